@@ -1,0 +1,108 @@
+package org.coexhub.api;
+
+import org.coexhub.destination.DeadLetters;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Dead letters: looking at them, sending them again, dropping them; one by one or all that match. */
+@RestController
+@RequestMapping("/api/v1/dead-letters")
+class DeadLetterController {
+
+    private final DeadLetters letters;
+
+    DeadLetterController(DeadLetters letters) {
+        this.letters = letters;
+    }
+
+    /** Parts left out match everything; {@code reason} matches as a part of the letter's reason. */
+    record Filter(String destination, String reason, String eventType, String conversation) {
+
+        private Predicate<DeadLetters.Letter> test() {
+            return letter ->
+                    matches(destination, letter.destination())
+                            && (reason == null
+                                    || letter.reason() != null && letter.reason().contains(reason))
+                            && matches(eventType, letter.eventType())
+                            && matches(conversation, letter.conversation());
+        }
+
+        private static boolean matches(String wanted, String value) {
+            return wanted == null || wanted.equals(value);
+        }
+    }
+
+    record Outcome(int matched, int done, boolean dryRun) {}
+
+    @GetMapping
+    Map<String, List<DeadLetters.Letter>> list(
+            @RequestParam(required = false) String destination,
+            @RequestParam(required = false) String reason,
+            @RequestParam(defaultValue = "200") int limit) {
+        var filter = new Filter(destination, reason, null, null);
+        return Map.of(
+                "deadLetters", letters.matching(filter.test()).stream().limit(limit).toList());
+    }
+
+    @PostMapping("/{id}/replay")
+    DeadLetters.Letter replay(@PathVariable String id) {
+        DeadLetters.Letter letter = existing(id);
+        return done(letter, letters.replay(letter.destination(), id));
+    }
+
+    @PostMapping("/{id}/discard")
+    DeadLetters.Letter discard(@PathVariable String id) {
+        DeadLetters.Letter letter = existing(id);
+        return done(letter, letters.discard(letter.destination(), id));
+    }
+
+    @PostMapping("/replay")
+    Outcome replayAll(
+            @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
+        List<DeadLetters.Letter> matching = letters.matching(filter.test());
+        int done = 0;
+        for (var letter : dryRun ? List.<DeadLetters.Letter>of() : matching) {
+            done += letters.replay(letter.destination(), letter.id()) ? 1 : 0;
+        }
+        return new Outcome(matching.size(), done, dryRun);
+    }
+
+    @PostMapping("/discard")
+    Outcome discardAll(
+            @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
+        List<DeadLetters.Letter> matching = letters.matching(filter.test());
+        int done = 0;
+        for (var letter : dryRun ? List.<DeadLetters.Letter>of() : matching) {
+            done += letters.discard(letter.destination(), letter.id()) ? 1 : 0;
+        }
+        return new Outcome(matching.size(), done, dryRun);
+    }
+
+    private DeadLetters.Letter existing(String id) {
+        return letters.find(id).orElseThrow(DeadLetterController::gone);
+    }
+
+    private static DeadLetters.Letter done(DeadLetters.Letter letter, boolean moved) {
+        if (!moved) {
+            throw gone();
+        }
+        return letter;
+    }
+
+    private static ProblemException gone() {
+        return new ProblemException(
+                404,
+                "No such dead letter",
+                "it was replayed or discarded already, or never existed",
+                Map.of());
+    }
+}

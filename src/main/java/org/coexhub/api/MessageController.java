@@ -1,0 +1,174 @@
+package org.coexhub.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.coexhub.command.Acceptance;
+import org.coexhub.command.CommandGate;
+import org.coexhub.command.CommandId;
+import org.coexhub.command.CommandRefused;
+import org.coexhub.command.CommandState;
+import org.coexhub.command.CommandStore;
+import org.coexhub.command.Fault;
+import org.coexhub.command.StoredCommand;
+import org.coexhub.command.StoredCommand.Transition;
+import org.coexhub.event.Wamid;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Commands over REST: hand one in, ask what became of it. */
+@RestController
+@RequestMapping("/api/v1/messages")
+class MessageController {
+
+    static final int MAX_BYTES = 256 * 1024;
+
+    private final CommandGate gate;
+    private final CommandStore store;
+
+    MessageController(CommandGate gate, CommandStore store) {
+        this.gate = gate;
+        this.store = store;
+    }
+
+    /** The answer to a command that was taken; the same for every repetition of the request. */
+    record Accepted(CommandId commandId, String status) {}
+
+    /**
+     * What became of a command so far.
+     *
+     * @param detail the hub's own words on a refusal: what is wrong, and the remedy
+     * @param fallback true when the fallback template goes out in place of the message
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Standing(
+            CommandId commandId,
+            CommandState state,
+            String reason,
+            String detail,
+            Wamid wamid,
+            MetaError error,
+            Boolean fallback,
+            Instant waitsUntil,
+            Boolean possiblyDuplicate,
+            List<Transition> transitions) {}
+
+    /** Meta's own words on a refusal. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MetaError(int code, String details) {}
+
+    @PostMapping
+    ResponseEntity<Accepted> submit(
+            @RequestHeader(name = "Idempotency-Key", required = false) String key,
+            @RequestBody(required = false) byte[] json) {
+        byte[] body = json == null ? new byte[0] : json;
+        if (body.length > MAX_BYTES) {
+            throw new ProblemException(
+                    413, "Command too large", "a command has at most 256 KiB", Map.of());
+        }
+        try {
+            Acceptance acceptance = gate.submit(body, key, "rest");
+            return ResponseEntity.status(HttpStatus.ACCEPTED)
+                    .body(new Accepted(acceptance.id(), Acceptance.FIRST_STATUS));
+        } catch (CommandRefused refused) {
+            throw problem(refused);
+        } catch (DataAccessException | TransactionException away) {
+            throw new ProblemException(
+                    503,
+                    "Cannot store now",
+                    "nothing was accepted; send the same request again",
+                    Map.of());
+        }
+    }
+
+    @GetMapping("/{commandId}")
+    Standing standing(@PathVariable String commandId) {
+        return standing(find(commandId));
+    }
+
+    /** Takes a command back that has not been sent; asking twice does no harm. */
+    @DeleteMapping("/{commandId}")
+    Standing cancel(@PathVariable String commandId) {
+        CommandId id = find(commandId).id();
+        boolean cancelled = store.cancel(id);
+        StoredCommand command = find(commandId);
+        if (!cancelled && command.state() != CommandState.CANCELLED) {
+            throw new ProblemException(
+                    409,
+                    "Too late to cancel",
+                    "the command is "
+                            + command.state().wireName()
+                            + "; only one that is accepted,"
+                            + " held or queued can be taken back",
+                    Map.of("state", command.state().wireName()));
+        }
+        return standing(command);
+    }
+
+    private StoredCommand find(String commandId) {
+        return CommandId.parse(commandId)
+                .flatMap(store::find)
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        404,
+                                        "No such command",
+                                        "no command has this id, or it is past retention",
+                                        Map.of()));
+    }
+
+    private Standing standing(StoredCommand command) {
+        boolean waits =
+                command.state() == CommandState.HELD
+                        || command.waitsFor() == StoredCommand.Wait.RETRY;
+        Boolean fallback = command.fallback() ? true : null;
+        return new Standing(
+                command.id(),
+                command.state(),
+                command.reason(),
+                command.errorCode() == null ? command.errorDetail() : null,
+                command.wamid(),
+                command.errorCode() == null
+                        ? null
+                        : new MetaError(command.errorCode(), command.errorDetail()),
+                fallback,
+                waits ? command.wakeAt() : null,
+                command.resent() ? true : null,
+                store.transitions(command.id()));
+    }
+
+    static ProblemException problem(CommandRefused refused) {
+        String detail = refused.getMessage();
+        Map<String, Object> members = Map.of();
+        switch (refused.kind()) {
+            case KEY -> detail += " (header Idempotency-Key)";
+            case FORM ->
+                    members =
+                            Map.of(
+                                    "errors",
+                                    refused.faults().stream()
+                                            .map(MessageController::error)
+                                            .toList());
+            case CONFLICT -> {}
+        }
+        return new ProblemException(
+                refused.kind().status(), refused.kind().title(), detail, members);
+    }
+
+    private static Map<String, String> error(Fault fault) {
+        return Map.of("pointer", fault.pointer(), "detail", fault.detail());
+    }
+}

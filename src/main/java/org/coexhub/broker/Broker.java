@@ -1,0 +1,38 @@
+package org.coexhub.broker;
+
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+
+import java.util.Optional;
+
+/** The broker in use, embedded or external, and whether it can store anything right now. */
+public final class Broker {
+
+    private final BrokerSettings settings;
+    private final Optional<EmbeddedBroker> embedded;
+
+    Broker(BrokerSettings settings, Optional<EmbeddedBroker> embedded) {
+        this.settings = settings;
+        this.embedded = embedded;
+    }
+
+    /** A factory of new, unshared connections with the hub's safe options. */
+    public ActiveMQConnectionFactory newConnectionFactory() {
+        return BrokerConfiguration.factory(
+                settings, embedded.map(EmbeddedBroker::url).orElse(settings.url()));
+    }
+
+    /** False when the embedded broker is down or its disk is past the limit; an external one tells by failing sends. */
+    public boolean storesDurably() {
+        return embedded.map(EmbeddedBroker::storesDurably).orElse(true);
+    }
+
+    public boolean isEmbedded() {
+        return embedded.isPresent();
+    }
+
+    void close() throws Exception {
+        if (embedded.isPresent()) {
+            embedded.get().close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.coexhub.broker;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+import java.nio.file.Path;
+
+/**
+ * Where the queues live.
+ *
+ * @param url external broker, e.g. {@code tcp://broker:61616}; empty: embedded, persistent under the data directory
+ * @param user for the external broker, and for foreign clients of the embedded one's listener
+ * @param listen address on which the embedded broker also listens, e.g. {@code tcp://127.0.0.1:61616}; empty: no listener
+ * @param maxDiskUsage percentage of the disk at which nothing more is stored and ingest answers 503
+ * @param maxAddressSize queued bytes one address keeps in memory before it pages to disk
+ */
+@ConfigurationProperties("hub.broker")
+public record BrokerSettings(
+        @DefaultValue("") String url,
+        @DefaultValue("") String user,
+        @DefaultValue("") String password,
+        @DefaultValue("") String listen,
+        @DefaultValue("90") int maxDiskUsage,
+        @DefaultValue("16MB") DataSize maxAddressSize) {
+
+    public boolean embedded() {
+        return url.isBlank();
+    }
+
+    Path directory(Path data) {
+        return data.resolve("broker");
+    }
+
+    @Override
+    public String toString() {
+        return "BrokerSettings[url=" + url + ", user=" + user + ", listen=" + listen + "]";
+    }
+}

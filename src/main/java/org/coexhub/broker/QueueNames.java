@@ -1,0 +1,39 @@
+package org.coexhub.broker;
+
+import java.util.List;
+
+/** The queue names other programs may rely on. */
+public final class QueueNames {
+
+    /** Webhook slices of live traffic, grouped by partition. */
+    public static final String IN = "wa.in";
+
+    /** Webhook slices of imported history, on an address of their own so that they never delay live traffic. */
+    public static final String HISTORY = "wa.history";
+
+    /** Events that could not be handled, alone, each with its reason. */
+    public static final String DEAD_IN = "wa.dlq.in";
+
+    public static final String COMMANDS = "wa.commands";
+    public static final String SEND = "wa.send";
+    public static final String DEAD_COMMANDS = "wa.dlq.commands";
+
+    /** Multicast address that foreign JMS programs subscribe to. */
+    public static final String EVENTS_TOPIC = "wa.events";
+
+    /** What the broker itself could neither deliver nor keep: expired messages of foreign programs. */
+    public static final String BROKER = "wa.dlq.broker";
+
+    public static final List<String> CORE =
+            List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, SEND, DEAD_COMMANDS);
+
+    private QueueNames() {}
+
+    public static String out(String destination) {
+        return "wa.out." + destination;
+    }
+
+    public static String deadLetters(String destination) {
+        return "wa.dlq." + destination;
+    }
+}

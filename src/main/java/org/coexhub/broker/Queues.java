@@ -1,0 +1,136 @@
+package org.coexhub.broker;
+
+import org.apache.activemq.artemis.api.core.ActiveMQAddressExistsException;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Creates queues and tells their depth, on the embedded and on an external broker alike. Every queue is made explicitly
+ * and never deleted by itself: an automatically deleted queue would take a stopped destination's messages with it.
+ */
+public final class Queues {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
+
+    private final Broker broker;
+    private final ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private ActiveMQConnectionFactory connections;
+    private ClientSession session;
+
+    Queues(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** Makes a durable anycast queue on an address of its own, unless it exists. */
+    public void ensure(String name) {
+        known.computeIfAbsent(
+                name,
+                n -> {
+                    inSession(
+                            session -> {
+                                if (!session.queueQuery(SimpleString.of(n)).isExists()) {
+                                    create(session, n);
+                                }
+                                return null;
+                            });
+                    return true;
+                });
+    }
+
+    void ensureTopic(String name) {
+        inSession(
+                session -> {
+                    if (!session.addressQuery(SimpleString.of(name)).isExists()) {
+                        session.createAddress(SimpleString.of(name), RoutingType.MULTICAST, false);
+                    }
+                    return null;
+                });
+    }
+
+    /** Messages in the queue, those being delivered included. */
+    public long depth(String name) {
+        return inSession(session -> session.queueQuery(SimpleString.of(name)).getMessageCount());
+    }
+
+    private static void create(ClientSession session, String name) throws ActiveMQException {
+        try {
+            if (!session.addressQuery(SimpleString.of(name)).isExists()) {
+                session.createAddress(SimpleString.of(name), RoutingType.ANYCAST, false);
+            }
+            session.createQueue(
+                    QueueConfiguration.of(name)
+                            .setAddress(name)
+                            .setRoutingType(RoutingType.ANYCAST)
+                            .setDurable(true)
+                            .setAutoDelete(false)
+                            .setGroupRebalance(true)
+                            .setGroupRebalancePauseDispatch(true)
+                            .setGroupBuckets(1024));
+        } catch (ActiveMQQueueExistsException | ActiveMQAddressExistsException raced) {
+            LOG.debug("Queue {} was made by another hub node at this moment", name);
+        }
+    }
+
+    /** One session for all questions, opened again after a failure. */
+    private <T> T inSession(Work<T> work) {
+        lock.lock();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return work.in(session());
+                } catch (Exception e) {
+                    close();
+                    if (attempt == 2) {
+                        throw new BrokerUnavailable(
+                                "the broker does not answer: " + e.getMessage(), e);
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ClientSession session() throws Exception {
+        if (session == null || session.isClosed()) {
+            connections = broker.newConnectionFactory();
+            ClientSessionFactory sessions = connections.getServerLocator().createSessionFactory();
+            session =
+                    sessions.createSession(
+                            connections.getUser(),
+                            connections.getPassword(),
+                            false,
+                            true,
+                            true,
+                            false,
+                            1);
+        }
+        return session;
+    }
+
+    void close() {
+        if (connections != null) {
+            connections.close();
+            connections = null;
+            session = null;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T in(ClientSession session) throws Exception;
+    }
+}

@@ -1,0 +1,254 @@
+package org.coexhub.broker.journal;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+
+import org.coexhub.broker.Broker;
+import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.broker.QueueNames;
+import org.coexhub.event.Lane;
+import org.coexhub.event.Slice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The journal: many requests, one disk sync.
+ *
+ * <p><b>Why nothing is lost.</b> A request waits until the JMS transaction holding its slices has been committed, and
+ * the broker confirms a commit only after its own journal is synced. Whatever goes wrong before that (broker gone, disk
+ * full, time over) ends in {@link BrokerUnavailable}, which becomes 503, so Meta comes again. A commit whose outcome is
+ * unknown is reported as a failure: Meta's repetition is then a duplicate, which the event log recognises.
+ *
+ * <p><b>Why batches form by themselves.</b> Each writer takes whatever is waiting when it becomes free. While it waits
+ * for the disk, the next requests gather; the slower the disk, the larger the batch. Slices whose
+ * partitions share a group and that meet in a batch travel in one message, in order of arrival: the router pays per message, not per webhook.
+ *
+ * <p><b>Order.</b> Two requests that overlap in time have no order to keep. One that starts after another was
+ * acknowledged is committed after it, on whichever writer.
+ */
+final class GroupCommitJournal implements Journal {
+
+    static final String RECEIVED = "HubReceived";
+    static final String RECEIPT = "HubReceipt";
+    static final String GROUP = "JMSXGroupID";
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommitJournal.class);
+    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
+    private static final int MOST_REQUESTS_PER_COMMIT = 512;
+
+    /** This many requests in one commit mean that they come faster than they can be stored one by one. */
+    private static final int PRESSED_REQUESTS = 16;
+
+    private static final long PRESSED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /**
+     * Partitions share this many message groups, so a commit of many requests is a dozen messages and not one for each
+     * partition; a message is what broker and router pay for. It bounds the router's consumers over all nodes.
+     */
+    private static final int GROUPS = 16;
+
+    /** Beyond this a message would become a file of its own in the broker, which is many times slower. */
+    private static final int FRAME_BYTES = 80 * 1024;
+
+    private final ConnectionFactory connections;
+    private final Broker broker;
+    private final JournalSettings settings;
+    private final InstantSource clock;
+    private final DistributionSummary requestsPerCommit;
+    private final BlockingQueue<Waiting> waiting;
+    private final List<Thread> writers = new ArrayList<>();
+    private volatile boolean open = true;
+    private volatile long pressedUntil = System.nanoTime();
+
+    GroupCommitJournal(
+            ConnectionFactory connections,
+            Broker broker,
+            JournalSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.connections = connections;
+        this.broker = broker;
+        this.settings = settings;
+        this.clock = clock;
+        this.waiting = new ArrayBlockingQueue<>(settings.maxWaiting());
+        this.requestsPerCommit =
+                DistributionSummary.builder("hub_journal_requests_per_commit")
+                        .description("webhook requests that shared one durable commit")
+                        .register(meters);
+        for (int i = 1; i <= settings.writers(); i++) {
+            writers.add(Thread.ofPlatform().name("journal-" + i).daemon().start(this::write));
+        }
+    }
+
+    @Override
+    public void append(List<Slice> slices) {
+        var request = new Waiting(slices, new CompletableFuture<>());
+        if (!open || !broker.storesDurably()) {
+            throw new BrokerUnavailable("the broker is down or its disk is full");
+        }
+        if (!waiting.offer(request)) {
+            throw new BrokerUnavailable(
+                    "more than " + settings.maxWaiting() + " requests wait to be stored");
+        }
+        try {
+            request.done.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new BrokerUnavailable("not stored within " + settings.timeout());
+        } catch (ExecutionException e) {
+            throw new BrokerUnavailable("not stored: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerUnavailable("stopped while waiting to be stored");
+        }
+    }
+
+    @Override
+    public boolean isPressed() {
+        return pressedUntil - System.nanoTime() > 0;
+    }
+
+    /** Each writer ends by itself; only one that the broker keeps waiting is interrupted, which its client would report. */
+    void close() throws InterruptedException {
+        open = false;
+        for (Thread writer : writers) {
+            if (!writer.join(settings.timeout())) {
+                writer.interrupt();
+            }
+        }
+    }
+
+    private void write() {
+        while (open) {
+            try (Connection connection = connections.createConnection();
+                    Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+                var live = producer(session, QueueNames.IN);
+                var history = producer(session, QueueNames.HISTORY);
+                while (open) {
+                    commitNext(session, live, history);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (JMSException | RuntimeException | Error e) {
+                LOG.warn(
+                        "The journal lost its broker connection and opens a new one: {}",
+                        e.getMessage());
+                failWaiting(e);
+                LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void commitNext(Session session, MessageProducer live, MessageProducer history)
+            throws InterruptedException, JMSException {
+        Waiting first = waiting.poll(1, TimeUnit.SECONDS);
+        if (first == null) {
+            return;
+        }
+        var batch = new ArrayList<Waiting>();
+        batch.add(first);
+        waiting.drainTo(batch, MOST_REQUESTS_PER_COMMIT - 1);
+        try {
+            for (Frame frame : frames(batch)) {
+                send(session, frame.lane == Lane.LIVE ? live : history, frame);
+            }
+            session.commit();
+            requestsPerCommit.record(batch.size());
+            if (batch.size() >= PRESSED_REQUESTS) {
+                pressedUntil = System.nanoTime() + PRESSED_NANOS;
+            }
+            batch.forEach(request -> request.done.complete(null));
+        } catch (JMSException | RuntimeException | Error e) {
+            batch.forEach(request -> request.done.completeExceptionally(e));
+            throw e;
+        }
+    }
+
+    /** One frame per lane and group of partitions, cut where it would grow past {@link #FRAME_BYTES}. */
+    private static List<Frame> frames(List<Waiting> batch) {
+        Map<Integer, Frame> growing = new LinkedHashMap<>();
+        var full = new ArrayList<Frame>();
+        for (Waiting request : batch) {
+            for (Slice slice : request.slices) {
+                int group = slice.partition() % GROUPS;
+                int key = group * 2 + slice.lane().ordinal();
+                Frame frame = growing.get(key);
+                if (frame != null && frame.bytes + slice.body().length > FRAME_BYTES) {
+                    full.add(frame);
+                    frame = null;
+                }
+                if (frame == null) {
+                    frame = new Frame(slice.lane(), group);
+                    growing.put(key, frame);
+                }
+                frame.add(slice.body());
+            }
+        }
+        full.addAll(growing.values());
+        return full;
+    }
+
+    private void send(Session session, MessageProducer producer, Frame frame) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(SliceFrame.join(frame.slices));
+        message.setStringProperty(GROUP, Integer.toString(frame.group));
+        message.setStringProperty(RECEIPT, UUID.randomUUID().toString());
+        message.setLongProperty(RECEIVED, clock.millis());
+        producer.send(message);
+    }
+
+    private void failWaiting(Throwable cause) {
+        var rest = new ArrayList<Waiting>();
+        waiting.drainTo(rest);
+        rest.forEach(request -> request.done.completeExceptionally(cause));
+    }
+
+    private static MessageProducer producer(Session session, String queue) throws JMSException {
+        MessageProducer producer = session.createProducer(session.createQueue(queue));
+        producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+        producer.setDisableMessageTimestamp(true);
+        return producer;
+    }
+
+    private record Waiting(List<Slice> slices, CompletableFuture<Void> done) {}
+
+    private static final class Frame {
+        private final Lane lane;
+        private final int group;
+        private final List<byte[]> slices = new ArrayList<>();
+        private int bytes;
+
+        private Frame(Lane lane, int group) {
+            this.lane = lane;
+            this.group = group;
+        }
+
+        private void add(byte[] slice) {
+            slices.add(slice);
+            bytes += slice.length;
+        }
+    }
+}

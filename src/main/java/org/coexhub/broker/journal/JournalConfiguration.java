@@ -1,0 +1,35 @@
+package org.coexhub.broker.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.broker.Broker;
+import org.coexhub.broker.Queues;
+import org.coexhub.broker.ReceiverFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.time.InstantSource;
+
+/** The journal's two ends: the bean that ingest appends to, and the component that routes read from. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(JournalSettings.class)
+class JournalConfiguration {
+
+    /** @param queues exist before the first append */
+    @Bean(destroyMethod = "close")
+    GroupCommitJournal journalWriter(
+            Broker broker,
+            Queues queues,
+            JournalSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new GroupCommitJournal(
+                broker.newConnectionFactory(), broker, settings, clock, meters);
+    }
+
+    @Bean("journal")
+    JournalComponent journalComponent(ReceiverFactory receivers, Journal journal) {
+        return new JournalComponent(receivers, journal);
+    }
+}

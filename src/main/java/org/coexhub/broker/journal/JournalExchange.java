@@ -1,0 +1,18 @@
+package org.coexhub.broker.journal;
+
+/** Exchange properties between the journal consumer and the route it runs. */
+public final class JournalExchange {
+
+    /** The transacted {@code jakarta.jms.Session}; what is sent on it leaves with the commit. */
+    public static final String SESSION = "HubJournalSession";
+
+    /** How many events the batch holds, set by the route's first step. */
+    public static final String EVENTS = "HubJournalEvents";
+
+    /** With a single event asked for: its id and the slice to park should it fail. */
+    public static final String EVENT_ID = "HubJournalEventId";
+
+    public static final String DEAD_BODY = "HubJournalDeadBody";
+
+    private JournalExchange() {}
+}

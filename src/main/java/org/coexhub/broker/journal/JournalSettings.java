@@ -1,0 +1,19 @@
+package org.coexhub.broker.journal;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.time.Duration;
+
+/**
+ * How requests share durable commits.
+ *
+ * @param writers JMS sessions that commit side by side
+ * @param timeout longest wait for a commit before the request is answered 503
+ * @param maxWaiting requests that may wait for a commit; more are answered 503 at once
+ */
+@ConfigurationProperties("hub.journal")
+public record JournalSettings(
+        @DefaultValue("2") int writers,
+        @DefaultValue("5s") Duration timeout,
+        @DefaultValue("4096") int maxWaiting) {}

@@ -1,0 +1,33 @@
+package org.coexhub.broker.journal;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+
+import java.util.List;
+import java.util.UUID;
+
+/** What {@code wa.dlq.in} holds: a slice as it was cut from a webhook, or one event of it in the hub's own envelope. */
+public final class ParkedSlice {
+
+    private ParkedSlice() {}
+
+    /**
+     * The slice as a journal message with the receipt it had: claims that were already made for it are
+     * still its own, and one that Meta's repetition has made meanwhile is not.
+     */
+    public static BytesMessage again(Message parked, Session session) throws JMSException {
+        byte[] slice =
+                parked instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0];
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(SliceFrame.join(List.of(slice)));
+        message.setStringProperty(GroupCommitJournal.GROUP, "0");
+        String receipt = parked.getStringProperty(GroupCommitJournal.RECEIPT);
+        message.setStringProperty(
+                GroupCommitJournal.RECEIPT,
+                receipt == null ? UUID.randomUUID().toString() : receipt);
+        message.setLongProperty(GroupCommitJournal.RECEIVED, parked.getJMSTimestamp());
+        return message;
+    }
+}

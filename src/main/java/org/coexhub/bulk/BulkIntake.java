@@ -1,0 +1,36 @@
+package org.coexhub.bulk;
+
+import org.coexhub.command.CommandRefused;
+import org.coexhub.command.form.IdempotencyKey;
+import org.springframework.stereotype.Service;
+
+/** Takes requests to send to many, once per idempotency key; returns once they are durable. */
+@Service
+public class BulkIntake {
+
+    private final BulkStore store;
+
+    BulkIntake(BulkStore store) {
+        this.store = store;
+    }
+
+    /**
+     * One JSON document.
+     *
+     * @throws CommandRefused key or form are wrong, or the key belongs to another bulk; nothing is stored
+     */
+    public BulkId acceptJson(byte[] json, String idempotencyKey) {
+        var key = new IdempotencyKey(idempotencyKey);
+        return store.accept(BulkForm.readJson(json), key);
+    }
+
+    /**
+     * Lines of JSON, the first with everything but the recipients.
+     *
+     * @throws CommandRefused as {@link #acceptJson}
+     */
+    public BulkId acceptLines(byte[] ndjson, String idempotencyKey) {
+        var key = new IdempotencyKey(idempotencyKey);
+        return store.accept(BulkForm.readLines(ndjson), key);
+    }
+}

@@ -1,0 +1,103 @@
+package org.coexhub.bulk;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.command.Acceptance;
+import org.coexhub.command.CommandGate;
+import org.coexhub.command.CommandIntake;
+import org.coexhub.command.CommandRefused;
+import org.coexhub.command.CommandStore;
+import org.coexhub.command.form.CommandJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Turns rows of bulks into commands.
+ *
+ * <p><b>Why live traffic goes first.</b> Of each business number only a few rows are commands at a time; the others wait
+ * here, not on the send queue. So a live command never has more than those few before it, however large the bulk; and
+ * where the number has to wait for its next free slot, it steps before them.
+ *
+ * <p><b>Why no row is lost or doubled.</b> A row is marked as released, then its command is made under the key
+ * {@code bulk:<bulk>:<row>}, then the command's id is noted. A crash in between leaves a released row without an id; its
+ * command is made again by the same key from the same text, and so only once. A row that was not released when the bulk
+ * was cancelled never will be.
+ */
+@Component("bulkRelease")
+public class BulkRelease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkRelease.class);
+
+    /** Longer than a pass takes; after a crash the bulk stands still for as long. */
+    static final Duration CLAIM = Duration.ofSeconds(15);
+
+    private final BulkStore store;
+    private final CommandGate gate;
+    private final CommandStore commands;
+    private final BulkSettings settings;
+
+    BulkRelease(BulkStore store, CommandGate gate, CommandStore commands, BulkSettings settings) {
+        this.store = store;
+        this.gate = gate;
+        this.commands = commands;
+        this.settings = settings;
+    }
+
+    /** Releases as many rows as there is room for. */
+    public void release() {
+        for (BulkStore.Open bulk : store.open()) {
+            if (store.claim(bulk.id(), CLAIM)) {
+                release(bulk);
+                store.unclaim(bulk.id());
+            }
+        }
+    }
+
+    /**
+     * Rows that wait will not be sent, and commands that are not with Meta yet are taken back.
+     *
+     * @return false when the bulk is done or cancelled already
+     */
+    public boolean cancel(BulkId id) {
+        boolean cancelled = store.cancel(id);
+        if (cancelled) {
+            store.unsent(id).forEach(commands::cancel);
+        }
+        return cancelled;
+    }
+
+    private void release(BulkStore.Open bulk) {
+        store.interrupted(bulk.id()).forEach(row -> submit(bulk, row));
+        store.pass(bulk.id());
+        int room = settings.inFlight() - store.inFlight(bulk.number());
+        List<BulkStore.Row> rows = room > 0 ? store.waiting(bulk.id(), room) : List.of();
+        for (BulkStore.Row row : rows) {
+            if (store.release(bulk.id(), row)) {
+                submit(bulk, row);
+            }
+        }
+        store.close(bulk.id());
+    }
+
+    private void submit(BulkStore.Open bulk, BulkStore.Row row) {
+        try {
+            ObjectNode command = Filling.fill(bulk.message(), row.recipient());
+            byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
+            String key = "bulk:" + bulk.id() + ":" + row.number();
+            Acceptance acceptance = gate.submit(json, key, CommandIntake.BULK);
+            store.command(bulk.id(), row, acceptance.id());
+        } catch (CommandRefused refused) {
+            LOG.warn(
+                    "Row {} of bulk {} was good when it was handed in and is refused now ({})",
+                    row.number(),
+                    bulk.id(),
+                    refused.kind());
+            store.refuse(bulk.id(), row, refused.getMessage());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.coexhub.bulk;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How much of a bulk is on the way at once.
+ *
+ * @param inFlight commands of bulks that may be on their way to Meta at the same time, per business number
+ */
+@ConfigurationProperties("hub.bulk")
+public record BulkSettings(@DefaultValue("20") int inFlight) {
+
+    public BulkSettings {
+        if (inFlight < 1) {
+            throw new IllegalArgumentException("hub.bulk.in-flight must be at least 1, e.g. 20");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.coexhub.chatbot;
+
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.coexhub.webhook.OnlyHeaders;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ChatbotSettings.class)
+class ChatbotConfiguration {
+
+    /** Of what a caller of {@code /webhooks/chatbot} sends, only the query reaches the route, which has its key. */
+    @Bean
+    HeaderFilterStrategy chatbotHeaders() {
+        return new OnlyHeaders(SpokenReplies.KEY);
+    }
+}

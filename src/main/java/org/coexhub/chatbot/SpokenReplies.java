@@ -1,0 +1,127 @@
+package org.coexhub.chatbot;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.coexhub.chatbot.BotCommands.Reply;
+import org.coexhub.chatbot.dialect.BotSettings;
+import org.coexhub.chatbot.dialect.BotpressDialect;
+import org.coexhub.chatbot.dialect.Dialect;
+import org.coexhub.chatbot.line.BotFailure;
+import org.coexhub.command.CommandGate;
+import org.coexhub.command.CommandRefused;
+import org.coexhub.conversation.Conversation;
+import org.coexhub.conversation.ConversationStore;
+import org.coexhub.event.EventId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The door for a bot that answers by itself: what it says is a command in the store before it is told 200. A request that
+ * comes again has the same keys.
+ */
+@Component("spokenReplies")
+class SpokenReplies {
+
+    /** Query parameter by which the bot proves who it is; it can set no header. */
+    static final String KEY = "query.key";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpokenReplies.class);
+    private static final String ORIGIN = "chatbot";
+
+    private final Dialect dialect;
+    private final BotSettings settings;
+    private final Asking asking;
+    private final LineBook lines;
+    private final ConversationStore conversations;
+    private final CommandGate gate;
+    private final InstantSource clock;
+    private final ObjectMapper json = new ObjectMapper();
+
+    SpokenReplies(
+            Dialect dialect,
+            BotSettings settings,
+            Asking asking,
+            LineBook lines,
+            ConversationStore conversations,
+            CommandGate gate,
+            InstantSource clock) {
+        this.dialect = dialect;
+        this.settings = settings;
+        this.asking = asking;
+        this.lines = lines;
+        this.conversations = conversations;
+        this.gate = gate;
+        this.clock = clock;
+    }
+
+    /** Leaves the status and one word for the caller. */
+    public void take(Exchange exchange) {
+        Message message = exchange.getMessage();
+        byte[] body = message.getBody(byte[].class);
+        int status = take(message.getHeader(KEY, "", String.class), body);
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setBody(status == 200 ? "ok" : "not taken");
+    }
+
+    private int take(String key, byte[] body) {
+        if (!isOurs(key) || !(dialect instanceof BotpressDialect botpress)) {
+            return 401;
+        }
+        try {
+            JsonNode request = json.readTree(body);
+            botpress.read(request).ifPresent(this::say);
+            return 200;
+        } catch (JsonProcessingException | BotFailure | CommandRefused unusable) {
+            LOG.warn("Chatbot: what the bot says is not usable: {}", reason(unusable));
+            return 400;
+        } catch (DataAccessException | TransactionException away) {
+            return 503;
+        } catch (IOException e) {
+            return 400;
+        }
+    }
+
+    private void say(BotpressDialect.Spoken spoken) {
+        Optional<Conversation> conversation = conversations.find(spoken.conversation());
+        EventId asked = lines.lastAsked(spoken.conversation());
+        if (conversation.isEmpty() || asked == null) {
+            throw BotFailure.unreadable("no such conversation");
+        }
+        JsonNode described = conversation.get().describe(clock.instant());
+        for (Reply reply :
+                asking.replies(
+                        spoken.conversation(),
+                        asked,
+                        spoken.answer(),
+                        described,
+                        "bot:" + spoken.conversation().value() + ":" + spoken.id())) {
+            gate.submit(reply.getCommand(), reply.getKey(), ORIGIN);
+        }
+        lines.heard(spoken.conversation());
+    }
+
+    private boolean isOurs(String key) {
+        return !settings.callbackKey().isEmpty()
+                && MessageDigest.isEqual(
+                        key.getBytes(StandardCharsets.UTF_8),
+                        settings.callbackKey().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String reason(Exception unusable) {
+        return unusable instanceof JsonProcessingException ? "not JSON" : unusable.getMessage();
+    }
+}

@@ -1,0 +1,95 @@
+package org.coexhub.chatwoot;
+
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Whether a webhook is Chatwoot's: by its signature, {@code sha256=} and the hex HMAC-SHA256 of
+ * {@code <timestamp>.<body>}, which versions from 4.13 send; by the token in the address, for those before. Where both
+ * are set both have to be right.
+ */
+public final class ChatwootGate {
+
+    static final String SIGNATURE = "X-Chatwoot-Signature";
+    static final String TIMESTAMP = "X-Chatwoot-Timestamp";
+
+    /** The parameter {@code token} of the address. */
+    static final String TOKEN = "query.token";
+
+    private static final String PREFIX = "sha256=";
+    private static final String ALGORITHM = "HmacSHA256";
+
+    /** How old a signed webhook may be, or how far ahead Chatwoot's clock. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    private final ChatwootSettings settings;
+    private final InstantSource clock;
+
+    ChatwootGate(ChatwootSettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** @throws Unverified nothing of the body may be believed */
+    public void verify(
+            @Body byte[] body,
+            @Header(SIGNATURE) String signature,
+            @Header(TIMESTAMP) String timestamp,
+            @Header(TOKEN) String token) {
+        boolean known = settings.webhookToken().isBlank() || isToken(token);
+        boolean signed =
+                settings.webhookSecret().isEmpty()
+                        || isFresh(timestamp) && isSigned(body, timestamp, signature);
+        if (!known || !signed) {
+            throw new Unverified();
+        }
+    }
+
+    private boolean isToken(String given) {
+        return given != null && MessageDigest.isEqual(utf8(settings.webhookToken()), utf8(given));
+    }
+
+    private boolean isFresh(String timestamp) {
+        if (timestamp == null || !timestamp.matches("[0-9]{1,12}")) {
+            return false;
+        }
+        Instant at = Instant.ofEpochSecond(Long.parseLong(timestamp));
+        return Duration.between(at, clock.instant()).abs().compareTo(FRESH) <= 0;
+    }
+
+    /** With every secret, so timing does not tell which is in use. */
+    private boolean isSigned(byte[] body, String timestamp, String signature) {
+        boolean signed = false;
+        for (String secret : settings.webhookSecret()) {
+            byte[] expected = utf8(PREFIX + signature(secret, timestamp, body));
+            signed |= signature != null && MessageDigest.isEqual(expected, utf8(signature));
+        }
+        return signed;
+    }
+
+    private static String signature(String secret, String timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(utf8(secret), ALGORITHM));
+            mac.update(utf8(timestamp + "."));
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

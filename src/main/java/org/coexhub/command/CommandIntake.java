@@ -1,0 +1,46 @@
+package org.coexhub.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.command.form.CommandForm;
+import org.coexhub.command.form.CommandJson;
+import org.coexhub.command.form.IdempotencyKey;
+
+/** Takes commands in, whatever their source: reads, validates, and stores them once per idempotency key. */
+public final class CommandIntake {
+
+    /** Where rows of bulks are handed in; they let others of their number go first. */
+    public static final String BULK = "bulk";
+
+    private final CommandStore store;
+    private final RepeatListener repeats;
+
+    public CommandIntake(CommandStore store, RepeatListener repeats) {
+        this.store = store;
+        this.repeats = repeats;
+    }
+
+    /**
+     * Returns once the command is durable.
+     *
+     * @param json Meta's send JSON plus {@code from} and {@code hub}
+     * @param origin where it was handed in, such as {@code rest}
+     * @throws CommandRefused key or form are wrong, or the key belongs to another command; nothing is stored
+     */
+    public Acceptance accept(byte[] json, String idempotencyKey, String origin) {
+        var key = new IdempotencyKey(idempotencyKey);
+        ObjectNode document = CommandJson.read(json);
+        SendCommand command = CommandForm.check(document);
+        Acceptance acceptance =
+                store.accept(
+                        command,
+                        CommandJson.write(document),
+                        CommandJson.hash(document),
+                        key,
+                        origin);
+        if (!acceptance.fresh()) {
+            repeats.repeated(acceptance.id(), command.from());
+        }
+        return acceptance;
+    }
+}

@@ -1,0 +1,74 @@
+package org.coexhub.command;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A command that was not accepted; nothing of it is stored. */
+public final class CommandRefused extends RuntimeException {
+
+    /** Why it was refused. */
+    public enum Kind {
+        /** The idempotency key is missing or cannot be used. */
+        KEY(400, "Idempotency key not usable"),
+        /** The command is malformed; the faults say where. */
+        FORM(422, "Command not valid"),
+        /** The key already belongs to a different command. */
+        CONFLICT(409, "Idempotency key in use");
+
+        private final int status;
+        private final String title;
+
+        Kind(int status, String title) {
+            this.status = status;
+            this.title = title;
+        }
+
+        /** The HTTP status that says so, in answers by other ways as well. */
+        public int status() {
+            return status;
+        }
+
+        /** The title of the problem (RFC 9457). */
+        public String title() {
+            return title;
+        }
+    }
+
+    private final Kind kind;
+    private final transient List<Fault> faults;
+
+    private CommandRefused(Kind kind, String message, List<Fault> faults) {
+        super(message);
+        this.kind = kind;
+        this.faults = List.copyOf(faults);
+    }
+
+    public static CommandRefused badKey(String message) {
+        return new CommandRefused(Kind.KEY, message, List.of());
+    }
+
+    public static CommandRefused malformed(List<Fault> faults) {
+        String all =
+                faults.stream()
+                        .map(
+                                fault ->
+                                        (fault.pointer().isEmpty() ? "document" : fault.pointer())
+                                                + ": "
+                                                + fault.detail())
+                        .collect(Collectors.joining("; "));
+        return new CommandRefused(Kind.FORM, all, faults);
+    }
+
+    public static CommandRefused conflict() {
+        return new CommandRefused(
+                Kind.CONFLICT, "the idempotency key was used for a different command", List.of());
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public List<Fault> faults() {
+        return faults;
+    }
+}

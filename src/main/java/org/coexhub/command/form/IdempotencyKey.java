@@ -1,0 +1,26 @@
+package org.coexhub.command.form;
+
+import org.coexhub.command.CommandRefused;
+
+/**
+ * The caller's name for a request: however often it is handed in, there is one command. Keys of all sources share one
+ * namespace, so that a system which changes from REST to JMS halfway does not send twice.
+ */
+public record IdempotencyKey(String value) {
+
+    static final int MAX_LENGTH = 255;
+
+    public IdempotencyKey {
+        if (value == null || value.isBlank()) {
+            throw CommandRefused.badKey("an idempotency key is required");
+        }
+        if (value.length() > MAX_LENGTH) {
+            throw CommandRefused.badKey(
+                    "the idempotency key is longer than " + MAX_LENGTH + " characters");
+        }
+        if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f || Character.isSurrogate((char) c))) {
+            throw CommandRefused.badKey(
+                    "the idempotency key holds a character that cannot be stored");
+        }
+    }
+}

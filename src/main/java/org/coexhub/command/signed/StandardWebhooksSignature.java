@@ -1,0 +1,99 @@
+package org.coexhub.command.signed;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The receiving side of Standard Webhooks: {@code webhook-signature} holds {@code v1,} and the base64 HMAC-SHA256 of
+ * {@code <webhook-id>.<webhook-timestamp>.<body>}, several of them separated by spaces while a secret is rotated. The
+ * body counts as the bytes that came. The timestamp is signed, so that a request overheard once is of no use later.
+ */
+final class StandardWebhooksSignature {
+
+    static final String ID = "webhook-id";
+    static final String TIMESTAMP = "webhook-timestamp";
+    static final String SIGNATURE = "webhook-signature";
+    static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+    private static final String VERSION = "v1,";
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final List<SecretKeySpec> keys;
+
+    StandardWebhooksSignature(List<byte[]> keys) {
+        this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
+    }
+
+    /** @throws UnverifiedCommand saying which of the headers is at fault */
+    void verify(String id, String timestamp, String signatures, byte[] body, Instant now) {
+        if (isBlank(id) || isBlank(timestamp) || isBlank(signatures)) {
+            throw new UnverifiedCommand(
+                    "send " + ID + ", " + TIMESTAMP + " and " + SIGNATURE + " (Standard Webhooks)");
+        }
+        if (!matches(id, timestamp, signatures, body)) {
+            throw new UnverifiedCommand(
+                    SIGNATURE
+                            + " is made with none of the secrets in HUB_COMMANDS_SECRET, or over"
+                            + " other bytes");
+        }
+        if (!isRecent(timestamp, now)) {
+            throw new UnverifiedCommand(
+                    TIMESTAMP
+                            + " is more than 5 minutes off the hub's clock; sign each attempt"
+                            + " anew");
+        }
+    }
+
+    /** Every signature against every key, in constant time, so that timing tells nothing of either. */
+    private boolean matches(String id, String timestamp, String signatures, byte[] body) {
+        List<byte[]> given =
+                Arrays.stream(signatures.strip().split(" +"))
+                        .filter(one -> one.startsWith(VERSION))
+                        .map(
+                                one ->
+                                        one.substring(VERSION.length())
+                                                .getBytes(StandardCharsets.UTF_8))
+                        .toList();
+        boolean matched = false;
+        for (SecretKeySpec key : keys) {
+            byte[] expected = Base64.getEncoder().encode(digest(key, id, timestamp, body));
+            for (byte[] one : given) {
+                matched |= MessageDigest.isEqual(expected, one);
+            }
+        }
+        return matched;
+    }
+
+    private static boolean isRecent(String timestamp, Instant now) {
+        try {
+            Instant signed = Instant.ofEpochSecond(Long.parseLong(timestamp));
+            return Duration.between(signed, now).abs().compareTo(TOLERANCE) <= 0;
+        } catch (ArithmeticException | java.time.DateTimeException | NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static byte[] digest(SecretKeySpec key, String id, String timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
+            return mac.doFinal(body);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
+        }
+    }
+
+    private static boolean isBlank(String header) {
+        return header == null || header.isBlank();
+    }
+}

@@ -1,0 +1,73 @@
+package org.coexhub.consent;
+
+import org.coexhub.consent.Decision.Marketing;
+import org.coexhub.conversation.IdentityGraph;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.PhoneNumberId;
+import org.springframework.stereotype.Service;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Whether a customer takes marketing from a business number. Until somebody stops it, they do: opt-in is the business's matter. */
+@Service
+public class Consent {
+
+    private static final int SHOWN = 100;
+
+    private final ConsentStore store;
+    private final IdentityGraph identities;
+    private final InstantSource clock;
+
+    Consent(ConsentStore store, IdentityGraph identities, InstantSource clock) {
+        this.store = store;
+        this.identities = identities;
+        this.clock = clock;
+    }
+
+    /** The decision that counts; empty where nobody has decided. */
+    public Optional<Decision> standing(ConversationId conversation) {
+        return store.latest(conversation);
+    }
+
+    Optional<Decision> standing(PhoneNumberId number, String waId, String bsuid) {
+        return identities.find(number, waId, bsuid).flatMap(store::latest);
+    }
+
+    /** Latest first. */
+    public List<Decision> decisions(ConversationId conversation) {
+        return store.of(conversation, SHOWN);
+    }
+
+    /** The word of an operator, from now on. */
+    public Decision order(ConversationId conversation, Marketing marketing, String reason) {
+        Instant now = clock.instant();
+        var decision =
+                new Decision(
+                        "operator:" + UUID.randomUUID(),
+                        conversation,
+                        marketing,
+                        "operator",
+                        reason,
+                        now,
+                        now);
+        store.add(decision);
+        return decision;
+    }
+
+    /** Kept unless it is what counts at that time anyway. */
+    void decide(Decision decision) {
+        Optional<Decision> before = store.latest(decision.conversation());
+        boolean nothingNew =
+                before.isEmpty()
+                        ? decision.marketing() == Marketing.ALLOWED
+                        : before.get().marketing() == decision.marketing()
+                                && !decision.at().isBefore(before.get().at());
+        if (!nothingNew) {
+            store.add(decision);
+        }
+    }
+}

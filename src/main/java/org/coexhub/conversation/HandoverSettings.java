@@ -1,0 +1,16 @@
+package org.coexhub.conversation;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.time.Duration;
+
+/**
+ * When bots are silent.
+ *
+ * @param duration how long after a person's last message in the app
+ * @param keyword typed in the app as a whole message, it gives the conversation back to the bot
+ */
+@ConfigurationProperties("hub.handover")
+public record HandoverSettings(
+        @DefaultValue("12h") Duration duration, @DefaultValue("#bot") String keyword) {}

@@ -1,0 +1,187 @@
+package org.coexhub.conversation;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.CustomerIdentity;
+import org.coexhub.event.EventData;
+import org.coexhub.event.HubEvent;
+import org.coexhub.event.PhoneDigits;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.eventlog.Arrays;
+import org.coexhub.eventlog.EventBatch;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Knows that a phone number and a business-scoped id are the same customer, and so the same conversation.
+ *
+ * <p>One webhook may name a customer by wa_id, the next by business-scoped id, a third by both. Whoever knows both joins
+ * them. When the two already lead to different conversations nothing is merged: the business-scoped id decides (Meta
+ * never gives it to a second person), and the conflict is counted for a person to look at.
+ */
+@Component("identityGraph")
+public class IdentityGraph {
+
+    private static final String FIND =
+            "SELECT identifier, conversation FROM identity WHERE identifier = ANY (?)";
+    private static final String JOIN =
+            "INSERT INTO identity (identifier, conversation) VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+    private static final String LEADING =
+            "SELECT identifier FROM identity WHERE conversation = ANY (?)";
+
+    private final JdbcTemplate jdbc;
+    private final NumberStore numbers;
+    private final Counter conflicts;
+
+    IdentityGraph(JdbcTemplate jdbc, NumberStore numbers, MeterRegistry meters) {
+        this.jdbc = jdbc;
+        this.numbers = numbers;
+        this.conflicts =
+                Counter.builder("hub_identity_conflicts")
+                        .description(
+                                "customers whose phone number and business-scoped id lead to"
+                                        + " different conversations")
+                        .register(meters);
+    }
+
+    /**
+     * Puts every event of the batch into the conversation its customer already has, and beside it the account of its
+     * number where only the number is named; runs before the claim.
+     */
+    public void resolve(EventBatch batch) {
+        for (var item : batch.items()) {
+            if (item.event().wabaId() == null && item.event().number() != null) {
+                numbers.wabaOf(item.event().number()).ifPresent(item::waba);
+            }
+        }
+        var identifiers = new TreeSet<String>();
+        batch.items().forEach(item -> identifiers.addAll(identifiersOf(item.event())));
+        if (identifiers.isEmpty()) {
+            return;
+        }
+        Map<String, String> known = find(identifiers);
+        Map<String, String> joined = assign(batch, known);
+        if (!joined.isEmpty()) {
+            jdbc.batchUpdate(
+                    JOIN,
+                    joined.entrySet(),
+                    joined.size(),
+                    (statement, entry) -> {
+                        statement.setString(1, entry.getKey());
+                        statement.setString(2, entry.getValue());
+                    });
+            // Another consumer may have joined one of them first; what is stored counts.
+            known.putAll(find(joined.keySet()));
+            assign(batch, known);
+        }
+    }
+
+    /** The conversation of a customer as a sender names them, if there has been any contact. */
+    public java.util.Optional<ConversationId> find(
+            PhoneNumberId number, String waId, String bsuid) {
+        List<String> identifiers = identifiers(number, waId, bsuid);
+        Map<String, String> known = find(identifiers);
+        return identifiers.stream()
+                .map(known::get)
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .map(ConversationId::new);
+    }
+
+    /** The conversation of a customer; the identifiers that are not known yet lead to it from now on. */
+    ConversationId findOrJoin(PhoneNumberId number, CustomerIdentity customer) {
+        ConversationId conversation =
+                find(number, customer.waId(), customer.bsuid())
+                        .orElseGet(() -> ConversationId.of(number, customer));
+        for (String identifier : identifiers(number, customer.waId(), customer.bsuid())) {
+            jdbc.update(JOIN, identifier, conversation.value());
+        }
+        return find(number, customer.waId(), customer.bsuid()).orElse(conversation);
+    }
+
+    /** Everything that leads to one of these conversations. */
+    List<String> identifiersOf(Collection<ConversationId> conversations) {
+        if (conversations.isEmpty()) {
+            return List.of();
+        }
+        List<String> ids = conversations.stream().map(ConversationId::value).toList();
+        return jdbc.query(
+                LEADING,
+                statement -> statement.setArray(1, Arrays.text(statement, ids)),
+                (row, i) -> row.getString(1));
+    }
+
+    private Map<String, String> find(Collection<String> identifiers) {
+        var found = new HashMap<String, String>();
+        if (!identifiers.isEmpty()) {
+            jdbc.query(
+                    FIND,
+                    statement -> statement.setArray(1, Arrays.text(statement, identifiers)),
+                    row -> {
+                        found.put(row.getString(1), row.getString(2));
+                    });
+        }
+        return found;
+    }
+
+    /** @return identifiers that were not known before, each with the conversation it leads to from now on */
+    private Map<String, String> assign(EventBatch batch, Map<String, String> known) {
+        var joined = new TreeMap<String, String>();
+        for (var item : batch.items()) {
+            List<String> identifiers = identifiersOf(item.event());
+            if (identifiers.isEmpty()) {
+                continue;
+            }
+            List<String> leads =
+                    identifiers.stream()
+                            .map(known::get)
+                            .filter(java.util.Objects::nonNull)
+                            .distinct()
+                            .toList();
+            if (leads.size() > 1) {
+                conflicts.increment();
+            }
+            String conversation =
+                    leads.isEmpty() ? item.event().conversation().value() : leads.getFirst();
+            for (String identifier : identifiers) {
+                if (known.putIfAbsent(identifier, conversation) == null) {
+                    joined.put(identifier, conversation);
+                }
+            }
+            item.conversation(new ConversationId(conversation));
+        }
+        return joined;
+    }
+
+    private static List<String> identifiersOf(HubEvent event) {
+        CustomerIdentity customer = event.customer();
+        boolean group =
+                event.data() instanceof EventData.Message message && message.groupId() != null;
+        if (customer == null || event.conversation() == null || event.number() == null || group) {
+            return List.of();
+        }
+        return identifiers(event.number(), customer.waId(), customer.bsuid());
+    }
+
+    /** The business-scoped id first: it decides on a conflict. */
+    static List<String> identifiers(PhoneNumberId number, String waId, String bsuid) {
+        var list = new java.util.ArrayList<String>(2);
+        if (bsuid != null) {
+            list.add(number.value() + ":id:" + bsuid);
+        }
+        if (waId != null && !waId.isEmpty()) {
+            list.add(number.value() + ":wa:" + PhoneDigits.canonical(waId));
+        }
+        return list;
+    }
+}

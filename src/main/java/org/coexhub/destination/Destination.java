@@ -1,0 +1,20 @@
+package org.coexhub.destination;
+
+import java.time.Duration;
+
+/**
+ * A declared destination.
+ *
+ * @param name also names its queues {@code wa.out.<name>} and {@code wa.dlq.<name>}
+ * @param concurrency consumers; one conversation is with one of them at a time
+ * @param batch events per delivery; above 1 the body is a JSON array
+ * @param period at most one delivery in this time, repetitions included; zero: as they come
+ * @param delay how long each event rests in the queue first; the same for all, so their order stays
+ */
+record Destination(
+        String name,
+        EventFilter filter,
+        int concurrency,
+        int batch,
+        Duration period,
+        Duration delay) {}

@@ -1,0 +1,322 @@
+package org.coexhub.destination;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.ReceiverFactory;
+import org.coexhub.broker.TransactedReceiver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
+ * message in hand, shortly at first, then as the {@link Circuit} allows; a lasting one goes to the dead letters in the
+ * same transaction and the conversation goes on.
+ */
+final class DestinationConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationConsumer.class);
+    private static final Duration SHORT_RETRY = Duration.ofMillis(200);
+    private static final Duration REST_TICK = Duration.ofMillis(100);
+
+    /** Where deliveries are rare, each takes what is there, up to its batch, and a little patience for the rest. */
+    private static final int RARE_BYTES = 8 * 1024 * 1024;
+
+    private static final Duration RARE_WAIT = Duration.ofMillis(20);
+
+    private final Destination destination;
+    private final Circuit circuit;
+    private final ReceiverFactory receivers;
+    private final DeadLetters deadLetters;
+    private final MeterRegistry meters;
+    private final Tempo tempo;
+    private final Judged judged = new Judged();
+
+    /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
+    private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
+
+    private volatile TransactedReceiver receiver;
+    private volatile boolean stopping;
+
+    DestinationConsumer(
+            Endpoint endpoint,
+            Processor processor,
+            Destination destination,
+            Circuit circuit,
+            ReceiverFactory receivers,
+            DeadLetters deadLetters,
+            MeterRegistry meters) {
+        super(endpoint, processor);
+        this.destination = destination;
+        this.circuit = circuit;
+        this.receivers = receivers;
+        this.deadLetters = deadLetters;
+        this.meters = meters;
+        this.tempo = new Tempo(destination.period());
+        circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        stopping = false;
+        receiver =
+                receivers.start(
+                        QueueNames.out(destination.name()),
+                        destination.concurrency(),
+                        tempo.any()
+                                ? new TransactedReceiver.Batch(
+                                        destination.batch(), RARE_BYTES, RARE_WAIT)
+                                : TransactedReceiver.Batch.of(destination.batch()),
+                        // What comes meanwhile gathers in the queue.
+                        (messages, took) -> tempo.remaining(),
+                        this::receive);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopping = true;
+        if (receiver != null) {
+            receiver.close();
+        }
+        super.doStop();
+    }
+
+    private void receive(List<Message> messages, TransactedReceiver.Work work) throws Exception {
+        inHand.put(Thread.currentThread(), messages.getFirst().getJMSTimestamp());
+        try {
+            rest(messages);
+            deliver(messages, work);
+        } finally {
+            inHand.remove(Thread.currentThread());
+        }
+    }
+
+    /**
+     * In hand, so that nothing that comes later passes. The broker's own delayed delivery would put what becomes due
+     * before what has been due for a while and could not be delivered yet.
+     */
+    private void rest(List<Message> messages) throws JMSException {
+        long due = 0;
+        for (Message message : messages) {
+            if (message.getStringProperty(EventHeaders.REPLAY) == null) {
+                due = Math.max(due, message.getJMSTimestamp() + destination.delay().toMillis());
+            }
+        }
+        // By the machine's clock, by which the message was sent.
+        while (System.currentTimeMillis() < due) {
+            if (stopping) {
+                throw stopping();
+            }
+            LockSupport.parkNanos(REST_TICK.toNanos());
+        }
+    }
+
+    private IllegalStateException stopping() {
+        return new IllegalStateException("destination " + destination.name() + " is stopping");
+    }
+
+    private void deliver(List<Message> given, TransactedReceiver.Work work) throws Exception {
+        List<Message> messages = given;
+        if (messages.size() > 1 && judged.knowsAnyOf(messages)) {
+            deliverEach(messages, work);
+            return;
+        }
+        for (int attempt = 1; ; attempt++) {
+            if (!circuit.awaitPermit(() -> stopping)) {
+                throw stopping();
+            }
+            Failure sentence = messages.size() == 1 ? judged.sentenceOf(messages.getFirst()) : null;
+            work.mark();
+            if (sentence != null) {
+                circuit.released();
+                park(messages, work, sentence, attempt);
+                return;
+            }
+            if (!tempo.awaitTurn(() -> stopping)) {
+                circuit.released();
+                throw stopping();
+            }
+            Exception failure;
+            try {
+                failure = attempt(messages);
+            } catch (JMSException | RuntimeException | Error e) {
+                // The broker went while the message was read: another consumer has to probe.
+                circuit.released();
+                throw e;
+            }
+            if (failure == null) {
+                circuit.succeeded();
+                count("delivered", messages.size());
+                return;
+            }
+            if (stopping) {
+                circuit.released();
+                throw failure;
+            }
+            Failure verdict = Failure.of(failure);
+            PartialDelivery partial = partial(failure);
+            if (partial != null && !work.hasSent()) {
+                messages = settle(messages, partial, work, attempt);
+                // The dead letters just parked are the hub's own and stay in the transaction.
+                work.mark();
+                if (messages.isEmpty()) {
+                    circuit.succeeded();
+                    return;
+                }
+            } else if (!verdict.worthAnotherTry()) {
+                circuit.succeeded();
+                park(messages, work, verdict, attempt);
+                return;
+            }
+            count("failed", 1);
+            circuit.failed(verdict.reason(), verdict.retryAfter());
+            LOG.warn(
+                    "Destination {}: delivery failed and is tried again: {}",
+                    destination.name(),
+                    verdict.reason());
+            if (work.hasSent()) {
+                // The route already sent to a queue in this transaction; another attempt in it
+                // would send twice.
+                throw failure;
+            }
+            LockSupport.parkNanos(SHORT_RETRY.toNanos());
+        }
+    }
+
+    /**
+     * Acts on what became of each event of a batch.
+     *
+     * @return those to be tried again
+     */
+    private List<Message> settle(
+            List<Message> messages,
+            PartialDelivery partial,
+            TransactedReceiver.Work work,
+            int attempt)
+            throws Exception {
+        var again = new ArrayList<Message>();
+        int delivered = 0;
+        for (int place = 0; place < messages.size(); place++) {
+            Failure verdict = partial.of(place);
+            if (verdict == null) {
+                delivered++;
+            } else if (verdict.worthAnotherTry()) {
+                again.add(messages.get(place));
+            } else {
+                deadLetters.park(
+                        destination.name(), messages.get(place), work.session(), verdict, attempt);
+                count("dead_lettered", 1);
+            }
+        }
+        if (delivered > 0) {
+            count("delivered", delivered);
+        }
+        return again;
+    }
+
+    private static PartialDelivery partial(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof PartialDelivery partial) {
+                return partial;
+            }
+        }
+        return null;
+    }
+
+    private void deliverEach(List<Message> messages, TransactedReceiver.Work work)
+            throws Exception {
+        for (Message message : messages) {
+            deliver(List.of(message), work);
+        }
+    }
+
+    private void park(
+            List<Message> messages, TransactedReceiver.Work work, Failure verdict, int attempt)
+            throws Exception {
+        if (work.hasSent()) {
+            // What the route sent before it failed must not leave with the dead letter: roll back,
+            // and judge when they
+            // come again; a batch then message by message.
+            judged.remember(messages, verdict);
+            throw new IllegalStateException(verdict.reason());
+        }
+        if (messages.size() > 1) {
+            // By halves: where one of two hundred is to blame, sixteen deliveries find it.
+            int half = messages.size() / 2;
+            deliver(messages.subList(0, half), work);
+            deliver(messages.subList(half, messages.size()), work);
+            return;
+        }
+        deadLetters.park(destination.name(), messages.getFirst(), work.session(), verdict, attempt);
+        count("dead_lettered", 1);
+    }
+
+    private Exception attempt(List<Message> messages) throws JMSException {
+        Exchange exchange = createExchange(false);
+        try {
+            fill(exchange, messages);
+            getProcessor().process(exchange);
+            return exchange.getException();
+        } catch (JMSException e) {
+            throw e;
+        } catch (Exception e) {
+            return e;
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+
+    private void fill(Exchange exchange, List<Message> messages) throws JMSException {
+        var message = exchange.getMessage();
+        if (destination.batch() == 1) {
+            Message only = messages.getFirst();
+            message.setBody(body(only));
+            for (String header : EventHeaders.ALL) {
+                String value = only.getStringProperty(header);
+                if (value != null) {
+                    message.setHeader(header, value);
+                }
+            }
+            return;
+        }
+        var array = new ByteArrayOutputStream();
+        array.write('[');
+        var ids = new ArrayList<String>();
+        for (Message one : messages) {
+            if (array.size() > 1) {
+                array.write(',');
+            }
+            array.writeBytes(body(one));
+            ids.add(one.getStringProperty(EventHeaders.ID));
+        }
+        array.write(']');
+        message.setBody(array.toByteArray());
+        message.setHeader(EventHeaders.ID, String.join(",", ids));
+    }
+
+    private static byte[] body(Message message) throws JMSException {
+        return message instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0];
+    }
+
+    private void count(String outcome, int n) {
+        meters.counter("hub_deliveries", "destination", destination.name(), "outcome", outcome)
+                .increment(n);
+    }
+}

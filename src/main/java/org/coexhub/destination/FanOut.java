@@ -1,0 +1,109 @@
+package org.coexhub.destination;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+
+import org.apache.camel.ExchangeProperty;
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.journal.JournalExchange;
+import org.coexhub.event.CloudEventWriter;
+import org.coexhub.event.HubEvent;
+import org.coexhub.eventlog.EventBatch;
+import org.springframework.stereotype.Component;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Last step of the router: each accepted event goes once into the queue of each destination that wants it. */
+@Component("fanOut")
+class FanOut {
+
+    private final Catalogue catalogue;
+    private final CloudEventWriter writer = new CloudEventWriter();
+
+    FanOut(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * Counts, in the store transaction, what {@link #send} will send. An event that comes again after a crash was
+     * counted before.
+     */
+    public void count(EventBatch batch) {
+        var routed = new HashMap<String, Integer>();
+        var entries = catalogue.entries();
+        for (var item : batch.accepted()) {
+            if (item.verdict() == EventBatch.Verdict.NEW) {
+                for (var entry : entries) {
+                    if (entry.filter().accepts(item.event())) {
+                        routed.merge(entry.name(), 1, Integer::sum);
+                    }
+                }
+            }
+        }
+        catalogue.countRouted(routed);
+    }
+
+    /**
+     * Sends on the journal's session, so the events enter the queues exactly when the journal message leaves. All
+     * bodies are made before the first is sent: a fault in one of them must not leave others in the session, because
+     * the batch then runs again in the same transaction.
+     */
+    public void send(EventBatch batch, @ExchangeProperty(JournalExchange.SESSION) Session session)
+            throws JMSException {
+        var entries = catalogue.entries();
+        Map<EventBatch.Item, byte[]> bodies = new LinkedHashMap<>();
+        for (var item : batch.accepted()) {
+            if (entries.stream().anyMatch(entry -> entry.filter().accepts(item.event()))) {
+                bodies.put(item, writer.with(item.json(), item.extras(), false));
+            }
+        }
+        try (MessageProducer producer = session.createProducer(null)) {
+            Map<String, Queue> queues = new HashMap<>();
+            for (var ready : bodies.entrySet()) {
+                HubEvent event = ready.getKey().event();
+                for (var entry : entries) {
+                    if (entry.filter().accepts(event)) {
+                        Queue queue = queues.get(entry.name());
+                        if (queue == null) {
+                            queue = session.createQueue(QueueNames.out(entry.name()));
+                            queues.put(entry.name(), queue);
+                        }
+                        producer.send(queue, message(session, event, ready.getValue()));
+                    }
+                }
+            }
+        }
+    }
+
+    static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(body);
+        message.setStringProperty(EventHeaders.ID, event.id().value());
+        message.setStringProperty(EventHeaders.TYPE, event.type().wireName());
+        message.setStringProperty(EventHeaders.ORIGIN, event.origin().wireName());
+        if (event.number() != null) {
+            message.setStringProperty(EventHeaders.NUMBER, event.number().value());
+        }
+        if (event.conversation() != null) {
+            message.setStringProperty(EventHeaders.CONVERSATION, event.conversation().value());
+        }
+        if (event.sourceName() != null) {
+            message.setStringProperty(EventHeaders.SOURCE_NAME, event.sourceName());
+        }
+        message.setStringProperty("JMSXGroupID", group(event));
+        return message;
+    }
+
+    /** Order is kept per conversation, and per account for what belongs to none. */
+    static String group(HubEvent event) {
+        if (event.conversation() != null) {
+            return event.conversation().value();
+        }
+        return event.wabaId() == null ? "account" : "account:" + event.wabaId().value();
+    }
+}

@@ -1,0 +1,168 @@
+package org.coexhub.event;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.event.MessageContent.MetaError;
+import org.coexhub.event.MessageContent.Pricing;
+import org.coexhub.event.MessageContent.PricingConversation;
+
+import java.util.List;
+
+/** The typed fields of an event: one record per kind, its components named as they appear in the published JSON. */
+public sealed interface EventData {
+
+    /** A message in a conversation, or a change to one that has its own wamid. */
+    sealed interface Message extends EventData {
+        Wamid wamid();
+
+        /** Sender as Meta wrote it, digits only; null where the sender is known by a business-scoped id alone. */
+        String from();
+
+        /** Receiver, digits only; null where Meta left it out. */
+        String to();
+
+        /** The group, or null in a one-to-one conversation. */
+        String groupId();
+
+        MessageContent content();
+    }
+
+    record MessageReceived(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content)
+            implements Message {}
+
+    record MessageEchoed(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content)
+            implements Message {}
+
+    /** {@code content.edit} names the earlier message; the other fields are its new content. */
+    record MessageEdited(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content)
+            implements Message {}
+
+    /** {@code content.revoke} names the deleted message. */
+    record MessageRevoked(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content)
+            implements Message {}
+
+    /** {@code content.reaction} names the message and the emoji. */
+    record MessageReacted(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content)
+            implements Message {}
+
+    /**
+     * A message from before the number was connected.
+     *
+     * @param direction {@code inbound} or {@code outbound}, seen from the business
+     * @param historyStatus Meta's status of the message at export, lower case
+     * @param chunk where in the import it came; null for the media that follows separately
+     */
+    record MessageImported(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content,
+            String direction,
+            String historyStatus,
+            HistoryChunk chunk)
+            implements Message {}
+
+    /** Position in a history import; {@code progress} is a percentage, 100 when Meta has sent everything. */
+    record HistoryChunk(Integer phase, Integer order, Integer progress) {}
+
+    /**
+     * @param status Meta's word, lower case: sent, delivered, read, played, failed or one not yet known
+     * @param opaque what the sender of the message gave as {@code biz_opaque_callback_data}
+     */
+    record MessageStatus(
+            Wamid wamid,
+            String status,
+            String recipient,
+            String recipientType,
+            String participant,
+            Pricing pricing,
+            PricingConversation pricingConversation,
+            List<MetaError> errors,
+            String opaque)
+            implements EventData {}
+
+    /** An entry of the business's address book; {@code action} is add (also after an edit) or remove. */
+    record ContactSynced(String action, String fullName, String firstName) implements EventData {}
+
+    /** {@code value} is stop or resume. */
+    record PreferenceChanged(String category, String value, String detail) implements EventData {}
+
+    /** {@code previous} and {@code current} hold what Meta said of each; either may be null. */
+    record IdentityChanged(
+            Wamid wamid,
+            String change,
+            String text,
+            CustomerIdentity previous,
+            CustomerIdentity current)
+            implements EventData {}
+
+    /** {@code chunk} is given when a history import reports progress or trouble without messages. */
+    record AccountUpdated(
+            String event,
+            String reason,
+            String initiatedBy,
+            String phoneNumber,
+            List<MetaError> errors,
+            HistoryChunk chunk)
+            implements EventData {}
+
+    record NumberUpdated(
+            String event,
+            String phoneNumber,
+            String decision,
+            String verifiedName,
+            String limit,
+            String oldLimit)
+            implements EventData {}
+
+    record TemplateUpdated(
+            String templateId,
+            String name,
+            String language,
+            String event,
+            String reason,
+            String category,
+            String previousCategory,
+            String quality,
+            String previousQuality)
+            implements EventData {}
+
+    /** Meta's own routing gave the conversation to another owner; roles are Meta's words. */
+    record OwnerChanged(String change, String previousOwner, String newOwner, String metadata)
+            implements EventData {}
+
+    /** An event the hub itself made; its fields are published as they are. */
+    record Internal(@JsonValue ObjectNode fields) implements EventData {}
+
+    /** {@code json} is false when the raw bytes cannot stand inside a JSON document. */
+    record Unrecognized(String reason, @JsonIgnore boolean json) implements EventData {}
+}

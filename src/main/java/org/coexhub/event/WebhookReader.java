@@ -1,0 +1,83 @@
+package org.coexhub.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import org.coexhub.event.EventData.Unrecognized;
+import org.coexhub.event.json.CanonicalJson;
+import org.coexhub.event.json.Json;
+import org.coexhub.event.slice.Outline;
+import org.coexhub.event.slice.Outline.Item;
+import org.coexhub.event.slice.OutlineScan;
+import org.coexhub.event.typing.ItemReader;
+import org.coexhub.event.typing.OwnEventsReader;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns slices into typed events, in order. Every item of the slice becomes at least one event: what cannot be typed is
+ * {@code whatsapp.webhook.unrecognized} and leaves its neighbours alone.
+ */
+public final class WebhookReader {
+
+    /**
+     * Never throws, whatever the bytes.
+     *
+     * @param slice what {@link WebhookSlicer#cut} made, a whole webhook body, or a slice of the hub's own events
+     *     ({@code "object":"coexistence_hub"})
+     * @param receivedAt when the webhook came; also the time of events that have none
+     */
+    public List<HubEvent> read(byte[] slice, Instant receivedAt) {
+        Outline outline = OutlineScan.of(slice);
+        if (outline == null) {
+            List<HubEvent> internal = OwnEventsReader.read(slice, receivedAt);
+            return internal != null ? internal : List.of(unreadable(slice, receivedAt));
+        }
+        List<HubEvent> events = new ArrayList<>(outline.items().size());
+        for (Item item : outline.items()) {
+            events.addAll(ItemReader.read(outline, item, receivedAt));
+        }
+        return events;
+    }
+
+    private static HubEvent unreadable(byte[] body, Instant receivedAt) {
+        boolean json = isJson(body);
+        return new HubEvent(
+                new EventId("raw:" + CanonicalJson.sha256(body)),
+                EventType.WEBHOOK_UNRECOGNIZED,
+                Origin.META,
+                null,
+                null,
+                null,
+                null,
+                receivedAt,
+                receivedAt,
+                null,
+                new Unrecognized(json ? "no webhook envelope" : "not JSON", json),
+                body,
+                false,
+                true);
+    }
+
+    /** Whether the bytes may stand inside a JSON document as they are; a byte order mark may not. */
+    private static boolean isJson(byte[] body) {
+        boolean marked = body.length > 0 && body[0] == (byte) 0xEF;
+        if (marked || !Json.mayBeUtf8(body) || !Json.isUtf8(body, 0, body.length)) {
+            return false;
+        }
+        try (JsonParser parser = Json.parser(body)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return false;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            return parser.nextToken() == null;
+        } catch (IOException | RuntimeException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.coexhub.eventlog;
+
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.coexhub.broker.journal.JournalBatch;
+import org.coexhub.broker.journal.JournalExchange;
+import org.coexhub.event.CloudEventWriter;
+import org.coexhub.event.WebhookReader;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+
+/** First step of the router: slices become events; last step of its inner loop: an event that is ours is kept. */
+@Component("eventReader")
+class EventReader {
+
+    private final WebhookReader reader = new WebhookReader();
+    private final CloudEventWriter writer = new CloudEventWriter();
+
+    public EventBatch read(@Body JournalBatch journal, Exchange exchange) {
+        var all = new EventBatch();
+        for (var entry : journal.entries()) {
+            for (byte[] slice : entry.slices()) {
+                JournalMarks.in(slice)
+                        .ifPresentOrElse(
+                                all.marks()::add,
+                                () ->
+                                        reader.read(slice, entry.received())
+                                                .forEach(event -> all.add(event, entry.receipt())));
+            }
+        }
+        exchange.setProperty(JournalExchange.EVENTS, all.items().size());
+        if (journal.only().isEmpty()) {
+            return all;
+        }
+        int only = journal.only().getAsInt();
+        var item = all.items().get(only);
+        exchange.setProperty(JournalExchange.EVENT_ID, item.getId());
+        exchange.setProperty(
+                JournalExchange.DEAD_BODY, InternalSlice.of(List.of(writer.write(item.event()))));
+        var one = new EventBatch();
+        if (!repeats(item, all.items().subList(0, only))) {
+            one.add(item.event(), item.owner());
+        }
+        return one;
+    }
+
+    /** Alone it would pass for its own first occurrence coming again, whose claim has the same owner. */
+    private static boolean repeats(EventBatch.Item item, List<EventBatch.Item> earlier) {
+        return earlier.stream().anyMatch(e -> e.getId().equals(item.getId()));
+    }
+}

@@ -1,0 +1,130 @@
+package org.coexhub.eventlog;
+
+import org.coexhub.broker.journal.Journal;
+import org.coexhub.event.Lane;
+import org.coexhub.event.Slice;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Tells whether the router has caught up with the journal: everything acknowledged before the question is in the store.
+ *
+ * <p><b>How.</b> A mark is put at the end of a partition, as a slice of its own. The journal keeps order within a
+ * partition, so when the router comes to the mark it has taken everything that lay before it; and it notes the mark in
+ * the transaction that stores what it took along. Whoever finds the mark in the store finds everything before it.
+ *
+ * <p><b>Why a mark and not a look.</b> An echo that has been acknowledged to Meta may lie in the broker, in a consumer's
+ * prefetch or in a transaction that is not yet committed, on this node or another. No look at queue or memory sees all
+ * of these; the mark passes through all of them. It needs nothing but the broker and the database that all nodes share
+ * anyway, costs one small durable message, and leaves the entrance of webhooks as it is: no database, no notes.
+ *
+ * <p><b>What if it does not come.</b> Then the router is behind, and nothing may be concluded: the answer is no. The
+ * mark is noted later and tidied away; asking again puts a new one.
+ */
+@Component("journalMarks")
+public class JournalMarks {
+
+    private static final String OPEN = "{\"object\":\"coexistence_hub\",\"mark\":\"";
+    private static final String CLOSE = "\"}";
+    private static final int LENGTH = OPEN.length() + 36 + CLOSE.length();
+
+    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(2).toNanos();
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(25).toNanos();
+    private static final Duration LIFE = Duration.ofMinutes(10);
+
+    private static final String NOTE =
+            "INSERT INTO journal_mark (id, passed_at) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    private static final String COUNT = "SELECT COUNT(*) FROM journal_mark WHERE id = ANY (?)";
+    private static final String REMOVE = "DELETE FROM journal_mark WHERE id = ANY (?)";
+    private static final String TIDY = "DELETE FROM journal_mark WHERE passed_at < ?";
+
+    private final Journal journal;
+    private final JdbcTemplate jdbc;
+    private final InstantSource clock;
+
+    JournalMarks(Journal journal, JdbcTemplate jdbc, InstantSource clock) {
+        this.journal = journal;
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Waits until everything that was in these partitions at the call is in the store.
+     *
+     * @return false when that took longer than the patience
+     */
+    public boolean caughtUp(Collection<Integer> partitions, Duration patience) {
+        List<UUID> marks = partitions.stream().map(partition -> UUID.randomUUID()).toList();
+        var slices = new ArrayList<Slice>();
+        int next = 0;
+        for (int partition : partitions) {
+            slices.add(new Slice(partition, Lane.LIVE, slice(marks.get(next++))));
+        }
+        journal.append(slices);
+        long end = System.nanoTime() + patience.toNanos();
+        long pause = FIRST_LOOK_NANOS;
+        while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+            if (passed(marks)) {
+                jdbc.update(
+                        REMOVE, statement -> statement.setArray(1, Arrays.uuid(statement, marks)));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean passed(List<UUID> marks) {
+        List<Long> found =
+                jdbc.query(
+                        COUNT,
+                        statement -> statement.setArray(1, Arrays.uuid(statement, marks)),
+                        (row, i) -> row.getLong(1));
+        return found.getFirst() == marks.size();
+    }
+
+    /** Step of the router, inside its store transaction. */
+    public void pass(EventBatch batch) {
+        if (batch.marks().isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        jdbc.update(TIDY, at(now.minus(LIFE)));
+        for (UUID mark : batch.marks()) {
+            jdbc.update(NOTE, mark, at(now));
+        }
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static byte[] slice(UUID mark) {
+        return (OPEN + mark + CLOSE).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The mark a slice is, if it is one. */
+    static Optional<UUID> in(byte[] slice) {
+        if (slice.length != LENGTH) {
+            return Optional.empty();
+        }
+        String text = new String(slice, StandardCharsets.US_ASCII);
+        return text.startsWith(OPEN) && text.endsWith(CLOSE)
+                ? Optional.of(UUID.fromString(text.substring(OPEN.length(), OPEN.length() + 36)))
+                : Optional.empty();
+    }
+}

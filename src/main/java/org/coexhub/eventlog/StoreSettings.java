@@ -1,0 +1,23 @@
+package org.coexhub.eventlog;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The database.
+ *
+ * @param url JDBC URL of a PostgreSQL 14 or later; empty: an H2 file under the data directory
+ * @param connections size of the pool
+ */
+@ConfigurationProperties("hub.db")
+public record StoreSettings(
+        @DefaultValue("") String url,
+        @DefaultValue("") String user,
+        @DefaultValue("") String password,
+        @DefaultValue("16") int connections) {
+
+    @Override
+    public String toString() {
+        return "StoreSettings[url=" + url.replaceAll("\\?.*", "") + ", user=" + user + "]";
+    }
+}

@@ -1,0 +1,124 @@
+package org.coexhub.hubspot;
+
+import org.coexhub.command.signed.UnverifiedCommand;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * HubSpot's request signature, version 3: {@code X-HubSpot-Signature-v3} is the base64 HMAC-SHA256, under the app's
+ * client secret, of method, address, body and {@code X-HubSpot-Request-Timestamp} (milliseconds) one after the other. In
+ * the address some characters count as decoded. Older versions, which HubSpot sends as well, are not looked at: they do
+ * not protect against a request that was overheard.
+ *
+ * @see <a href="https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation">HubSpot</a>
+ */
+final class HubSpotSignature {
+
+    static final String SIGNATURE = "X-HubSpot-Signature-v3";
+    static final String TIMESTAMP = "X-HubSpot-Request-Timestamp";
+    static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+
+    /** The characters that HubSpot's table names; all others stay as they were sent. */
+    private static final Map<String, String> DECODED =
+            Map.ofEntries(
+                    Map.entry("%3A", ":"),
+                    Map.entry("%2F", "/"),
+                    Map.entry("%3F", "?"),
+                    Map.entry("%40", "@"),
+                    Map.entry("%21", "!"),
+                    Map.entry("%24", "$"),
+                    Map.entry("%27", "'"),
+                    Map.entry("%28", "("),
+                    Map.entry("%29", ")"),
+                    Map.entry("%2A", "*"),
+                    Map.entry("%2C", ","),
+                    Map.entry("%3B", ";"));
+
+    private final List<SecretKeySpec> keys;
+
+    HubSpotSignature(List<String> clientSecrets) {
+        keys =
+                clientSecrets.stream()
+                        .map(s -> new SecretKeySpec(s.getBytes(StandardCharsets.UTF_8), ALGORITHM))
+                        .toList();
+    }
+
+    /** @throws UnverifiedCommand the request is not HubSpot's, or an old one */
+    void verify(
+            String method, String uri, byte[] body, String timestamp, String given, Instant now) {
+        if (given == null || timestamp == null) {
+            throw new UnverifiedCommand(
+                    SIGNATURE
+                            + " or "
+                            + TIMESTAMP
+                            + " is missing: let the workflow's webhook include the request"
+                            + " signature");
+        }
+        byte[] claimed = given.strip().getBytes(StandardCharsets.UTF_8);
+        boolean matched = false;
+        for (SecretKeySpec key : keys) {
+            byte[] digest = digest(key, method, decoded(uri), body, timestamp);
+            matched |= MessageDigest.isEqual(Base64.getEncoder().encode(digest), claimed);
+        }
+        if (!matched) {
+            throw new UnverifiedCommand(
+                    SIGNATURE
+                            + " does not match: HUB_HUBSPOT_CLIENT_SECRET is of another app, or"
+                            + " HUB_HUBSPOT_PUBLIC_URL is not the address HubSpot calls");
+        }
+        if (!isRecent(timestamp, now)) {
+            throw new UnverifiedCommand(TIMESTAMP + " is more than 5 minutes off the hub's clock");
+        }
+    }
+
+    private static boolean isRecent(String timestamp, Instant now) {
+        try {
+            Instant sent = Instant.ofEpochMilli(Long.parseLong(timestamp.strip()));
+            return Duration.between(sent, now).abs().compareTo(TOLERANCE) <= 0;
+        } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
+            return false;
+        }
+    }
+
+    static String decoded(String uri) {
+        return ESCAPE.matcher(uri)
+                .replaceAll(
+                        found ->
+                                Matcher.quoteReplacement(
+                                        DECODED.getOrDefault(
+                                                found.group().toUpperCase(java.util.Locale.ROOT),
+                                                found.group())));
+    }
+
+    private static byte[] digest(
+            SecretKeySpec key, String method, String uri, byte[] body, String timestamp) {
+        var signed = new ByteArrayOutputStream();
+        signed.writeBytes((method + uri).getBytes(StandardCharsets.UTF_8));
+        signed.writeBytes(body);
+        signed.writeBytes(timestamp.getBytes(StandardCharsets.UTF_8));
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac.doFinal(signed.toByteArray());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
+        }
+    }
+}

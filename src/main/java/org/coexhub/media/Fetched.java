@@ -1,0 +1,16 @@
+package org.coexhub.media;
+
+import java.time.Duration;
+
+/** What came of one try to fetch a file. */
+sealed interface Fetched {
+
+    /** The file lies where it was asked to, whole and with the right hash. */
+    record Whole(long bytes, String mimeType) implements Fetched {}
+
+    /** @param pause not before; null where nobody said */
+    record Later(String reason, Duration pause) implements Fetched {}
+
+    /** No try will ever bring it. */
+    record Lost(String reason) implements Fetched {}
+}

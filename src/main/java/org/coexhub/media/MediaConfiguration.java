@@ -1,0 +1,75 @@
+package org.coexhub.media;
+
+import org.coexhub.HubSettings;
+import org.coexhub.media.store.FileMediaStore;
+import org.coexhub.media.store.MediaStore;
+import org.coexhub.media.store.MediaStoreSettings;
+import org.coexhub.send.graph.GraphSettings;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+/** Wires media. A {@link MediaStore} found as a bean takes the place of the file system. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({MediaSettings.class, MediaStoreSettings.class})
+class MediaConfiguration {
+
+    @Bean
+    @Fallback
+    MediaStore fileMediaStore(HubSettings hub) {
+        return new FileMediaStore(hub.dataDir().resolve("media"));
+    }
+
+    @Bean
+    MediaBook mediaBook(DataSource database, InstantSource clock) {
+        return new MediaBook(database, clock);
+    }
+
+    @Bean
+    MediaNotes mediaNotes(MediaBook book, MediaSettings settings) {
+        return new MediaNotes(book, settings);
+    }
+
+    @Bean(destroyMethod = "close")
+    MediaGraph mediaGraph(GraphSettings graph, MediaSettings settings) {
+        return new MediaGraph(graph, settings);
+    }
+
+    @Bean(destroyMethod = "close")
+    MediaWorker mediaWorker(
+            MediaBook book,
+            MediaStore store,
+            MediaGraph graph,
+            MediaSettings settings,
+            HubSettings hub,
+            InstantSource clock) {
+        return new MediaWorker(book, store, graph, settings, hub.retention(), workshop(hub), clock);
+    }
+
+    @Bean
+    StoredMedia storedMedia(MediaBook book, MediaStore store) {
+        return new StoredMedia(book, store);
+    }
+
+    @Bean
+    OutgoingMedia outgoingMedia(
+            DataSource database,
+            MediaBook book,
+            MediaStore store,
+            MediaGraph graph,
+            HubSettings hub,
+            InstantSource clock) {
+        return new OutgoingMedia(database, book, store, graph, workshop(hub), clock);
+    }
+
+    /** Beside the stored files, so that finished ones are moved and not copied. */
+    private static Path workshop(HubSettings hub) {
+        return hub.dataDir().resolve("media/unfinished");
+    }
+}

@@ -1,0 +1,228 @@
+package org.coexhub.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.send.graph.GraphSettings;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Graph's side of media: where a file is, the file itself, and uploads. Redirects are not followed. */
+final class MediaGraph implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** Codes of Meta that say nothing of the file: token, limits, their own trouble. */
+    private static final Set<Integer> PASSING =
+            Set.of(0, 1, 2, 4, 10, 190, 80007, 130429, 131000, 131016, 131057);
+
+    private final GraphSettings graph;
+    private final MediaSettings settings;
+    private final MediaHosts hosts;
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(CONNECT)
+                    .build();
+
+    MediaGraph(GraphSettings graph, MediaSettings settings) {
+        this.graph = graph;
+        this.settings = settings;
+        this.hosts = new MediaHosts(settings.hosts(), graph.graphUrl());
+    }
+
+    /** An upload that Graph did not take. */
+    static final class Refused extends IOException {
+        Refused(String detail) {
+            super(detail);
+        }
+    }
+
+    /**
+     * Asks Graph for an address, which lives five minutes, and fetches the file from there.
+     *
+     * @param target written in any case; of use only when the file came whole
+     */
+    Fetched fetch(MediaRow row, Path target) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> found =
+                    await(
+                            http.sendAsync(get(address(row)), BodyHandlers.ofByteArray()),
+                            graph.timeout());
+            JsonNode answer = tree(found.body());
+            if (found.statusCode() != 200) {
+                return refusal(found, answer);
+            }
+            if (answer.path("file_size").asLong() > settings.maxSize().toBytes()) {
+                return new Fetched.Lost("too_large");
+            }
+            URI url = uri(answer.path("url").asText());
+            if (url == null || !hosts.allow(url)) {
+                return new Fetched.Lost("host_not_allowed");
+            }
+            return download(row, answer, url, target);
+        } catch (TimeoutException e) {
+            return new Fetched.Later("timeout", null);
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof Download.TooLarge
+                            || e.getCause() != null
+                                    && e.getCause().getCause() instanceof Download.TooLarge
+                    ? new Fetched.Lost("too_large")
+                    : new Fetched.Later("unreachable", null);
+        }
+    }
+
+    private Fetched download(MediaRow row, JsonNode described, URI url, Path target)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var download = new Download(target, settings.maxSize().toBytes());
+        HttpResponse<Path> response =
+                await(
+                        http.sendAsync(
+                                get(url),
+                                info ->
+                                        info.statusCode() == 200
+                                                ? download
+                                                : HttpResponse.BodySubscribers.replacing(null)),
+                        settings.timeout());
+        if (response.statusCode() != 200) {
+            // Also 404: the address is over, the next try asks for a fresh one.
+            return new Fetched.Later("http_" + response.statusCode(), null);
+        }
+        byte[] hash = download.hash();
+        if (!Sha256.matches(row.sha256(), hash)
+                || !Sha256.matches(described.path("sha256").asText(null), hash)) {
+            return new Fetched.Later("hash_mismatch", null);
+        }
+        return new Fetched.Whole(download.bytes(), described.path("mime_type").asText(null));
+    }
+
+    private static Fetched refusal(HttpResponse<byte[]> response, JsonNode answer) {
+        int status = response.statusCode();
+        JsonNode code = answer.path("error").path("code");
+        boolean ofTheFile =
+                (status == 400 || status == 404)
+                        && code.isIntegralNumber()
+                        && !PASSING.contains(code.intValue());
+        if (ofTheFile) {
+            return new Fetched.Lost("gone_at_meta");
+        }
+        return new Fetched.Later(
+                code.isIntegralNumber() ? "meta_" + code.intValue() : "http_" + status,
+                response.headers()
+                        .firstValue("Retry-After")
+                        .filter(value -> value.matches("[0-9]{1,4}"))
+                        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                        .orElse(null));
+    }
+
+    /** @return Meta's id of the uploaded file */
+    String upload(PhoneNumberId number, Path file, String fileName, String mimeType)
+            throws IOException, InterruptedException {
+        var form = new MultipartForm(file, fileName, mimeType);
+        HttpRequest request =
+                HttpRequest.newBuilder(graph(number.value() + "/media"))
+                        .header("Authorization", "Bearer " + graph.accessToken())
+                        .header("Content-Type", form.contentType())
+                        .POST(form.body())
+                        .build();
+        try {
+            HttpResponse<byte[]> response =
+                    await(http.sendAsync(request, BodyHandlers.ofByteArray()), settings.timeout());
+            JsonNode answer = tree(response.body());
+            String id = answer.path("id").asText("");
+            if (response.statusCode() != 200 || id.isEmpty()) {
+                JsonNode error = answer.path("error");
+                throw new Refused(
+                        "Meta answered HTTP "
+                                + response.statusCode()
+                                + (error.has("code") ? ", code " + error.path("code").asText() : "")
+                                + ": "
+                                + error.path("error_data")
+                                        .path("details")
+                                        .asText(error.path("message").asText("no reason given")));
+            }
+            return id;
+        } catch (TimeoutException e) {
+            throw new Refused("Meta did not answer within " + settings.timeout());
+        } catch (ExecutionException e) {
+            throw new Refused("Meta cannot be reached: " + e.getCause().getClass().getSimpleName());
+        }
+    }
+
+    boolean hasToken() {
+        return graph.hasToken();
+    }
+
+    /** No fetch lasts longer. */
+    Duration longest() {
+        return graph.timeout().plus(settings.timeout());
+    }
+
+    private URI address(MediaRow row) {
+        String id = URLEncoder.encode(row.id(), StandardCharsets.UTF_8);
+        String number = URLEncoder.encode(row.number().value(), StandardCharsets.UTF_8);
+        return graph(id + "?phone_number_id=" + number);
+    }
+
+    private URI graph(String path) {
+        String base = graph.graphUrl().toString().replaceAll("/+$", "");
+        return URI.create(base + "/" + graph.graphVersion() + "/" + path);
+    }
+
+    private HttpRequest get(URI address) {
+        return HttpRequest.newBuilder(address)
+                .header("Authorization", "Bearer " + graph.accessToken())
+                .GET()
+                .build();
+    }
+
+    /** The request's own timeout would end with the headers; this one holds for the body as well. */
+    private static <T> T await(CompletableFuture<T> answer, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | TimeoutException e) {
+            answer.cancel(true);
+            throw e;
+        }
+    }
+
+    private JsonNode tree(byte[] body) {
+        try {
+            JsonNode tree = json.readTree(body);
+            return tree == null ? json.missingNode() : tree;
+        } catch (IOException notJson) {
+            return json.missingNode();
+        }
+    }
+
+    private static URI uri(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,23 @@
+package org.coexhub.media.store;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.util.List;
+
+/**
+ * Where fetched files are kept.
+ *
+ * @param store {@code file} or {@code s3}
+ */
+@ConfigurationProperties("hub.media")
+public record MediaStoreSettings(@DefaultValue("file") String store) {
+
+    static final String S3 = "s3";
+
+    public MediaStoreSettings {
+        if (!List.of("file", S3).contains(store)) {
+            throw new IllegalArgumentException("hub.media.store must be file or s3, e.g. file");
+        }
+    }
+}

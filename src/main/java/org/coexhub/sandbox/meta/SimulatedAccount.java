@@ -1,0 +1,27 @@
+package org.coexhub.sandbox.meta;
+
+/** The app, the WhatsApp Business Account and its one coexistence number, with the secrets that both sides share. */
+public record SimulatedAccount(
+        String appId,
+        String appSecret,
+        String verifyToken,
+        String accessToken,
+        String wabaId,
+        String phoneNumberId,
+        String displayPhoneNumber,
+        String verifiedName) {
+
+    /** The usual shop, "Harbour Coffee", with the given secrets. */
+    public static SimulatedAccount withSecrets(
+            String appSecret, String verifyToken, String accessToken) {
+        return new SimulatedAccount(
+                "700100200300400",
+                appSecret,
+                verifyToken,
+                accessToken,
+                "200300400500600",
+                "100200300400500",
+                "442079460018",
+                "Harbour Coffee");
+    }
+}

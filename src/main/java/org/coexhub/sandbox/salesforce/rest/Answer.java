@@ -1,0 +1,43 @@
+package org.coexhub.sandbox.salesforce.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a call is answered with: JSON, text, or nothing.
+ *
+ * @param records how many records were written or returned
+ */
+public record Answer(
+        int status, JsonNode json, String text, Map<String, String> headers, int records) {
+
+    public static Answer json(int status, JsonNode body) {
+        return new Answer(status, body, null, Map.of(), 0);
+    }
+
+    public static Answer csv(String body) {
+        return new Answer(200, null, body, Map.of("Content-Type", "text/csv"), 0);
+    }
+
+    public static Answer none(int status) {
+        return new Answer(status, null, null, Map.of(), 0);
+    }
+
+    public Answer with(String header, String value) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put(header, value);
+        return new Answer(status, json, text, all, records);
+    }
+
+    public Answer records(int number) {
+        return new Answer(status, json, text, headers, number);
+    }
+
+    byte[] body() {
+        String written = json != null ? json.toString() : text == null ? "" : text;
+        return written.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,131 @@
+package org.coexhub.sandbox.salesforce.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.sandbox.salesforce.ApiUsage;
+import org.coexhub.sandbox.salesforce.Faults;
+import org.coexhub.sandbox.salesforce.SaveRefused;
+import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.bulk.BulkCalls;
+import org.coexhub.sandbox.salesforce.soql.SoqlError;
+
+import java.time.InstantSource;
+import java.util.Set;
+
+/** {@code /services/data/vNN.N}: which resource a call belongs to. */
+final class DataCalls {
+    private static final int OLDEST = 31;
+    private static final int NEWEST = 66;
+    private static final Set<String> RESOURCES =
+            Set.of(
+                    "sobjects",
+                    "composite",
+                    "query",
+                    "queryAll",
+                    "search",
+                    "parameterizedSearch",
+                    "limits",
+                    "jobs");
+
+    private final ApiUsage usage;
+    private final SObjectCalls sobjects;
+    private final CollectionCalls collections;
+    private final CompositeCalls composite;
+    private final QueryCalls queries;
+    private final BulkCalls bulk;
+
+    DataCalls(SimulatedOrg org, Faults faults, ApiUsage usage, InstantSource clock) {
+        this.usage = usage;
+        Saves saves = new Saves(org, faults);
+        sobjects = new SObjectCalls(org, saves);
+        collections = new CollectionCalls(org, saves);
+        composite = new CompositeCalls(org, saves, this::answer);
+        queries = new QueryCalls(org);
+        bulk = new BulkCalls(org, saves, clock);
+    }
+
+    /** The answer, or the error as an answer. */
+    Answer answer(RestCall call) {
+        try {
+            return handle(call);
+        } catch (RestError refused) {
+            return refused.answer();
+        } catch (SaveRefused refused) {
+            return RestError.of(refused).answer();
+        } catch (SoqlError refused) {
+            return RestError.of(refused).answer();
+        }
+    }
+
+    private Answer handle(RestCall call) {
+        String version = call.segment(2);
+        if (!version.matches("v\\d{2}\\.0")
+                || number(version) < OLDEST
+                || number(version) > NEWEST) {
+            throw RestError.notFound();
+        }
+        RestCall rest = call.below(3);
+        return switch (rest.segment(0)) {
+            case "" -> Answer.json(200, resources(version));
+            case "sobjects" -> sobjects.handle(rest, version);
+            case "composite" -> composite(rest, version);
+            case "query", "queryAll" -> queries.query(rest, version);
+            case "search" -> queries.search(rest, version);
+            case "parameterizedSearch" -> queries.parameterizedSearch(rest, version);
+            case "jobs" -> bulk.handle(rest, version);
+            case "limits" -> Answer.json(200, limits());
+            default -> throw RestError.notFound();
+        };
+    }
+
+    private Answer composite(RestCall call, String version) {
+        return switch (call.segment(1)) {
+            case "" -> composite.composite(call);
+            case "batch" -> composite.batch(call);
+            case "tree" -> composite.tree(call, call.segment(2));
+            case "sobjects" -> collections.handle(call.below(2), version);
+            default -> throw RestError.notFound();
+        };
+    }
+
+    private static int number(String version) {
+        return Integer.parseInt(version.substring(1, 3));
+    }
+
+    /** {@code /services/data}: asked without a token. */
+    static Answer versions() {
+        ArrayNode versions = JsonNodeFactory.instance.arrayNode();
+        for (int version = OLDEST; version <= NEWEST; version++) {
+            versions.addObject()
+                    .put("label", "API " + version)
+                    .put("url", "/services/data/v" + version + ".0")
+                    .put("version", version + ".0");
+        }
+        return Answer.json(200, versions);
+    }
+
+    private static ObjectNode resources(String version) {
+        ObjectNode resources = JsonNodeFactory.instance.objectNode();
+        RESOURCES.stream()
+                .sorted()
+                .forEach(name -> resources.put(name, "/services/data/" + version + "/" + name));
+        return resources;
+    }
+
+    private ObjectNode limits() {
+        ObjectNode limits = JsonNodeFactory.instance.objectNode();
+        limits.putObject("DailyApiRequests")
+                .put("Max", usage.max())
+                .put("Remaining", Math.max(0, usage.max() - usage.used()));
+        limits.putObject("DailyBulkApiBatches").put("Max", 15_000).put("Remaining", 15_000);
+        limits.putObject("HourlyPublishedPlatformEvents")
+                .put("Max", 50_000)
+                .put("Remaining", 50_000);
+        limits.putObject("DailyDeliveredPlatformEvents")
+                .put("Max", 10_000)
+                .put("Remaining", 10_000);
+        return limits;
+    }
+}

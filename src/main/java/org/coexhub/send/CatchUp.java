@@ -1,0 +1,17 @@
+package org.coexhub.send;
+
+import org.coexhub.event.PhoneNumberId;
+
+/** Knows whether everything Meta has delivered about a conversation so far is in the store. */
+@FunctionalInterface
+public interface CatchUp {
+
+    /**
+     * Waits a little for the router if it has to.
+     *
+     * @param toDigits the customer's phone number, or null
+     * @param bsuid the customer's business-scoped id, or null
+     * @return false when the router is behind, so that nothing may be concluded from the store
+     */
+    boolean reached(PhoneNumberId from, String toDigits, String bsuid);
+}

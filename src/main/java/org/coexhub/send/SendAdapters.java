@@ -1,0 +1,73 @@
+package org.coexhub.send;
+
+import org.coexhub.command.CommandStore;
+import org.coexhub.command.Recipient;
+import org.coexhub.conversation.Calls;
+import org.coexhub.conversation.Handover;
+import org.coexhub.conversation.IdentityGraph;
+import org.coexhub.conversation.MessageStore;
+import org.coexhub.conversation.Windows;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.WebhookSlicer;
+import org.coexhub.eventlog.JournalMarks;
+import org.coexhub.send.provenance.CircleRule;
+import org.coexhub.send.provenance.ProvenanceSettings;
+import org.coexhub.send.unknown.KnownMessages;
+import org.coexhub.send.window.HeldCommands;
+import org.coexhub.send.window.WindowRule;
+import org.coexhub.send.window.WindowSettings;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What sending asks of its neighbours, answered by them. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WindowSettings.class)
+class SendAdapters {
+
+    @Bean
+    Takeover takeover(Handover handover) {
+        return handover::personSpeaks;
+    }
+
+    @Bean
+    ClosedWindows closedWindows(Windows windows) {
+        return (command, at) -> {
+            Recipient to = command.recipient();
+            return to.group()
+                    ? windows.metaSaysClosed(ConversationId.ofGroup(command.from(), to.to()), at)
+                    : windows.metaSaysClosed(command.from(), to.digits(), to.bsuid(), at);
+        };
+    }
+
+    @Bean
+    CatchUp catchUp(JournalMarks marks, WebhookSlicer slicer, Windows conversations) {
+        return new RouterCatchUp(marks, slicer, conversations);
+    }
+
+    @Bean
+    WindowRule windowRule(Windows windows, WindowSettings settings) {
+        return new WindowRule(windows, settings);
+    }
+
+    @Bean
+    CircleRule circleRule(
+            MessageStore messages, IdentityGraph identities, ProvenanceSettings settings) {
+        return new CircleRule(messages, identities, settings);
+    }
+
+    @Bean
+    HeldCommands heldCommands(CommandStore commands, Windows windows, Calls calls) {
+        return new HeldCommands(commands, windows, calls);
+    }
+
+    @Bean
+    KnownMessages knownMessages(MessageStore messages) {
+        return messages::heardOf;
+    }
+
+    @Bean
+    ConversationPartition conversationPartition(WebhookSlicer slicer) {
+        return slicer::partitionOf;
+    }
+}

@@ -1,0 +1,164 @@
+package org.coexhub.send;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.broker.journal.Journal;
+import org.coexhub.command.CommandSchedule;
+import org.coexhub.command.CommandStore;
+import org.coexhub.command.Gathered;
+import org.coexhub.command.SendQueue;
+import org.coexhub.command.StoredCommand;
+import org.coexhub.send.graph.ErrorTable;
+import org.coexhub.send.graph.GraphClient;
+import org.coexhub.send.graph.GraphReader;
+import org.coexhub.send.graph.GraphSettings;
+import org.coexhub.send.limit.SendLimits;
+import org.coexhub.send.provenance.HopRule;
+import org.coexhub.send.provenance.ProvenanceSettings;
+import org.coexhub.send.unknown.HistoryLookup;
+import org.coexhub.send.unknown.KnownMessages;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+/** Wires the way out to Meta. Rules found as beans come between the built-in ones, in their order. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({GraphSettings.class, SendSettings.class, ProvenanceSettings.class})
+class SendConfiguration {
+
+    /** Much shorter than what the sweeper takes for forgotten. */
+    private static final Duration TOLD_TOGETHER = Duration.ofMillis(100);
+
+    @Bean(destroyMethod = "close")
+    GraphClient graphClient(GraphSettings settings) {
+        return new GraphClient(settings);
+    }
+
+    @Bean(destroyMethod = "close")
+    GraphReader graphReader(GraphSettings settings) {
+        return new GraphReader(settings);
+    }
+
+    @Bean
+    ErrorTable errorTable() {
+        return ErrorTable.load();
+    }
+
+    @Bean
+    NumberSuspensions numberSuspensions(DataSource database, InstantSource clock) {
+        return new NumberSuspensions(database, clock);
+    }
+
+    @Bean
+    HistoryLookup historyLookup(
+            DataSource database,
+            CommandStore store,
+            GraphReader graph,
+            KnownMessages messages,
+            InstantSource clock) {
+        return new HistoryLookup(database, store, graph::history, messages, clock);
+    }
+
+    @Bean
+    SendPolicy sendPolicy(
+            GraphSettings settings,
+            ObjectProvider<SendRule> more,
+            ObjectProvider<Takeover> takeover,
+            ObjectProvider<CatchUp> catchUp) {
+        List<SendRule> rules = new ArrayList<>();
+        rules.add(SendPolicy.expiry());
+        rules.add(SendPolicy.token(settings));
+        takeover.ifAvailable(conversations -> rules.add(SendPolicy.takeover(conversations)));
+        more.orderedStream().forEach(rules::add);
+        catchUp.ifAvailable(router -> rules.add(SendPolicy.catchUp(router)));
+        takeover.ifAvailable(conversations -> rules.add(SendPolicy.takeover(conversations)));
+        return new SendPolicy(rules);
+    }
+
+    @Bean
+    HopRule hopRule(ProvenanceSettings settings) {
+        return new HopRule(settings);
+    }
+
+    @Bean
+    Gathered<StoredCommand> outcomesTold(CommandStore store) {
+        return new Gathered<>("outcomes-told", TOLD_TOGETHER, store::markAnnounced);
+    }
+
+    @Bean
+    OutcomeEvents outcomeEvents(
+            Journal journal,
+            Gathered<StoredCommand> outcomesTold,
+            GraphClient graph,
+            ConversationPartition partitions) {
+        return new OutcomeEvents(journal, outcomesTold::add, graph, partitions);
+    }
+
+    @Bean
+    SendOutcome sendOutcome(
+            CommandStore store,
+            CommandSchedule schedule,
+            NumberSuspensions suspensions,
+            ErrorTable errors,
+            ClosedWindows windows,
+            SendSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new SendOutcome(
+                store, schedule, suspensions, errors, windows, settings, clock, meters);
+    }
+
+    @Bean
+    SendTurn sendTurn(
+            CommandStore store,
+            CommandSchedule schedule,
+            SendPolicy policy,
+            NumberSuspensions suspensions,
+            SendLimits limits,
+            GraphClient graph,
+            SendOutcome outcome,
+            OutcomeEvents events,
+            GraphSettings settings,
+            InstantSource clock) {
+        return new SendTurn(
+                store,
+                schedule,
+                policy,
+                suspensions,
+                limits,
+                graph,
+                outcome,
+                events,
+                settings.timeout(),
+                clock);
+    }
+
+    @Bean
+    CommandSweeper commandSweeper(
+            CommandSchedule schedule,
+            NumberSuspensions suspensions,
+            Journal journal,
+            SendQueue queue,
+            OutcomeEvents events,
+            SendSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new CommandSweeper(
+                schedule,
+                suspensions,
+                new SuspensionAlert(suspensions, journal, meters),
+                queue,
+                events,
+                settings,
+                clock,
+                meters);
+    }
+}

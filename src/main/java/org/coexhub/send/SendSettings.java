@@ -1,0 +1,40 @@
+package org.coexhub.send;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.time.Duration;
+
+/**
+ * How patient the sender is.
+ *
+ * @param giveUpAfter how long after its acceptance a command is still tried while Meta asks to come later
+ * @param resendAfter how long a status may take after an unknown outcome before {@code resendOnce} sends again
+ * @param resolveWithin how long an unknown outcome may become known before the command fails with
+ *     {@code outcome_unknown}
+ * @param keyLife how long an idempotency key is remembered; at least 7 days
+ * @param sweepBatch most pointers put in one sweep
+ */
+@ConfigurationProperties("hub.send")
+public record SendSettings(
+        @DefaultValue("24h") Duration giveUpAfter,
+        @DefaultValue("60s") Duration resendAfter,
+        @DefaultValue("1h") Duration resolveWithin,
+        @DefaultValue("30d") Duration keyLife,
+        @DefaultValue("500") int sweepBatch) {
+
+    private static final Duration SHORTEST_KEY_LIFE = Duration.ofDays(7);
+
+    public SendSettings {
+        if (keyLife.compareTo(SHORTEST_KEY_LIFE) < 0) {
+            throw new IllegalArgumentException("hub.send.key-life must be at least 7d");
+        }
+        if (resolveWithin.isNegative() || resolveWithin.isZero()) {
+            throw new IllegalArgumentException(
+                    "hub.send.resolve-within must be longer than nothing, e.g. 1h");
+        }
+        if (sweepBatch < 1) {
+            throw new IllegalArgumentException("hub.send.sweep-batch must be at least 1, e.g. 500");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.coexhub.broker.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import jakarta.jms.Message;
+
+import org.coexhub.routes.HubTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import java.util.List;
+import java.util.UUID;
+
+/** An event the store cannot take goes alone to {@code wa.dlq.in}; what shares its message, and its copies, does not. */
+class OneBadEventTest extends HubTest {
+
+    @Autowired private JdbcTemplate store;
+
+    @BeforeEach
+    void refuseSome() {
+        store.execute(
+                "ALTER TABLE message ADD CONSTRAINT refuse_some CHECK (wamid NOT LIKE"
+                        + " '%refused%')");
+    }
+
+    @AfterEach
+    void takeAll() {
+        store.execute("ALTER TABLE message DROP CONSTRAINT IF EXISTS refuse_some");
+    }
+
+    @Test
+    void itsNeighboursGoOnEachOnceAlsoWhenTheyStandTwiceInTheSameMessage() throws Exception {
+        String first = text(customer, wamid(1), now(), "one");
+        String second = text(customer, wamid(2), now(), "two");
+        String bad = text(customer, wamid("refused"), now(), "words of the customer");
+
+        assertThat(post(messages(first, second, first, bad, second, first))).isEqualTo(200);
+
+        await().until(() -> parked().size() == 1);
+        post(messages(text(customer, wamid("last"), now(), "end")));
+        List<JsonNode> events = nextIn("wa.out.gathering", 3);
+        assertThat(events)
+                .extracting(e -> e.path("id").asText())
+                .containsExactly(
+                        "message:" + wamid(1), "message:" + wamid(2), "message:" + wamid("last"));
+        assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+        JsonNode letter = parked().getFirst();
+        assertThat(letter.path("reason").asText())
+                .isEqualTo("the store refused it: SQL state 23513");
+        postJson("/api/v1/dead-letters/" + letter.path("id").asText() + "/discard", "");
+    }
+
+    @Test
+    void whatAForeignProgramWritesIntoTheJournalIsParkedAndStopsNobody() throws Exception {
+        jms.send("wa.in", session -> session.createTextMessage("foreign " + customer));
+        jms.send(
+                "wa.in",
+                session -> {
+                    var message = session.createBytesMessage();
+                    message.writeBytes(("no frame " + customer).getBytes());
+                    message.setStringProperty(
+                            GroupCommitJournal.RECEIPT, UUID.randomUUID().toString());
+                    message.setLongProperty(GroupCommitJournal.RECEIVED, now() * 1000);
+                    return message;
+                });
+        post(messages(text(customer, wamid(1), now(), "one")));
+
+        assertThat(nextIn("wa.out.gathering", 1)).hasSize(1);
+        Message one = jms.receiveSelected("wa.dlq.in", "HubReason IS NOT NULL");
+        Message two = jms.receiveSelected("wa.dlq.in", "HubReason IS NOT NULL");
+        assertThat(one).isNotNull();
+        assertThat(two).isNotNull();
+    }
+
+    @Test
+    void aLetterThatIsReplayedIsClaimedForTheJournalMessageItCameFrom() throws Exception {
+        post(
+                messages(
+                        text(customer, wamid("good"), now(), "one"),
+                        text(customer, wamid("refused"), now(), "two")));
+        await().until(() -> parked().size() == 1);
+        assertThat(nextIn("wa.out.gathering", 1)).hasSize(1);
+        takeAll();
+
+        replay(parked().getFirst());
+
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .isEqualTo("message:" + wamid("refused"));
+        assertThat(owner("refused")).isEqualTo(owner("good"));
+    }
+
+    /** As when the event failed after the store had committed: by any other receipt it would be a duplicate. */
+    @Test
+    void aLetterWhoseEventWasClaimedForItBeforeItFailedIsHandledWhenItIsReplayed()
+            throws Exception {
+        byte[] body = messages(text(customer, wamid(1), now(), "one"));
+        post(body);
+        assertThat(nextIn("wa.out.gathering", 1)).hasSize(1);
+        park(body, UUID.randomUUID());
+        await().until(() -> parked().size() == 1);
+        replay(parked().getFirst());
+        park(body, owner(1));
+        await().until(() -> parked().size() == 1);
+
+        replay(parked().getFirst());
+
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .isEqualTo("message:" + wamid(1));
+        post(messages(text(customer, wamid("last"), now(), "end")));
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .as("the letter of another message was a duplicate")
+                .isEqualTo("message:" + wamid("last"));
+    }
+
+    private void park(byte[] slice, UUID receipt) {
+        jms.send(
+                "wa.dlq.in",
+                session -> {
+                    var letter = session.createBytesMessage();
+                    letter.writeBytes(slice);
+                    letter.setStringProperty("HubEventId", "message:" + wamid(1));
+                    letter.setStringProperty(GroupCommitJournal.RECEIPT, receipt.toString());
+                    return letter;
+                });
+    }
+
+    private void replay(JsonNode letter) throws Exception {
+        String path = "/api/v1/dead-letters/" + letter.path("id").asText() + "/replay";
+        assertThat(postJson(path, "").statusCode()).isEqualTo(200);
+    }
+
+    private UUID owner(Object message) {
+        return store.queryForObject(
+                "SELECT owner FROM event_log WHERE id = ?",
+                UUID.class,
+                "message:" + wamid(message));
+    }
+
+    private List<JsonNode> parked() throws Exception {
+        var letters = getJson("/api/v1/dead-letters?destination=in").path("deadLetters");
+        return java.util.stream.StreamSupport.stream(letters.spliterator(), false)
+                .filter(letter -> letter.path("eventId").asText().contains(customer))
+                .toList();
+    }
+}

@@ -1,0 +1,182 @@
+package org.coexhub.chatbot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.coexhub.routes.HttpSink.status;
+import static org.coexhub.webhook.MetaBodies.NUMBER;
+
+import org.coexhub.routes.HttpSink;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** A customer whose bot fails is told so and gets a person; nobody else waits meanwhile. */
+class ASlowBotHandsOverToPeopleTest {
+
+    private static final String NOTICE = "The bot is ill. A person comes.";
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static BotHub hub;
+
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @BeforeAll
+    static void start() {
+        hub =
+                new BotHub(
+                        "hub.chatbot.timeout=500ms",
+                        "hub.chatbot.patience=" + PATIENCE.toMillis() + "ms",
+                        "hub.chatbot.tries=2",
+                        "hub.chatbot.notice=" + NOTICE);
+    }
+
+    @AfterAll
+    static void stop() {
+        hub.close();
+    }
+
+    @AfterEach
+    void heal() {
+        over.countDown();
+        hub.http.usual("/bot");
+        hub.http.usual("/between");
+    }
+
+    @Test
+    void afterSomeTriesPeopleHaveTheConversationAndTheCustomerIsToldOnce() {
+        failsFor("491801", 2, 503);
+
+        hub.says("491801", "wamid.s1", "hello");
+
+        await().until(() -> hub.sentTo("491801").contains(NOTICE));
+        await().until(() -> hub.handovers("491801").equals(List.of("bot_failed")));
+        hub.says("491801", "wamid.s2", "anybody?");
+        await().until(() -> hub.knows("491801", "wamid.s2") && hub.isIdle());
+        assertThat(hub.asked("491801")).hasSize(2);
+        assertThat(hub.sentTo("491801")).containsExactly(NOTICE);
+    }
+
+    @Test
+    void aBotThatIsBackInTimeAnswersAndNobodyIsCalled() {
+        failsFor("491802", 1, 503);
+
+        hub.says("491802", "wamid.s3", "hello");
+
+        await().until(() -> !hub.sentTo("491802").isEmpty());
+        assertThat(hub.sentTo("491802")).containsExactly("here I am");
+        assertThat(hub.handovers("491802")).isEmpty();
+    }
+
+    @Test
+    void whileTheBotHangsForOneCustomerTheOthersAreAnswered() {
+        hub.http.always(
+                "/bot",
+                exchange -> {
+                    if (HttpSink.bodyOf(exchange).contains("491803")) {
+                        hang();
+                    }
+                    BotHub.reply("at once").to(exchange);
+                });
+        hub.says("491803", "wamid.s4", "hello");
+        await().until(() -> !hub.asked("491803").isEmpty());
+
+        hub.says("491804", "wamid.s5", "hello");
+
+        await().until(() -> hub.sentTo("491804").equals(List.of("at once")));
+        assertThat(hub.sentTo("491803")).isEmpty();
+        await().until(() -> hub.sentTo("491803").equals(List.of(NOTICE)));
+    }
+
+    @Test
+    void whenItHangsForAllEachIsToldWithinTheTimeAndTheBotIsNotStormed() {
+        hub.http.always("/bot", exchange -> hang());
+        List<String> customers =
+                IntStream.range(0, 30).mapToObj(i -> Integer.toString(491_850 + i)).toList();
+        long begin = System.nanoTime();
+
+        for (String customer : customers) {
+            hub.says(customer, "wamid.all." + customer, "hello");
+        }
+
+        await().atMost(PATIENCE.multipliedBy(5))
+                .until(
+                        () ->
+                                customers.stream()
+                                        .allMatch(c -> hub.sentTo(c).equals(List.of(NOTICE))));
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        int questions = customers.stream().mapToInt(c -> hub.asked(c).size()).sum();
+        assertThat(questions)
+                .as("asked %s times in %s", questions, took)
+                .isLessThan(customers.size());
+        heal();
+        hub.http.always("/bot", BotHub.reply("back again"));
+        var next = new AtomicInteger(491_900);
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(500))
+                .until(
+                        () -> {
+                            hub.says("" + next.get(), "wamid.back." + next.getAndIncrement(), "hi");
+                            return IntStream.range(491_900, next.get())
+                                    .anyMatch(c -> hub.sentTo("" + c).contains("back again"));
+                        });
+    }
+
+    @Test
+    void aBotThatSaysNoForGoodLeavesADeadLetterAndTheCustomerAPerson() {
+        failsFor("491805", 1, 401);
+
+        hub.says("491805", "wamid.s6", "hello");
+
+        await().until(() -> hub.sentTo("491805").equals(List.of(NOTICE)));
+        await().until(
+                        () ->
+                                hub.get("/api/v1/dead-letters?destination=chatbot")
+                                        .toString()
+                                        .contains("wamid.s6"));
+        assertThat(hub.get("/api/v1/dead-letters?destination=chatbot").toString())
+                .contains("HTTP 401");
+        assertThat(hub.handovers("491805")).containsExactly("bot_failed");
+        assertThat(hub.asked("491805")).hasSize(1);
+    }
+
+    @Test
+    void anEventThatComesAgainAfterTheHandoverTellsTheCustomerOnce() {
+        failsFor("491806", 2, 503);
+        hub.http.then("/between", status(503));
+
+        hub.says("491806", "wamid.s7", "hello");
+
+        await().until(() -> hub.sentTo("491806").equals(List.of(NOTICE)) && hub.isIdle());
+        assertThat(hub.handovers("491806")).containsExactly("bot_failed");
+        assertThat(hub.asked("491806")).hasSize(2);
+        assertThat(hub.get("/api/v1/conversations/" + NUMBER + ":491806").at("/bot/on").asBoolean())
+                .isFalse();
+    }
+
+    /** The bot is ill for this customer, so many times; for others it is well. */
+    private static void failsFor(String customer, int times, int status) {
+        var left = new AtomicInteger(times);
+        hub.http.always(
+                "/bot",
+                exchange -> {
+                    boolean ill =
+                            HttpSink.bodyOf(exchange).contains(customer)
+                                    && left.getAndDecrement() > 0;
+                    (ill ? status(status) : BotHub.reply("here I am")).to(exchange);
+                });
+    }
+
+    private void hang() {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.coexhub.chatwoot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.coexhub.command.TestClock;
+import org.coexhub.command.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Replies of agents whose webhook was lost. */
+class ChatwootMissedTest {
+
+    private final TestClock clock = new TestClock();
+    private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final ChatwootBook book = new ChatwootBook(TestDatabase.h2(), clock);
+    private ChatwootClient client;
+    private ChatwootMissed missed;
+
+    @BeforeEach
+    void open() {
+        var settings =
+                new ChatwootSettings(
+                        chatwoot.url(),
+                        FakeChatwoot.TOKEN,
+                        1,
+                        List.of(Events.NUMBER + ":" + FakeChatwoot.INBOX),
+                        List.of(FakeChatwoot.SECRET),
+                        "",
+                        0,
+                        true,
+                        true,
+                        Duration.ofSeconds(20),
+                        Duration.ZERO,
+                        ChatwootSettings.Files.UPLOAD,
+                        Duration.ofMinutes(15));
+        client = new ChatwootClient(settings);
+        var replies =
+                new AgentReplies(
+                        settings,
+                        book,
+                        new Recipients(settings, book, conversation -> Optional.empty()));
+        missed =
+                new ChatwootMissed(
+                        settings,
+                        client,
+                        book,
+                        replies,
+                        (message, told) -> replies.of(message),
+                        clock);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+        chatwoot.close();
+        camel.close();
+    }
+
+    @Test
+    void aReplyWhoseWebhookWasLostIsTakenOnce() {
+        long conversation = chatwoot.begin("+491701234567");
+        chatwoot.reply(conversation, "written before the hub was there");
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(looked()).isEmpty();
+
+        long lost = chatwoot.reply(conversation, "hello");
+        chatwoot.note(conversation, "not for the customer");
+        assertThat(looked()).as("its webhook may still come").isEmpty();
+        clock.advance(Duration.ofSeconds(30));
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + lost);
+        book.written("chatwoot:1:" + lost, conversation, lost);
+        assertThat(looked()).isEmpty();
+    }
+
+    @Test
+    void whatWasNotHandedInIsFoundAgain() {
+        looked();
+        long conversation = chatwoot.begin("+491701234567");
+        long lost = chatwoot.reply(conversation, "hello");
+        clock.advance(Duration.ofMinutes(5));
+
+        Exchange broken = new DefaultExchange(camel);
+        assertThat(missed.look(broken)).hasSize(1);
+        clock.advance(Duration.ofMinutes(5));
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + lost);
+    }
+
+    @Test
+    void anAnswerNobodyWaitsForAnyMoreIsNotSent() {
+        looked();
+        long conversation = chatwoot.begin("+491701234567");
+        chatwoot.reply(conversation, "long ago");
+        clock.advance(Duration.ofMinutes(10));
+        long later = chatwoot.reply(conversation, "ten minutes ago");
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + later);
+    }
+
+    @Test
+    void busyConversationsAreReadToTheEnd() {
+        looked();
+        for (int i = 0; i < 30; i++) {
+            long conversation = chatwoot.begin("+4917012345" + (10 + i));
+            for (int j = 0; j < 25; j++) {
+                chatwoot.reply(conversation, "reply " + j);
+            }
+        }
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(looked()).hasSize(30 * 25).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anInboxThatCannotBeReadIsReadLater() {
+        looked();
+        long conversation = chatwoot.begin("+491701234567");
+        long lost = chatwoot.reply(conversation, "hello");
+        clock.advance(Duration.ofMinutes(1));
+        chatwoot.plan("GET .*/messages", FakeChatwoot.refuse(502, "bad gateway"));
+        assertThat(looked()).isEmpty();
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + lost);
+    }
+
+    @Test
+    void aReplyThatCannotBeSentIsShownAsFailed() {
+        looked();
+        long conversation = chatwoot.begin("");
+        long reply = chatwoot.reply(conversation, "hello");
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(looked()).isEmpty();
+
+        assertThat(chatwoot.message(reply).path("status").asText()).isEqualTo("failed");
+        assertThat(looked()).isEmpty();
+        assertThat(chatwoot.requests).filteredOn(r -> r.startsWith("PATCH")).hasSize(1);
+    }
+
+    @Test
+    void aReplyOfWhichChatwootWantsToHearNothingKeepsNoOtherFromBeingSent() {
+        looked();
+        long other = chatwoot.reply(chatwoot.begin("+491701234567"), "hello");
+        clock.advance(Duration.ofSeconds(5));
+        chatwoot.reply(chatwoot.begin(""), "hello");
+        clock.advance(Duration.ofMinutes(1));
+        chatwoot.plan("PATCH .*", FakeChatwoot.refuse(404, "{}"));
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + other);
+    }
+
+    private List<String> looked() {
+        Exchange exchange = new DefaultExchange(camel);
+        List<Reply> found = missed.look(exchange);
+        missed.looked(exchange);
+        return found.stream().map(Reply::getKey).toList();
+    }
+}

@@ -1,0 +1,38 @@
+package org.coexhub.command;
+
+import org.coexhub.command.form.CommandForm;
+import org.coexhub.command.form.CommandJson;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Commands for tests of other packages, in JSON with single quotes. */
+public final class TestCommands {
+
+    private TestCommands() {}
+
+    public static byte[] json(String text) {
+        return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static SendCommand command(String text) {
+        return CommandForm.check(CommandJson.read(json(text)));
+    }
+
+    /** Takes the command in as a REST call does, its pointer to that queue. */
+    public static Acceptance submit(
+            CommandStore store,
+            CommandSchedule schedule,
+            SendQueue queue,
+            String key,
+            String text) {
+        return gate(store, schedule, queue).submit(json(text), key, "test");
+    }
+
+    /** The way in for callers inside the hub. */
+    public static CommandGate gate(CommandStore store, CommandSchedule schedule, SendQueue queue) {
+        return new CommandGate(
+                new CommandIntake(store, (first, number) -> {}),
+                acceptance -> schedule.enqueue(queue, List.of(acceptance)));
+    }
+}

@@ -1,0 +1,631 @@
+package org.coexhub.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.coexhub.webhook.MetaBodies.NUMBER;
+import static org.coexhub.webhook.MetaBodies.contacts;
+import static org.coexhub.webhook.MetaBodies.echo;
+import static org.coexhub.webhook.MetaBodies.echoes;
+import static org.coexhub.webhook.MetaBodies.history;
+import static org.coexhub.webhook.MetaBodies.imported;
+import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.messagesOf;
+import static org.coexhub.webhook.MetaBodies.scopedText;
+import static org.coexhub.webhook.MetaBodies.status;
+import static org.coexhub.webhook.MetaBodies.statuses;
+import static org.coexhub.webhook.MetaBodies.text;
+
+import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.command.TestClock;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.EventId;
+import org.coexhub.event.EventType;
+import org.coexhub.event.HubEvent;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.event.Slice;
+import org.coexhub.event.Wamid;
+import org.coexhub.event.WebhookReader;
+import org.coexhub.eventlog.EventBatch;
+import org.coexhub.eventlog.TestRouter;
+import org.coexhub.eventlog.TestRouter.Message;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+/** What is known of conversations after the router has handled events; the same on every database. */
+abstract class ConversationContract {
+
+    private static final PhoneNumberId BUSINESS = new PhoneNumberId(NUMBER);
+    private static final long NOW = TestClock.START.getEpochSecond();
+    private static final String ANA = "34600111222";
+    private static final ConversationId WITH_ANA = new ConversationId(NUMBER + ":" + ANA);
+    private static final String GROUP = "group-1";
+    private static final Duration SILENCE = Duration.ofHours(12);
+    private static final HandoverSettings SETTINGS = new HandoverSettings(SILENCE, "#bot");
+
+    private final TestClock clock = new TestClock();
+    private DataSource database;
+    private TestRouter router;
+    private JdbcTemplate jdbc;
+    private IdentityGraph identities;
+    private ConversationStore conversations;
+    private MessageStore messageStore;
+    private NumberStore numbers;
+    private Projector projector;
+    private Handover handover;
+
+    /** Events of the hub's own making, as they stand in the journal. */
+    private final List<HubEvent> published = new ArrayList<>();
+
+    private boolean journalAway;
+
+    abstract DataSource freshDatabase();
+
+    @BeforeEach
+    void open() {
+        database = freshDatabase();
+        router = new TestRouter(database, clock);
+        jdbc = router.jdbc();
+        conversations = new ConversationStore(jdbc);
+        messageStore = new MessageStore(jdbc);
+        numbers = new NumberStore(jdbc);
+        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        projector = projector(conversations);
+        handover =
+                new Handover(
+                        conversations,
+                        identities,
+                        SETTINGS,
+                        clock,
+                        TestRouter.ownEvents(this::append));
+    }
+
+    @Test
+    void aCustomersMessageOpensTheWindowByMetasTimeNotByReceipt() {
+        handle(messages(text(ANA, "wamid.1", NOW - 3600, "hola")));
+        clock.advance(Duration.ofHours(5));
+
+        Conversation conversation = withAna();
+        assertThat(conversation.window().until())
+                .isEqualTo(TestClock.START.minusSeconds(3600).plus(Duration.ofHours(24)));
+        assertThat(conversation.window().openAt(TestClock.START.plusSeconds(82_799))).isTrue();
+        assertThat(conversation.window().openAt(TestClock.START.plusSeconds(82_800))).isFalse();
+    }
+
+    @Test
+    void anOlderMessageThatComesLateDoesNotShortenTheWindow() {
+        handle(messages(text(ANA, "wamid.2", NOW - 60, "dos")));
+        handle(messages(text(ANA, "wamid.1", NOW - 7200, "uno")));
+
+        assertThat(withAna().window().until())
+                .isEqualTo(Instant.ofEpochSecond(NOW - 60).plus(Window.LENGTH));
+    }
+
+    @Test
+    void historyAndEchoesAndStatusesOpenNoWindowAndHistoryWakesOrSilencesNobody() {
+        handle(history(ANA, imported(ANA, "wamid.h", NOW - 60, "antes")));
+        assertThat(withAna().window().until()).isNull();
+        assertThat(personHasIt()).isFalse();
+
+        handle(statuses(status(ANA, "wamid.s", NOW - 50, "delivered")));
+        handle(echoes(echo(ANA, "wamid.e", NOW - 40, "buenas")));
+        assertThat(withAna().window().until()).isNull();
+    }
+
+    @Test
+    void theSameMessagesAgainLeaveTheSameState() {
+        var batch =
+                List.of(
+                        Message.of(messages(text(ANA, "wamid.1", NOW - 100, "uno"))),
+                        Message.of(echoes(echo(ANA, "wamid.2", NOW - 90, "dos"))),
+                        Message.of(statuses(status(ANA, "wamid.2", NOW - 80, "delivered"))),
+                        Message.of(statuses(status(ANA, "wamid.2", NOW - 85, "sent"))),
+                        Message.of(
+                                contacts(
+                                        """
+                                        {"type":"contact","action":"add","contact":{"full_name":"Ana P",\
+                                        "first_name":"Ana","phone_number":"%s"},"metadata":{"timestamp":"%d"}}\
+                                        """
+                                                .formatted(ANA, NOW - 70))));
+        router.handle(batch, identities::resolve, projector::project);
+        List<Object> before = wholeState();
+
+        EventBatch again = router.handle(batch, identities::resolve, projector::project);
+
+        assertThat(again.accepted()).isNotEmpty();
+        assertThat(wholeState()).isEqualTo(before);
+    }
+
+    @Test
+    void whatFollowedFromAnEventFollowsOnceHoweverOftenItComesAgain() {
+        var batch =
+                List.of(
+                        Message.of(
+                                echoes(
+                                        echo(ANA, "wamid.1", NOW - 90, "yo me encargo"),
+                                        echo(ANA, "wamid.2", NOW - 80, "#bot"),
+                                        echo(ANA, "wamid.3", NOW - 70, "otra cosa"))));
+        List<String> first = ids(router.handle(batch, identities::resolve, projector::project));
+
+        List<String> again = ids(router.handle(batch, identities::resolve, projector::project));
+
+        assertThat(first).hasSize(6);
+        assertThat(again).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(first);
+    }
+
+    @Test
+    void anEchoThatComesAgainAfterACrashDoesNotOverruleTheOperator() {
+        var batch = List.of(Message.of(echoes(echo(ANA, "wamid.1", NOW - 90, "hola"))));
+        router.handle(batch, identities::resolve, projector::project);
+        order(false, null);
+
+        router.handle(batch, identities::resolve, projector::project);
+
+        assertThat(personHasIt()).isFalse();
+    }
+
+    @Test
+    void statusesOnlyGoUpInWhateverOrderTheyCome() {
+        List<String> words = List.of("sent", "delivered", "read", "played");
+        for (int round = 0; round < 12; round++) {
+            String wamid = "wamid.r" + round;
+            var shuffled = new ArrayList<>(words);
+            Collections.shuffle(shuffled, new Random(round));
+            int highest = -1;
+            for (String word : shuffled) {
+                EventBatch batch = handle(statuses(status(ANA, wamid, NOW, word)));
+                boolean superseded = batch.accepted().getFirst().extras().containsKey("superseded");
+                assertThat(superseded).isEqualTo(words.indexOf(word) < highest);
+                highest = Math.max(highest, words.indexOf(word));
+            }
+            assertThat(stateOf(wamid)).isEqualTo("played");
+        }
+    }
+
+    @Test
+    void aStatusThatComesBeforeItsMessageIsKept() {
+        handle(statuses(status(ANA, "wamid.1", NOW, "delivered")));
+        handle(echoes(echo(ANA, "wamid.1", NOW - 5, "hola")));
+
+        var shown = messageStore.ofConversation(WITH_ANA, 10, 0);
+        assertThat(shown).hasSize(1);
+        assertThat(shown.getFirst().state()).isEqualTo("delivered");
+        assertThat(shown.getFirst().origin()).isEqualTo("app");
+    }
+
+    @Test
+    void aReplyInTheAppSilencesBotsForItsTimeAndSaysSoOnce() {
+        EventBatch first = handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+        EventBatch second = handle(echoes(echo(ANA, "wamid.2", NOW + 60, "sigo aqui")));
+
+        assertThat(handovers(first)).containsExactly("human");
+        assertThat(handovers(second)).isEmpty();
+        clock.advance(SILENCE);
+        assertThat(personHasIt()).isTrue();
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(personHasIt()).as("given back by time").isFalse();
+    }
+
+    @Test
+    void theKeywordTypedInTheAppGivesTheConversationBack() {
+        handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+
+        EventBatch batch = handle(echoes(echo(ANA, "wamid.2", NOW + 10, " #BOT ")));
+
+        assertThat(handovers(batch)).containsExactly("bot");
+        assertThat(personHasIt()).isFalse();
+    }
+
+    @Test
+    void aCustomerWhoTypesTheKeywordChangesNothing() {
+        handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+        handle(messages(text(ANA, "wamid.2", NOW + 10, "#bot")));
+
+        assertThat(personHasIt()).isTrue();
+    }
+
+    @Test
+    void webhooksInTheWrongOrderEndInTheStateOfTheRightOne() {
+        handle(echoes(echo(ANA, "wamid.2", NOW + 60, "ya estoy")));
+        handle(echoes(echo(ANA, "wamid.1", NOW, "#bot")));
+        assertThat(personHasIt()).as("wrote after the keyword").isTrue();
+
+        handle(echoes(echo(ANA, "wamid.4", NOW + 120, "#bot")));
+        handle(echoes(echo(ANA, "wamid.3", NOW + 90, "un momento")));
+        assertThat(personHasIt()).as("gave it back after writing").isFalse();
+    }
+
+    @Test
+    void anOperatorGivesTheConversationToEitherForAsLongAsSaid() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+
+        order(true, TestClock.START.plusSeconds(600));
+        assertThat(published).hasSize(1);
+        assertThat(published.getFirst().type()).isEqualTo(EventType.CONVERSATION_HANDOVER);
+        assertThat(personHasIt()).isTrue();
+        clock.advance(Duration.ofSeconds(600));
+        assertThat(personHasIt()).isFalse();
+        order(true, null);
+        assertThat(withAna().humanUntil).isEqualTo(clock.instant().plus(SILENCE));
+        order(false, null);
+        assertThat(personHasIt()).isFalse();
+        assertThat(handover.order(new ConversationId("1:2"), true, null)).isFalse();
+    }
+
+    @Test
+    void anAgentsReplySilencesBotsAsOneInTheAppDoesAndIsToldOnce() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+
+        agentWrote(WITH_ANA, "inbox:1");
+        clock.advance(Duration.ofHours(1));
+        agentWrote(WITH_ANA, "inbox:2");
+        agentWrote(new ConversationId("1:2"), "inbox:3");
+
+        assertThat(published).extracting(e -> e.id().value()).containsExactly("handover:inbox:1");
+        assertThat(withAna().humanCause).isEqualTo("agent_reply");
+        clock.advance(SILENCE.minusSeconds(1));
+        assertThat(personHasIt()).isTrue();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(personHasIt()).isFalse();
+    }
+
+    @Test
+    void anAgentsReplyThatIsReadAgainDoesNotOverruleWhatWasDecidedAfterIt() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        Instant written = clock.instant();
+        agentWrote(WITH_ANA, "inbox:1");
+        clock.advance(Duration.ofMinutes(1));
+        order(false, null);
+
+        inTransaction(() -> handover.agentWrote(WITH_ANA, "inbox:1", written));
+
+        assertThat(personHasIt()).isFalse();
+    }
+
+    @Test
+    void theEventInWhoseAnswerTheBotAskedForPeopleMayBeAnsweredAgainAndNoOther() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+
+        botAsksForPeople("wamid.1");
+
+        assertThat(personHasIt()).isTrue();
+        assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.1"))).isTrue();
+        assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.2"))).isFalse();
+    }
+
+    @Test
+    void aPersonOrAnOperatorWhoDecidesAfterTheBotSilencesItForThatEventToo() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        botAsksForPeople("wamid.1");
+        handle(echoes(echo(ANA, "wamid.2", NOW + 1, "yo me encargo")));
+        assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.1"))).isFalse();
+
+        botAsksForPeople("wamid.3");
+        order(true, null);
+        assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.3"))).isFalse();
+    }
+
+    @Test
+    void theBotsSideTakesNothingFromAPersonWhoHasSpoken() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        handle(echoes(echo(ANA, "wamid.2", NOW + 1, "yo me encargo")));
+
+        inTransaction(
+                () -> handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED));
+
+        assertThat(withAna().humanCause).isEqualTo("app_reply");
+        assertThat(handover.personSpeaks(BUSINESS, ANA, null)).isTrue();
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void aPersonsWordsThatArriveAfterTheBotsHandoverButWereWrittenBeforeItSilenceTheBotAtOnce() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        long written = clock.instant().getEpochSecond();
+        clock.advance(Duration.ofSeconds(5));
+        botAsksForPeople("wamid.1");
+
+        handle(echoes(echo(ANA, "wamid.2", written, "yo me encargo")));
+
+        assertThat(handover.personSpeaks(BUSINESS, ANA, null)).isTrue();
+        assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.1"))).isFalse();
+    }
+
+    @Test
+    void whyTheBotsSideGaveItAwayIsKnownWhenItsEventComesAgainUntilSomebodyDecides() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        inTransaction(
+                () -> handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED));
+
+        assertThat(handover.causeOf(WITH_ANA, event("wamid.1"))).contains(HandoverCause.BOT_FAILED);
+        assertThat(handover.causeOf(WITH_ANA, event("wamid.2"))).isEmpty();
+        assertThat(handover.personSpeaks(BUSINESS, ANA, null))
+                .as("the notice has to get through")
+                .isFalse();
+        order(true, null);
+        assertThat(handover.causeOf(WITH_ANA, event("wamid.1"))).isEmpty();
+    }
+
+    @Test
+    void theBotsHandoverHappensOnceHoweverOftenItsEventComesAgain() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        botAsksForPeople("wamid.1");
+        Instant until = withAna().humanUntil;
+        clock.advance(Duration.ofMinutes(5));
+
+        botAsksForPeople("wamid.1");
+
+        assertThat(withAna().humanUntil).isEqualTo(until);
+        assertThat(published)
+                .extracting(e -> e.id().value())
+                .containsExactly("handover:message:wamid.1");
+        order(false, null);
+        botAsksForPeople("wamid.1");
+        assertThat(personHasIt()).as("an operator has decided otherwise since").isFalse();
+    }
+
+    @Test
+    void aHandoverThatCouldNotBeToldDidNotHappenAndIsTheSameEventWhenRepeated() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        journalAway = true;
+        assertThatThrownBy(() -> botAsksForPeople("wamid.1")).isInstanceOf(BrokerUnavailable.class);
+        assertThatThrownBy(() -> order(true, null)).isInstanceOf(BrokerUnavailable.class);
+        assertThat(personHasIt()).isFalse();
+        journalAway = false;
+
+        botAsksForPeople("wamid.1");
+
+        assertThat(personHasIt()).isTrue();
+        assertThat(published.getLast().id().value()).isEqualTo("handover:message:wamid.1");
+    }
+
+    @Test
+    void aPhoneNumberAndABusinessScopedIdThatAppearTogetherAreOneConversation() {
+        handle(messages(text(ANA, "wamid.1", NOW, "uno")));
+        EventBatch both = handle(messagesOf(ANA, "ES.77", "Ana", text(ANA, "wamid.2", NOW, "dos")));
+        EventBatch scoped = handle(messages(scopedText("ES.77", "wamid.3", NOW, "tres")));
+
+        assertThat(conversationOf(both)).isEqualTo(WITH_ANA);
+        assertThat(conversationOf(scoped)).isEqualTo(WITH_ANA);
+        assertThat(identities.find(BUSINESS, null, "ES.77")).contains(WITH_ANA);
+        assertThat(identities.find(BUSINESS, ANA, null)).contains(WITH_ANA);
+    }
+
+    @Test
+    void bothFormsOfABrazilianAndAMexicanNumberAreOneConversation() {
+        handle(messages(text("551187654321", "wamid.1", NOW, "oi")));
+        EventBatch long9 = handle(messages(text("5511987654321", "wamid.2", NOW, "oi")));
+        handle(messages(text("5215512345678", "wamid.3", NOW, "hola")));
+        EventBatch short1 = handle(messages(text("525512345678", "wamid.4", NOW, "hola")));
+
+        assertThat(conversationOf(long9).value()).isEqualTo(NUMBER + ":551187654321");
+        assertThat(conversationOf(short1).value()).isEqualTo(NUMBER + ":5215512345678");
+    }
+
+    @Test
+    void onAConflictNothingIsMergedTheBusinessScopedIdDecidesAndItIsCountedOnce() {
+        handle(messages(text(ANA, "wamid.1", NOW, "uno")));
+        EventBatch scoped = handle(messages(scopedText("ES.77", "wamid.2", NOW, "dos")));
+
+        EventBatch both = handle(messagesOf(ANA, "ES.77", "Ana", text(ANA, "wamid.3", NOW, "x")));
+
+        assertThat(conversationOf(both)).isEqualTo(conversationOf(scoped)).isNotEqualTo(WITH_ANA);
+        assertThat(identities.find(BUSINESS, ANA, "ES.77")).contains(conversationOf(scoped));
+        assertThat(identities.find(BUSINESS, ANA, null)).contains(WITH_ANA);
+        assertThat(router.meters().counter("hub_identity_conflicts").count()).isOne();
+    }
+
+    @Test
+    void theConversationRemembersItsLastTenMessagesForDestinations() {
+        for (int i = 0; i < 12; i++) {
+            handle(messages(text(ANA, "wamid." + i, NOW + i, "n" + i)));
+        }
+
+        var recent = withAna().describe(clock.instant()).path("recent");
+        assertThat(recent.findValuesAsText("text"))
+                .containsExactly("n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11");
+    }
+
+    /** In a group, whose members the identity graph does not join: there nothing else makes the second one wait. */
+    @Test
+    void twoConsumersThatMeetANewConversationAtOnceEachSeeWhatTheOtherWrote() throws Exception {
+        var looked = new CountDownLatch(1);
+        var looking =
+                new ConversationStore(jdbc) {
+                    @Override
+                    Map<ConversationId, Conversation> lock(Collection<ConversationId> ids) {
+                        var found = super.lock(ids);
+                        looked.countDown();
+                        return found;
+                    }
+                };
+        var other = new CompletableFuture<Boolean>();
+        handle(
+                batch -> {
+                    projector.project(batch);
+                    other.completeAsync(
+                            () -> {
+                                handle(
+                                        projector(looking)::project,
+                                        messages(groupText("wamid.2", NOW, "dos")));
+                                return true;
+                            });
+                    // Not committed before the other has found no row.
+                    assertThat(isReached(looked)).isTrue();
+                },
+                messages(groupText("wamid.1", NOW, "uno")));
+        other.get(30, TimeUnit.SECONDS);
+
+        var group = conversations.find(new ConversationId(NUMBER + ":" + GROUP)).orElseThrow();
+        assertThat(group.describe(clock.instant()).path("recent").findValuesAsText("text"))
+                .containsExactly("uno", "dos");
+        assertThat(conversations.list(10, 0)).hasSize(1);
+    }
+
+    @Test
+    void theZeroCharacterAndHalfAnEmojiPassThroughTheStore() {
+        byte[] body =
+                messagesOf(
+                        ANA,
+                        "ES.77",
+                        "A\\u0000na \\ud83d",
+                        text(ANA, "wamid.1", NOW, "a\\u0000b \\ud83d ñ 😀"));
+
+        handle(body);
+
+        assertThat(
+                        conversations
+                                .find(WITH_ANA)
+                                .or(() -> conversations.list(1, 0).stream().findFirst()))
+                .isPresent();
+        assertThat(messageStore.ofConversation(conversations.list(1, 0).getFirst().id(), 10, 0))
+                .hasSize(1);
+    }
+
+    @Test
+    void numbersShowWhenTheyWereLastSeen() {
+        handle(echoes(echo(ANA, "wamid.1", NOW - 3, "hola")));
+        numbers.save();
+
+        var seen = numbers.list().getFirst();
+        assertThat(seen.number()).isEqualTo(NUMBER);
+        assertThat(seen.lastWebhook()).isEqualTo(TestClock.START);
+        assertThat(seen.echoLagMillis()).isEqualTo(3000);
+    }
+
+    @Test
+    void theFirstMessageSinceTheLastAnswerIsTheOneThatIsMissed() {
+        var missed = new MissedMessages(messageStore);
+        handle(messages(text(ANA, "wamid.b", NOW, "one"), text(ANA, "wamid.a", NOW, "two")));
+        handle(messages(text(ANA, "wamid.c", NOW + 5, "three")));
+
+        assertThat(missed.isFirst("message:wamid.b")).isTrue();
+        assertThat(missed.isFirst("message:wamid.a")).isFalse();
+        assertThat(missed.isFirst("message:wamid.c")).isFalse();
+        assertThat(missed.isFirst("status:wamid.b:read")).isFalse();
+
+        handle(echoes(echo(ANA, "wamid.d", NOW + 9, "four")));
+        assertThat(missed.isFirst("message:wamid.b")).isFalse();
+        assertThat(missed.isFirst("message:wamid.d")).isFalse();
+
+        handle(messages(text(ANA, "wamid.e", NOW + 20, "five")));
+        assertThat(missed.isFirst("message:wamid.e")).isTrue();
+    }
+
+    private Projector projector(ConversationStore store) {
+        return new Projector(store, messageStore, new ContactStore(jdbc), numbers, SETTINGS, clock);
+    }
+
+    private EventBatch handle(byte[]... bodies) {
+        return handle(projector::project, bodies);
+    }
+
+    private EventBatch handle(Consumer<EventBatch> project, byte[]... bodies) {
+        var messages = Arrays.stream(bodies).map(Message::of).toList();
+        return router.handle(messages, identities::resolve, project);
+    }
+
+    private static String groupText(String wamid, long seconds, String words) {
+        return text(ANA, wamid, seconds, words)
+                .replaceFirst("\\{", "{\"group_id\":\"" + GROUP + "\",");
+    }
+
+    private static boolean isReached(CountDownLatch latch) {
+        try {
+            return latch.await(8, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void order(boolean toHuman, Instant until) {
+        inTransaction(() -> assertThat(handover.order(WITH_ANA, toHuman, until)).isTrue());
+    }
+
+    private void agentWrote(ConversationId conversation, String name) {
+        inTransaction(() -> handover.agentWrote(conversation, name, clock.instant()));
+    }
+
+    private void botAsksForPeople(String wamid) {
+        inTransaction(() -> handover.botAsksForPeople(WITH_ANA, event(wamid)));
+    }
+
+    private void inTransaction(Runnable work) {
+        new TransactionTemplate(new JdbcTransactionManager(database))
+                .executeWithoutResult(status -> work.run());
+    }
+
+    private void append(List<Slice> slices) {
+        if (journalAway) {
+            throw new BrokerUnavailable("as the test wants it");
+        }
+        var reader = new WebhookReader();
+        slices.forEach(slice -> published.addAll(reader.read(slice.body(), clock.instant())));
+    }
+
+    private static EventId event(String wamid) {
+        return EventId.ofMessage(new Wamid(wamid));
+    }
+
+    private boolean personHasIt() {
+        return withAna().personHasItAt(clock.instant());
+    }
+
+    private Conversation withAna() {
+        return conversations.find(WITH_ANA).orElseThrow();
+    }
+
+    private String stateOf(String wamid) {
+        return jdbc.queryForObject(
+                "SELECT state FROM message WHERE wamid = ?", String.class, wamid);
+    }
+
+    private List<Object> wholeState() {
+        List<Object> all = new ArrayList<>();
+        for (String table : List.of("conversation", "message", "contact", "identity")) {
+            List<Map<String, Object>> rows =
+                    jdbc.queryForList("SELECT * FROM " + table + " ORDER BY 1");
+            all.add(rows.stream().map(Object::toString).toList());
+        }
+        return all;
+    }
+
+    private static ConversationId conversationOf(EventBatch batch) {
+        return batch.accepted().getFirst().event().conversation();
+    }
+
+    private static List<String> ids(EventBatch batch) {
+        return batch.accepted().stream().map(EventBatch.Item::getId).toList();
+    }
+
+    private static List<String> handovers(EventBatch batch) {
+        return batch.accepted().stream()
+                .map(EventBatch.Item::event)
+                .filter(event -> event.type() == EventType.CONVERSATION_HANDOVER)
+                .map(
+                        event ->
+                                event.data() instanceof org.coexhub.event.EventData.Internal i
+                                        ? i.fields().path("to").asText()
+                                        : "")
+                .toList();
+    }
+}

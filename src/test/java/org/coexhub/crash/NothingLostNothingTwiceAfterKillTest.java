@@ -1,0 +1,204 @@
+package org.coexhub.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.coexhub.testing.BrokerProcess;
+import org.coexhub.testing.HubProcess;
+import org.coexhub.testing.QueueReader;
+import org.coexhub.testing.StandalonePostgres;
+import org.coexhub.testing.WebhookSender;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Kills the hub again and again under mixed traffic, and then reads every destination queue to its end: each acknowledged
+ * event is there exactly once and in order per conversation.
+ *
+ * <p>{@code -Dhub.crash.kills=200 -Dhub.crash.seed=...} makes it longer, or repeats the same traffic. A repeated seed
+ * gives the same decisions, not the same timing.
+ */
+@Tag("crash")
+class NothingLostNothingTwiceAfterKillTest {
+
+    private static final Logger LOG =
+            LoggerFactory.getLogger(NothingLostNothingTwiceAfterKillTest.class);
+
+    private static final int KILLS = Integer.getInteger("hub.crash.kills", 25);
+    private static final int BROKER_KILLS = Integer.getInteger("hub.crash.broker-kills", 3);
+    private static final int SENDERS = Integer.getInteger("hub.crash.senders", 4);
+    private static final int CUSTOMERS = Integer.getInteger("hub.crash.customers", 20);
+    private static final long SEED = Long.getLong("hub.crash.seed", System.nanoTime());
+
+    private static final int LONGEST_LIFE_MILLIS = 1500;
+    private static final int LONGEST_START_MILLIS = 3000;
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final List<String> DESTINATIONS = List.of("alpha", "beta", "gamma");
+
+    private final Random random = new Random(SEED);
+    private final Ledger ledger = new Ledger();
+    private final Set<String> inQueues = new HashSet<>();
+
+    @TempDir Path folder;
+
+    @Test
+    void withEmbeddedBrokerAndH2() throws Exception {
+        try (var hub = hub()) {
+            killUnderTraffic(hub);
+            checkQueues(hub);
+            hub.stop();
+            String file = hub.data().resolve("store/hub").toString();
+            checkLog("jdbc:h2:file:" + file + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "hub");
+        }
+    }
+
+    @Test
+    void withStandaloneBrokerAndPostgres() throws Exception {
+        try (var postgres = new StandalonePostgres();
+                var broker = BrokerProcess.in(folder.resolve("broker"));
+                var hub = hub().store(postgres).broker(broker)) {
+            killUnderTraffic(hub);
+            checkQueues(hub);
+            checkLog(postgres.url(), postgres.user());
+        }
+    }
+
+    @Test
+    void withTheStandaloneBrokerKilledInstead() throws Exception {
+        try (var postgres = new StandalonePostgres();
+                var broker = BrokerProcess.in(folder.resolve("broker"));
+                var hub = hub().store(postgres).broker(broker)) {
+            hub.start();
+            hub.awaitReady(READY);
+            underTraffic(
+                    hub,
+                    () -> {
+                        for (int kill = 1; kill <= BROKER_KILLS; kill++) {
+                            pause(random.nextInt(2 * LONGEST_LIFE_MILLIS));
+                            broker.kill();
+                            pause(random.nextInt(LONGEST_LIFE_MILLIS));
+                            broker.start();
+                        }
+                    });
+            checkQueues(hub);
+            checkLog(postgres.url(), postgres.user());
+        }
+    }
+
+    private HubProcess hub() throws IOException {
+        var hub = HubProcess.in(folder.resolve("hub")).quick("256m");
+        for (String destination : DESTINATIONS) {
+            hub.gatheringDestination(destination);
+        }
+        return hub;
+    }
+
+    private void killUnderTraffic(HubProcess hub) throws Exception {
+        underTraffic(
+                hub,
+                () -> {
+                    for (int kill = 1; kill <= KILLS; kill++) {
+                        liveAndDie(hub, kill % 4 == 0);
+                    }
+                    hub.start();
+                    hub.awaitReady(READY);
+                });
+    }
+
+    private void underTraffic(HubProcess hub, Disturbance disturbance) throws Exception {
+        LOG.info("Seed {}; {} senders", SEED, SENDERS);
+        var stop = new AtomicBoolean();
+        try (var threads = Executors.newFixedThreadPool(SENDERS)) {
+            List<Future<Traffic.Totals>> senders = new ArrayList<>();
+            for (int i = 0; i < SENDERS; i++) {
+                var http = new WebhookSender(hub.webhooks(), HubProcess.APP_SECRET);
+                senders.add(threads.submit(new Traffic(i, CUSTOMERS, http, ledger, stop, SEED)));
+            }
+            try {
+                disturbance.run();
+            } finally {
+                stop.set(true);
+            }
+            var totals = new Traffic.Totals(0, 0, 0);
+            for (Future<Traffic.Totals> sender : senders) {
+                totals = totals.and(sender.get());
+            }
+            LOG.info("{}; {} events acknowledged", totals, ledger.acknowledged());
+        }
+    }
+
+    /** Most kills hit the hub at work, some while it recovers from the kill before. */
+    private void liveAndDie(HubProcess hub, boolean whileItStarts) throws IOException {
+        hub.start();
+        if (whileItStarts) {
+            pause(random.nextInt(LONGEST_START_MILLIS));
+        } else {
+            hub.awaitReady(READY);
+            pause(random.nextInt(LONGEST_LIFE_MILLIS));
+        }
+        hub.kill();
+    }
+
+    private void checkQueues(HubProcess hub) throws Exception {
+        try (var reader = new QueueReader(hub.brokerUrl())) {
+            await().atMost(Duration.ofMinutes(3))
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> reader.depth("wa.in") + reader.depth("wa.history") == 0);
+            assertThat(reader.depth("wa.dlq.in")).as("events that could not be handled").isZero();
+            Set<String> first = null;
+            for (String destination : DESTINATIONS) {
+                String queue = "wa.out." + destination;
+                List<QueueReader.Letter> letters = reader.drain(queue);
+                ledger.check(queue, letters);
+                LOG.info("{}: {} events", queue, letters.size());
+                if (first != null) {
+                    assertThat(Ledger.ids(letters))
+                            .as("the same events in every queue")
+                            .isEqualTo(first);
+                }
+                first = Ledger.ids(letters);
+            }
+            inQueues.addAll(first);
+        }
+    }
+
+    /** A claim that a kill took back would let a repetition through tomorrow. */
+    private void checkLog(String url, String user) throws SQLException {
+        Set<String> claimed = new HashSet<>();
+        try (var connection = DriverManager.getConnection(url, user, "");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT id FROM event_log")) {
+            while (rows.next()) {
+                claimed.add(rows.getString(1));
+            }
+        }
+        assertThat(claimed).as("claims in the event log").isEqualTo(inQueues);
+    }
+
+    @FunctionalInterface
+    private interface Disturbance {
+        void run() throws Exception;
+    }
+
+    private static void pause(int millis) {
+        LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
+    }
+}

@@ -1,0 +1,433 @@
+package org.coexhub.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import org.coexhub.command.TestClock;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.eventlog.TestRouter;
+import org.coexhub.eventlog.TestRouter.Message;
+import org.coexhub.media.store.FileMediaStore;
+import org.coexhub.media.store.MediaStore;
+import org.coexhub.send.graph.FakeGraph;
+import org.coexhub.send.graph.GraphSettings;
+import org.coexhub.webhook.MetaBodies;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+/** What becomes of files, from the webhook that shows them to the media store, and the other way; on every database. */
+abstract class MediaContract {
+
+    private static final PhoneNumberId NUMBER = new PhoneNumberId(MetaBodies.NUMBER);
+    private static final Duration RETENTION = Duration.ofDays(30);
+
+    @TempDir private Path folder;
+
+    private final TestClock clock = new TestClock();
+    private final FakeMedia meta = new FakeMedia();
+    private DataSource database;
+    private MediaSettings settings;
+    private MediaBook book;
+    private MediaStore store;
+    private MediaGraph graph;
+    private MediaWorker worker;
+    private OutgoingMedia outgoing;
+
+    abstract DataSource freshDatabase();
+
+    MediaStore freshStore(Path place) {
+        return new FileMediaStore(place);
+    }
+
+    @BeforeEach
+    void open() {
+        database = freshDatabase();
+        settings =
+                new MediaSettings(
+                        true,
+                        DataSize.ofKilobytes(64),
+                        List.of("lookaside.fbsbx.com"),
+                        2,
+                        Duration.ofSeconds(20));
+        book = new MediaBook(database, clock);
+        store = freshStore(folder);
+        Path workshop = folder.resolve("unfinished");
+        graph =
+                new MediaGraph(
+                        new GraphSettings("secret", meta.url(), "v24.0", Duration.ofSeconds(20)),
+                        settings);
+        worker = new MediaWorker(book, store, graph, settings, RETENTION, workshop, clock);
+        outgoing = new OutgoingMedia(database, book, store, graph, workshop, clock);
+    }
+
+    @AfterEach
+    void close() {
+        worker.close();
+        graph.close();
+        meta.close();
+    }
+
+    @Test
+    void theFileOfAMessageIsFetchedCheckedAndKept() throws IOException {
+        route(MetaBodies.messages(image("4915100000", "1", FakeMedia.BASE64)));
+
+        worker.work();
+
+        MediaRow row = settled("1");
+        assertThat(row.state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(row.bytes()).isEqualTo(FakeMedia.FILE.length);
+        assertThat(kept(row)).isEqualTo(FakeMedia.FILE);
+        assertThat(meta.requests)
+                .containsExactly(
+                        "GET /v24.0/1?phone_number_id=" + MetaBodies.NUMBER, "GET /file/1");
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void theFileOfAnEchoIsFetchedToo() {
+        route(MetaBodies.echoes(echoedImage("4915100000", "1", FakeMedia.HEX)));
+
+        worker.work();
+
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+    }
+
+    @Test
+    void aFileThatSeveralMessagesShowIsFetchedOnce() {
+        byte[] body = MetaBodies.messages(image("4915100000", "1", FakeMedia.HEX));
+        route(body);
+        route(body);
+        worker.work();
+        settled("1");
+
+        worker.work();
+
+        assertThat(book.take(Duration.ofMinutes(1))).isEmpty();
+        assertThat(meta.requests).hasSize(2);
+    }
+
+    @Test
+    void ofManyNodesOneTakesAFile() throws Exception {
+        IntStream.range(0, 20).forEach(i -> note("m" + i, FakeMedia.HEX));
+        try (var nodes = Executors.newFixedThreadPool(6)) {
+            Callable<List<String>> node =
+                    () ->
+                            Stream.generate(() -> book.take(Duration.ofMinutes(1)))
+                                    .takeWhile(Optional::isPresent)
+                                    .map(taken -> taken.get().id())
+                                    .toList();
+            List<String> taken = new java.util.ArrayList<>();
+            for (var ids : nodes.invokeAll(java.util.Collections.nCopies(6, node))) {
+                taken.addAll(ids.get());
+            }
+
+            assertThat(taken).doesNotHaveDuplicates().hasSize(20);
+        }
+    }
+
+    @Test
+    void whatADeadNodeHadTakenIsTakenAgainWhenItsLeaseIsOver() {
+        note("1", FakeMedia.HEX);
+        book.take(Duration.ofMinutes(10));
+
+        worker.work();
+        assertThat(meta.requests).isEmpty();
+
+        clock.advance(Duration.ofMinutes(10));
+        worker.work();
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+    }
+
+    @Test
+    void anAddressThatHasRunOutIsAskedForAfresh() {
+        meta.served =
+                exchange -> {
+                    meta.served = again -> FakeMedia.bytes(again, 200, FakeMedia.FILE);
+                    FakeMedia.bytes(exchange, 404, new byte[0]);
+                };
+        note("1", FakeMedia.HEX);
+
+        worker.work();
+
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(meta.requests).hasSize(4);
+    }
+
+    @Test
+    void aFileWithAnotherHashIsNeverKept() {
+        note("1", Sha256.hex(new byte[32]));
+
+        MediaRow row = settledInTime("1", Duration.ofMinutes(1));
+
+        assertThat(row.reason()).isEqualTo("hash_mismatch");
+        assertThat(row.tries()).isGreaterThanOrEqualTo(3);
+        assertThatThrownBy(() -> kept(book.find("1").orElseThrow()))
+                .isInstanceOf(java.nio.file.NoSuchFileException.class);
+    }
+
+    @Test
+    void theTokenGoesToNoForeignHost() {
+        try (var elsewhere = new FakeMedia()) {
+            for (String url :
+                    List.of(
+                            elsewhere.url() + "/file/1",
+                            "http://169.254.169.254/latest/meta-data",
+                            "https://lookaside.fbsbx.com.example.org/x",
+                            "https://user@lookaside.fbsbx.com/x",
+                            "file:///etc/passwd",
+                            "not an address")) {
+                String id = "to " + url;
+                meta.described = meta.describing(url, 1);
+                note(id, FakeMedia.HEX);
+                worker.work();
+
+                assertThat(settled(id).reason()).as(url).isEqualTo("host_not_allowed");
+            }
+            assertThat(elsewhere.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void metasHostsAreAllowedByHttpsOnly() {
+        var hosts = new MediaHosts(settings.hosts(), meta.url());
+
+        assertThat(hosts.allow(java.net.URI.create("https://lookaside.fbsbx.com/a?b=c"))).isTrue();
+        assertThat(hosts.allow(java.net.URI.create("https://EU.lookaside.fbsbx.com/a"))).isTrue();
+        assertThat(hosts.allow(java.net.URI.create("http://lookaside.fbsbx.com/a"))).isFalse();
+        assertThat(hosts.allow(java.net.URI.create("https://lookaside.fbsbx.com:8443/"))).isFalse();
+        assertThat(hosts.allow(java.net.URI.create("https://evillookaside.fbsbx.com/"))).isFalse();
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        try (var elsewhere = new FakeMedia()) {
+            meta.served = FakeGraph.answer(302, "", "Location", elsewhere.url() + "/file/1");
+            note("1", FakeMedia.HEX);
+
+            worker.work();
+
+            waits("1", 2, "http_302");
+            assertThat(elsewhere.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void aFileThatIsTooLargeIsNotFetchedAndOneThatTurnsOutSoIsBrokenOff() {
+        meta.described = meta.describing(meta.url() + "/file/1", 64 * 1024 + 1);
+        note("declared", FakeMedia.HEX);
+        worker.work();
+        assertThat(settled("declared").reason()).isEqualTo("too_large");
+        assertThat(meta.requests).hasSize(1);
+
+        meta.described = meta.describing(meta.url() + "/file/1", 10);
+        meta.served = exchange -> FakeMedia.bytes(exchange, 200, new byte[1024 * 1024]);
+        note("lying", FakeMedia.HEX);
+        worker.work();
+        assertThat(settled("lying").reason()).isEqualTo("too_large");
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void whatMetaNoLongerHasIsLost() {
+        meta.described = FakeGraph.error(400, 100);
+        note("1", FakeMedia.HEX);
+
+        worker.work();
+
+        assertThat(settled("1").reason()).isEqualTo("gone_at_meta");
+    }
+
+    @Test
+    void troubleThatPassesIsWaitedForUntilMetaForgets() {
+        meta.described = FakeGraph.error(401, 190);
+        note("1", FakeMedia.HEX);
+        worker.work();
+        waits("1", 2, "meta_190");
+
+        MediaRow row = settledInTime("1", Duration.ofDays(7).plusSeconds(1));
+        assertThat(row.state()).isEqualTo(MediaRow.State.LOST);
+        assertThat(row.reason()).isEqualTo("meta_190");
+    }
+
+    @Test
+    void afterItsRetentionAFileIsDeleted() throws IOException {
+        note("1", FakeMedia.HEX);
+        worker.work();
+        MediaRow row = settled("1");
+
+        worker.tidy();
+        assertThat(kept(row)).hasSize(FakeMedia.FILE.length);
+
+        clock.advance(RETENTION.plusSeconds(1));
+        worker.tidy();
+        assertThat(book.find("1").orElseThrow().state()).isEqualTo(MediaRow.State.EXPIRED);
+        assertThatThrownBy(() -> kept(row)).isInstanceOf(java.nio.file.NoSuchFileException.class);
+    }
+
+    @Test
+    void bytesAreUploadedOnceAsLongAsMetaKeepsThem() throws Exception {
+        OutgoingMedia.Handle first = upload("image/png; charset=x");
+        meta.taken = FakeGraph.answer(200, "{\"id\":\"uploaded-2\"}");
+
+        assertThat(first.id()).isEqualTo("uploaded-1");
+        assertThat(first.reused()).isFalse();
+        assertThat(upload("image/png"))
+                .isEqualTo(new OutgoingMedia.Handle("uploaded-1", first.expiresAt(), true));
+        assertThat(meta.uploads).hasSize(1);
+        assertThat(meta.uploads.getFirst())
+                .startsWith("multipart/form-data; boundary=")
+                .contains("name=\"messaging_product\"\r\n\r\nwhatsapp\r\n")
+                .contains("name=\"type\"\r\n\r\nimage/png\r\n")
+                .contains(
+                        "name=\"file\"; filename=\"a_b.png\"\r\n"
+                                + "Content-Type: image/png\r\n\r\n"
+                                + "a p");
+
+        clock.advance(Duration.ofDays(29));
+        assertThat(upload("image/png").id()).isEqualTo("uploaded-2");
+        assertThat(upload("image/png").reused()).isTrue();
+    }
+
+    @Test
+    void aFileThatCameCanBeSentOn() throws Exception {
+        note("1", FakeMedia.HEX);
+        worker.work();
+        settled("1");
+
+        assertThat(outgoing.forward(NUMBER, "1").id()).isEqualTo("uploaded-1");
+        assertThat(meta.uploads.getFirst()).contains(new String(FakeMedia.FILE));
+        assertThatThrownBy(() -> outgoing.forward(NUMBER, "2"))
+                .isInstanceOfSatisfying(
+                        MediaRefused.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(MediaRefused.Kind.ABSENT));
+    }
+
+    @Test
+    void whatWhatsAppDoesNotTakeIsRefusedBeforeItLeaves() {
+        refused("application/zip", new byte[1], MediaRefused.Kind.TYPE);
+        refused("image/png", new byte[5 * 1024 * 1024 + 1], MediaRefused.Kind.SIZE);
+        refused("image/png", new byte[0], MediaRefused.Kind.SIZE);
+        assertThat(meta.uploads).isEmpty();
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void whatMetaRefusesIsSaidInItsWords() {
+        meta.taken = FakeGraph.error(400, 131053);
+
+        assertThatThrownBy(() -> upload("image/png"))
+                .isInstanceOf(MediaRefused.class)
+                .hasMessage("Meta answered HTTP 400, code 131053: because");
+    }
+
+    private void refused(String type, byte[] bytes, MediaRefused.Kind kind) {
+        assertThatThrownBy(
+                        () ->
+                                outgoing.upload(
+                                        NUMBER, new ByteArrayInputStream(bytes), "file", type))
+                .isInstanceOfSatisfying(
+                        MediaRefused.class, refused -> assertThat(refused.kind()).isEqualTo(kind));
+    }
+
+    private OutgoingMedia.Handle upload(String type) throws Exception {
+        return outgoing.upload(NUMBER, new ByteArrayInputStream(FakeMedia.FILE), "a\"b.png", type);
+    }
+
+    private void route(byte[] body) {
+        new TestRouter(database, clock)
+                .handle(
+                        List.of(Message.of(body)),
+                        batch -> {},
+                        new MediaNotes(book, settings)::note);
+    }
+
+    final void note(String id, String sha256) {
+        book.note(
+                List.of(
+                        new MediaBook.Note(
+                                id, NUMBER, "c", "wamid." + id, "image/png", null, sha256)));
+    }
+
+    private MediaRow settled(String id) {
+        return await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> book.find(id).orElseThrow(),
+                        row -> row.state() != MediaRow.State.WAITING);
+    }
+
+    /** Lets time pass until it is settled. */
+    final MediaRow settledInTime(String id, Duration step) {
+        worker.work();
+        return await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> {
+                            clock.advance(step);
+                            worker.work();
+                            return book.find(id).orElseThrow();
+                        },
+                        row -> row.state() != MediaRow.State.WAITING);
+    }
+
+    private void waits(String id, int tries, String reason) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> {
+                            MediaRow row = book.find(id).orElseThrow();
+                            assertThat(row.state()).isEqualTo(MediaRow.State.WAITING);
+                            assertThat(row.tries()).isEqualTo(tries);
+                            assertThat(row.reason()).isEqualTo(reason);
+                        });
+    }
+
+    final byte[] kept(MediaRow row) throws IOException {
+        try (InputStream in = store.open(row.key())) {
+            return in.readAllBytes();
+        }
+    }
+
+    private List<Path> unfinished() {
+        Path workshop = folder.resolve("unfinished");
+        if (!Files.exists(workshop)) {
+            return List.of();
+        }
+        return await().atMost(Duration.ofSeconds(10)).until(() -> filesIn(workshop), List::isEmpty);
+    }
+
+    private static List<Path> filesIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private String image(String customer, String id, String sha256) {
+        return """
+        {"from":"%s","id":"wamid.%s","timestamp":"%d","type":"image","image":{"id":"%s",\
+        "mime_type":"image/png","sha256":"%s"}}\
+        """
+                .formatted(customer, id, clock.instant().getEpochSecond(), id, sha256);
+    }
+
+    private String echoedImage(String customer, String id, String sha256) {
+        return image(MetaBodies.NUMBER, id, sha256)
+                .replaceFirst("\\{", "{\"to\":\"" + customer + "\",");
+    }
+}

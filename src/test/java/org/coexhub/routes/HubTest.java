@@ -1,0 +1,210 @@
+package org.coexhub.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Message;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.coexhub.Hub;
+import org.coexhub.webhook.MetaSignature;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jms.core.JmsTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One whole hub for all tests that extend this: embedded broker and H2 below a temporary folder, the shipped routes, some
+ * destinations for tests, and receivers over real HTTP. Each test has a customer of its own, so none sees another's events.
+ */
+@CamelSpringBootTest
+@SpringBootTest(
+        classes = Hub.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        // What the hub asks for before anything else is read.
+        properties = {
+            "hub.meta.app-secret=" + HubTest.SECRET + "," + HubTest.SECOND_SECRET,
+            "hub.meta.verify-token=" + HubTest.VERIFY_TOKEN,
+            "hub.api-token=" + HubTest.API_TOKEN,
+            "management.server.port=0"
+        })
+@AutoConfigureObservability(tracing = false)
+@Import(HubTest.Time.class)
+public abstract class HubTest {
+
+    protected static final String SECRET = "first-secret-of-the-app";
+    protected static final String SECOND_SECRET = "second-secret-of-the-app";
+    protected static final String VERIFY_TOKEN = "verify-token-of-the-test";
+    protected static final String API_TOKEN = "api-token-of-the-test";
+    protected static final String META_TOKEN = "meta-token-of-the-test";
+    protected static final String COMMANDS_SECRET =
+            "whsec_Zmlyc3Qtc2VjcmV0LW9mLXRoZS1jb21tYW5kcw==,"
+                    + "whsec_c2Vjb25kLXNlY3JldC1vZi10aGUtY29tbWFuZHM=";
+    protected static final HttpSink HTTP = new HttpSink();
+    protected static final HubFolder FOLDER = TestDestinations.in(HubFolder.fresh());
+
+    private static final AtomicInteger CUSTOMERS = new AtomicInteger(100_000);
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Time {
+
+        @Bean
+        @Primary
+        ShiftedClock shiftedClock() {
+            return new ShiftedClock();
+        }
+    }
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("hub.data-dir", FOLDER::data);
+        registry.add("hub.routes-dir", FOLDER::routes);
+        registry.add("hub.meta.access-token", () -> META_TOKEN);
+        registry.add("hub.meta.graph-url", () -> HTTP.url("/graph"));
+        registry.add("hub.meta.timeout", () -> "5s");
+        registry.add("hub.chatbot.url", () -> HTTP.url("/bot"));
+        registry.add("hub.chatbot.token", () -> "chatbot-token-of-the-test");
+        registry.add("hub.webhook.url", () -> HTTP.url("/receiver"));
+        registry.add("hub.webhook.secret", () -> "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        registry.add("hub.commands.secret", () -> COMMANDS_SECRET);
+        registry.add("test.sink", () -> HTTP.url(""));
+    }
+
+    @Autowired protected ShiftedClock clock;
+
+    @Autowired protected CamelContext camel;
+
+    @Autowired protected JmsTemplate jms;
+
+    @LocalServerPort private int port;
+
+    @LocalManagementPort private int managementPort;
+
+    protected final ObjectMapper json = new ObjectMapper();
+
+    /** A customer nobody else knows. */
+    protected final String customer = "4917" + CUSTOMERS.incrementAndGet();
+
+    @BeforeEach
+    void waitForQueuesAtMost() {
+        jms.setReceiveTimeout(10_000);
+    }
+
+    protected long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    protected String wamid(Object name) {
+        return "wamid." + customer + "." + name;
+    }
+
+    protected String conversation() {
+        return org.coexhub.webhook.MetaBodies.NUMBER + ":" + customer;
+    }
+
+    protected URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    protected URI management(String path) {
+        return URI.create("http://127.0.0.1:" + managementPort + path);
+    }
+
+    /** Posts the webhook signed as Meta does. */
+    protected int post(byte[] body) throws Exception {
+        return send(webhook(body)).statusCode();
+    }
+
+    protected HttpRequest.Builder webhook(byte[] body) {
+        return HttpRequest.newBuilder(uri("/webhooks/whatsapp"))
+                .header("Content-Type", "application/json")
+                .header("X-Hub-Signature-256", MetaSignature.of(SECRET, body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    protected static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    protected HttpResponse<String> get(String path) throws Exception {
+        return send(authorized(path));
+    }
+
+    protected JsonNode getJson(String path) throws Exception {
+        return json.readTree(get(path).body());
+    }
+
+    protected HttpResponse<String> postJson(String path, String body) throws Exception {
+        return send(
+                authorized(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    protected HttpRequest.Builder authorized(String path) {
+        return HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + API_TOKEN);
+    }
+
+    /** The next event of this test's conversation in the queue, or null when none comes. */
+    protected Message nextIn(String queue) {
+        return jms.receiveSelected(queue, "HubConversation = '" + conversation() + "'");
+    }
+
+    /** So many events of this test's conversation, in the order they lay in the queue. */
+    protected List<JsonNode> nextIn(String queue, int count) throws Exception {
+        List<JsonNode> events = new ArrayList<>();
+        while (events.size() < count) {
+            Message message = nextIn(queue);
+            if (message == null) {
+                throw new AssertionError(
+                        "only " + events.size() + " of " + count + " events came into " + queue);
+            }
+            events.add(event(message));
+        }
+        return events;
+    }
+
+    /** Asserts that nothing more lies there; to be called when something later has been seen. */
+    protected boolean isEmptyFor(String queue) {
+        jms.setReceiveTimeout(JmsTemplate.RECEIVE_TIMEOUT_NO_WAIT);
+        try {
+            return nextIn(queue) == null;
+        } finally {
+            jms.setReceiveTimeout(10_000);
+        }
+    }
+
+    protected JsonNode event(Message message) throws Exception {
+        return json.readTree(bytes(message));
+    }
+
+    protected static byte[] bytes(Message message) throws Exception {
+        return ((BytesMessage) message).getBody(byte[].class);
+    }
+
+    protected static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,217 @@
+package org.coexhub.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.coexhub.webhook.MetaBodies.echo;
+import static org.coexhub.webhook.MetaBodies.echoes;
+import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.messagesOf;
+import static org.coexhub.webhook.MetaBodies.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.coexhub.testing.FreePorts;
+import org.coexhub.testing.MailServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/** Promise 8, and what becomes of a destination whose file does not load. */
+@ExtendWith(OutputCaptureExtension.class)
+class OneFileAddsADestinationTest {
+
+    private static final HttpSink HTTP = new HttpSink();
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Test
+    void aFileAddsADestinationAndABrokenOneLosesNothing(CapturedOutput output) throws Exception {
+        HubFolder folder = HubFolder.fresh().destination("crm", delivering("crm"));
+        try (var hub = StartedHub.on(folder)) {
+            assertThat(names(hub)).containsExactly("crm", "queue");
+            hub.post(message(1));
+            await().until(() -> texts("/crm").equals(List.of("n1")));
+        }
+
+        folder.destination("added", delivering("added"))
+                .destination("crm", delivering("crm").replace("      steps:\n", "      steps: [\n"))
+                .destination("mistaken", delivering("mistaken").replace("- to:", "- too:"))
+                .destination(
+                        "stranger",
+                        delivering("stranger").replace("uri: \"http:", "uri: \"gopher-x:"))
+                .destination("copied", delivering("added"))
+                .destination("nameless", delivering("nameless").replace("events:", "evnts:"));
+        try (var hub = StartedHub.on(folder)) {
+            JsonNode listing = listing(hub);
+            assertThat(listing.path("problems").findValuesAsText("file"))
+                    .extracting(file -> file.substring(file.lastIndexOf('/') + 1))
+                    .containsExactlyInAnyOrder(
+                            "crm.camel.yaml",
+                            "mistaken.camel.yaml",
+                            "stranger.camel.yaml",
+                            "copied.camel.yaml",
+                            "nameless.camel.yaml");
+            for (JsonNode problem : listing.path("problems")) {
+                assertThat(problem.path("line").asInt()).as(problem.toString()).isPositive();
+                assertThat(problem.path("fault").asText()).isNotBlank();
+                assertThat(hub.management("/actuator/health").body())
+                        .contains(problem.path("file").asText());
+                assertThat(output.getOut())
+                        .contains(
+                                "Route file "
+                                        + problem.path("file").asText()
+                                        + " line "
+                                        + problem.path("line").asInt()
+                                        + " does not load");
+            }
+            assertThat(hub.management("/actuator/health/readiness").statusCode()).isEqualTo(200);
+            assertThat(names(hub)).containsExactly("added", "crm", "queue");
+            hub.post(message(2));
+            await().until(() -> texts("/added").equals(List.of("n2")));
+            await().until(() -> standing(hub, "crm").path("queued").asInt() == 1);
+            assertThat(standing(hub, "crm").path("circuit").asText()).isEqualTo("broken");
+            assertThat(texts("/crm")).containsExactly("n1");
+        }
+
+        folder.destination("crm", delivering("crm"));
+        try (var hub = StartedHub.on(folder)) {
+            hub.post(message(3));
+            await().until(() -> texts("/crm").equals(List.of("n1", "n2", "n3")));
+            assertThat(standing(hub, "crm").path("routed").asInt()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aPauseByAnOperatorOutlivesARestart() throws Exception {
+        HubFolder folder = HubFolder.fresh().destination("paused", delivering("paused"));
+        try (var hub = StartedHub.on(folder)) {
+            assertThat(hub.order("/api/v1/destinations/paused/pause")).isEqualTo(200);
+        }
+        try (var hub = StartedHub.on(folder)) {
+            hub.post(message(1));
+            await().until(() -> standing(hub, "paused").path("queued").asInt() == 1);
+            assertThat(standing(hub, "paused").path("circuit").asText()).isEqualTo("paused");
+            assertThat(hub.order("/api/v1/destinations/paused/resume")).isEqualTo(200);
+            await().until(() -> texts("/paused").equals(List.of("n1")));
+        }
+    }
+
+    @Test
+    void theMissedMessagesOfThePageAreMailed() throws Exception {
+        int port = FreePorts.next();
+        HubFolder folder = HubFolder.fresh().destination("missed-messages", examplePutToWork(port));
+        try (var hub = StartedHub.on(folder, "mail.user=hub", "mail.password=of-the-test")) {
+            hub.post(messagesOf("4917061", "DE.1", "Müller", missed("4917061", 1)));
+            hub.post(messages(missed("4917061", 2)));
+            hub.post(messages(missed("4917062", 3)));
+            hub.post(echoes(echo("4917062", "wamid.missed.answer", now(), "I am here")));
+            await().until(
+                            () ->
+                                    standing(hub, "missed-messages")
+                                            .path("lastError")
+                                            .asText()
+                                            .contains("Connect"));
+
+            try (var server = new MailServer(port)) {
+                hub.post(messages(missed("4917063", 4)));
+                await().atMost(30, TimeUnit.SECONDS).until(() -> server.mails().size() == 2);
+
+                String first = server.mails().getFirst();
+                assertThat(first)
+                        .contains("To: shop@example.com", "Subject: A WhatsApp message waits");
+                assertThat(words(first))
+                        .contains("Müller (700100200300:DE.1) wrote at 20", "line 1");
+                assertThat(words(server.mails().getLast())).contains("line 4");
+                assertThat(standing(hub, "missed-messages").path("deadLettered").asInt()).isZero();
+            }
+        }
+    }
+
+    /** The page's file, with an address, a user and a patience of our own. */
+    private static String examplePutToWork(int port) throws Exception {
+        String page = Files.readString(Path.of("docs/how-to/add-a-destination.md"));
+        String file = "# routes/destinations/missed-messages.camel.yaml";
+        String example =
+                page.substring(page.indexOf(file), page.indexOf("```", page.indexOf(file)));
+        return example.replace("delay: 15m", "delay: 2s")
+                .replace("smtps:mail.example.com", "smtp:127.0.0.1:" + port)
+                .replace("env:MAIL_USER", "mail.user")
+                .replace("env:MAIL_PASSWORD", "mail.password");
+    }
+
+    private static String missed(String customer, int n) {
+        return text(customer, "wamid.missed." + n, now(), "line " + n);
+    }
+
+    private static long now() {
+        return Instant.now().getEpochSecond();
+    }
+
+    private static String words(String mail) throws Exception {
+        var session = jakarta.mail.Session.getInstance(new Properties());
+        var message =
+                new jakarta.mail.internet.MimeMessage(
+                        session, new ByteArrayInputStream(mail.getBytes(StandardCharsets.UTF_8)));
+        return message.getContent().toString();
+    }
+
+    private static String delivering(String name) {
+        return """
+        - route:
+            id: destination-%1$s
+            from:
+              uri: destination:%1$s
+              parameters: {events: whatsapp.message.received}
+              steps:
+                - removeHeaders: {id: %1$s-clear, pattern: "*"}
+                - to:
+                    id: %1$s-deliver
+                    uri: "%2$s"
+                    parameters: {httpMethod: POST}
+        """
+                .formatted(name, HTTP.url("/" + name));
+    }
+
+    private static byte[] message(int n) {
+        return messages(text("4917055", "wamid.one-file." + n, 1_790_000_000 + n, "n" + n));
+    }
+
+    private List<String> texts(String path) {
+        return HTTP.requests(path, "4917055").stream()
+                .map(
+                        request -> {
+                            try {
+                                return json.readTree(request.body())
+                                        .path("data")
+                                        .path("text")
+                                        .asText();
+                            } catch (java.io.IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                        })
+                .toList();
+    }
+
+    private JsonNode listing(StartedHub hub) throws Exception {
+        return json.readTree(hub.get("/api/v1/destinations").body());
+    }
+
+    private List<String> names(StartedHub hub) throws Exception {
+        return listing(hub).path("destinations").findValuesAsText("name");
+    }
+
+    private JsonNode standing(StartedHub hub, String name) throws Exception {
+        return json.readTree(hub.get("/api/v1/destinations/" + name).body());
+    }
+}

@@ -1,0 +1,177 @@
+package org.coexhub.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.coexhub.webhook.MetaBodies.echo;
+import static org.coexhub.webhook.MetaBodies.echoes;
+import static org.coexhub.webhook.MetaBodies.history;
+import static org.coexhub.webhook.MetaBodies.imported;
+import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.messagesOf;
+import static org.coexhub.webhook.MetaBodies.status;
+import static org.coexhub.webhook.MetaBodies.statuses;
+import static org.coexhub.webhook.MetaBodies.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import jakarta.jms.Message;
+
+import org.apache.camel.Route;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import java.util.List;
+
+/** The route files as they are shipped, from a webhook to each destination. */
+class ShippedRoutesTest extends HubTest {
+
+    @Autowired private jakarta.jms.ConnectionFactory connections;
+
+    @Test
+    void everyRouteOfTheFolderRunsUnderItsName() {
+        assertThat(camel.getRoutes())
+                .extracting(Route::getId)
+                .contains(
+                        "webhook",
+                        "events-live",
+                        "events-history",
+                        "event-router",
+                        "send",
+                        "send-sweep",
+                        "commands-jms",
+                        "destination-chatbot",
+                        "destination-webhook",
+                        "destination-queue");
+    }
+
+    @Test
+    void aWebhookBecomesAnEventInTheQueueOfEachDestinationThatWantsIt() throws Exception {
+        assertThat(
+                        post(
+                                messagesOf(
+                                        customer,
+                                        "DE." + customer,
+                                        "Ana",
+                                        text(customer, wamid(1), now(), "hola ñ 😀"))))
+                .isEqualTo(200);
+
+        Message message =
+                jms.receiveSelected("wa.out.gathering", "HubEventId = 'message:" + wamid(1) + "'");
+        JsonNode event = event(message);
+        assertThat(event.path("type").asText()).isEqualTo("whatsapp.message.received");
+        assertThat(event.path("data").path("text").asText()).isEqualTo("hola ñ 😀");
+        assertThat(event.path("data").path("conversation").path("window").path("open").asBoolean())
+                .isTrue();
+        assertThat(event.path("data").path("conversation").path("bot").path("on").asBoolean())
+                .isTrue();
+        assertThat(event.path("data").path("conversation").path("customer").path("name").asText())
+                .isEqualTo("Ana");
+        assertThat(message.getStringProperty("HubEventType"))
+                .isEqualTo("whatsapp.message.received");
+        assertThat(message.getStringProperty("HubOrigin")).isEqualTo("customer");
+        assertThat(message.getStringProperty("JMSXGroupID"))
+                .isEqualTo(event.path("subject").asText());
+    }
+
+    @Test
+    void historyGoesItsOwnWayAndAsksNoBot() throws Exception {
+        post(history(customer, imported(customer, wamid(1), now() - 90_000, "from before")));
+
+        JsonNode event = nextIn("wa.out.gathering", 1).getFirst();
+        assertThat(event.path("type").asText()).isEqualTo("whatsapp.message.imported");
+        post(messages(text(customer, wamid(2), now(), "and now")));
+        await().until(() -> !HTTP.requests("/bot", customer).isEmpty());
+        assertThat(HTTP.requests("/bot", wamid(1) + "\"")).hasSize(0);
+    }
+
+    @Test
+    void theSameMessageByEveryWayEntersEachQueueOnce() throws Exception {
+        byte[] body = messages(text(customer, wamid(1), now(), "one"));
+        post(body);
+        post(body);
+        post(history(customer, imported(customer, wamid(1), now(), "one")));
+        post(echoes(echo(customer, wamid(1), now(), "one")));
+        post(messages(text(customer, wamid("last"), now(), "end")));
+
+        List<JsonNode> events = nextIn("wa.out.gathering", 2);
+
+        assertThat(events)
+                .extracting(e -> e.path("id").asText())
+                .containsExactly("message:" + wamid(1), "message:" + wamid("last"));
+        await().until(
+                        () ->
+                                jms.browse(
+                                        "wa.history",
+                                        (s, b) -> !b.getEnumeration().hasMoreElements()));
+        assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+    }
+
+    @Test
+    void theReceiverOfWebhooksGetsSignedCloudEventsInOrder() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            post(messages(text(customer, wamid(i), now() + i, "n" + i)));
+        }
+
+        await().until(() -> HTTP.requests("/receiver", customer).size() == 5);
+        var requests = HTTP.requests("/receiver", customer);
+        assertThat(requests)
+                .extracting(r -> r.headers().get("webhook-id"))
+                .containsExactly(
+                        "message:" + wamid(0),
+                        "message:" + wamid(1),
+                        "message:" + wamid(2),
+                        "message:" + wamid(3),
+                        "message:" + wamid(4));
+        assertThat(requests)
+                .allSatisfy(
+                        r -> {
+                            assertThat(r.headers().get("content-type"))
+                                    .startsWith("application/cloudevents+json");
+                            assertThat(r.headers().get("webhook-signature")).startsWith("v1,");
+                            assertThat(r.headers().keySet())
+                                    .noneMatch(name -> name.toLowerCase().startsWith("hub"));
+                        });
+    }
+
+    @Test
+    void aDurableSubscriberOfTheTopicGetsEachEventOnceWithItsProperties() throws Exception {
+        try (var connection = connections.createConnection();
+                var session =
+                        connection.createSession(false, jakarta.jms.Session.AUTO_ACKNOWLEDGE);
+                var subscriber =
+                        session.createSharedDurableConsumer(
+                                session.createTopic("wa.events"),
+                                "test-" + customer,
+                                "type LIKE 'whatsapp.message.%'")) {
+            connection.start();
+            post(messages(text(customer, wamid(1), now(), "one")));
+            post(statuses(status(customer, wamid(9), now(), "delivered")));
+            post(messages(text(customer, wamid(2), now(), "two")));
+
+            Message first = ofThisCustomer(subscriber);
+            Message second = ofThisCustomer(subscriber);
+            Message third = ofThisCustomer(subscriber);
+
+            assertThat(List.of(event(first), event(second), event(third)))
+                    .extracting(e -> e.path("id").asText())
+                    .containsExactly(
+                            "message:" + wamid(1),
+                            "status:" + wamid(9) + ":delivered",
+                            "message:" + wamid(2));
+            assertThat(first.getStringProperty("type")).isEqualTo("whatsapp.message.received");
+            assertThat(first.getStringProperty("origin")).isEqualTo("customer");
+            assertThat(first.getStringProperty("phonenumberid")).isEqualTo("700100200300");
+            assertThat(first.getStringProperty("JMSXGroupID")).isEqualTo(conversation());
+        }
+    }
+
+    private Message ofThisCustomer(jakarta.jms.MessageConsumer subscriber) throws Exception {
+        while (true) {
+            Message message = subscriber.receive(10_000);
+            assertThat(message).as("an event of this conversation").isNotNull();
+            if (conversation().equals(message.getStringProperty("HubConversation"))) {
+                return message;
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.coexhub.salesforce.pubsub;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+/** A Camel context with one route that reads the channel, as a hub node has it. */
+final class SubscribingNode implements AutoCloseable {
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final SalesforceEventsComponent component;
+    private final ObjectMapper json = new ObjectMapper();
+    private final List<String> done = new CopyOnWriteArrayList<>();
+    private final List<String> tried = new CopyOnWriteArrayList<>();
+    private volatile boolean failing;
+
+    SubscribingNode(ScriptedOrg org, DataSource database, InstantSource clock, Guards guards)
+            throws Exception {
+        component =
+                new SalesforceEventsComponent(
+                        org::client,
+                        guards,
+                        new ReplayStore(database, clock),
+                        clock,
+                        channel -> new Subscription(channel, meters, clock));
+        camel.addComponent("salesforce-events", component);
+        camel.addRoutes(
+                new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        errorHandler(noErrorHandler());
+                        from("salesforce-events:event/WhatsApp_Send__e").process(e -> take(e));
+                    }
+                });
+        camel.start();
+    }
+
+    private void take(Exchange exchange) throws Exception {
+        String fault = exchange.getMessage().getHeader(SalesforceEventHeaders.FAULT, String.class);
+        boolean own = exchange.getMessage().getHeader(SalesforceEventHeaders.OWN, Boolean.class);
+        String text =
+                fault == null
+                        ? json.readTree(exchange.getMessage().getBody(byte[].class))
+                                .path("Text__c")
+                                .asText()
+                        : "unreadable";
+        tried.add(text);
+        if (failing) {
+            throw new IllegalStateException("the queue is away");
+        }
+        done.add(own ? text + " of the hub" : text);
+    }
+
+    /** Texts of the events whose route has ended without failure. */
+    List<String> done() {
+        return done;
+    }
+
+    List<String> tried() {
+        return tried;
+    }
+
+    void failing(boolean fails) {
+        failing = fails;
+    }
+
+    double events(String outcome) {
+        return meters.counter("hub_salesforce_events", "outcome", outcome).count();
+    }
+
+    @SuppressWarnings("unchecked")
+    Map<String, Object> health() {
+        return (Map<String, Object>) component.describe().get(ScriptedOrg.CHANNEL);
+    }
+
+    boolean isListening() {
+        return "connected".equals(health().get("state"));
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the sandbox's own tools. They use real HTTP on loopback and nothing of the hub. */
+package org.coexhub.sandbox;

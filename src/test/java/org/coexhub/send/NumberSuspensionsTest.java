@@ -1,0 +1,103 @@
+package org.coexhub.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.coexhub.command.TestClock;
+import org.coexhub.command.TestDatabase;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.send.graph.ErrorTable;
+import org.coexhub.send.graph.ErrorTable.Action;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+class NumberSuspensionsTest {
+
+    private static final PhoneNumberId NUMBER = new PhoneNumberId("106");
+
+    private final ErrorTable.Row badToken = ErrorTable.load().find(190);
+    private final TestClock clock = new TestClock();
+
+    static Stream<Named<Supplier<DataSource>>> databases() {
+        return Stream.of(
+                Named.of("H2", TestDatabase::h2), Named.of("PostgreSQL", TestDatabase::postgres));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void letsOneProbeThroughAtATime(Supplier<DataSource> database) {
+        var suspensions = new NumberSuspensions(database.get(), clock);
+        assertThat(suspensions.claimProbe(NUMBER)).isFalse();
+
+        suspensions.suspend(NUMBER, badToken, 190);
+        assertThat(suspensions.claimProbe(NUMBER)).isFalse();
+
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(suspensions.claimProbe(NUMBER)).isTrue();
+        assertThat(suspensions.claimProbe(NUMBER)).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void probesEverMoreSeldomButNotTooSeldom(Supplier<DataSource> database) {
+        var suspensions = new NumberSuspensions(database.get(), clock);
+        for (int probe = 0; probe < 8; probe++) {
+            Duration pause =
+                    Duration.between(clock.instant(), suspensions.suspend(NUMBER, badToken, 190));
+            assertThat(pause).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(30));
+            clock.advance(pause);
+            assertThat(suspensions.claimProbe(NUMBER)).isTrue();
+        }
+        assertThat(suspensions.find(NUMBER))
+                .hasValueSatisfying(
+                        suspension -> {
+                            assertThat(suspension.reason()).isEqualTo("token_invalid");
+                            assertThat(suspension.since()).isEqualTo(TestClock.START);
+                            assertThat(suspension.probes()).isEqualTo(8);
+                        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void goesOnWhenAProbeNeverReportedBack(Supplier<DataSource> database) {
+        var suspensions = new NumberSuspensions(database.get(), clock);
+        suspensions.suspend(NUMBER, badToken, 190);
+        clock.advance(Duration.ofSeconds(5));
+        suspensions.claimProbe(NUMBER);
+
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(suspensions.claimProbe(NUMBER)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void forgetsANumberThatIsWell(Supplier<DataSource> database) {
+        var suspensions = new NumberSuspensions(database.get(), clock);
+        suspensions.suspend(NUMBER, badToken, 190);
+        assertThat(suspensions.all()).hasSize(1);
+
+        suspensions.lift(NUMBER);
+
+        assertThat(suspensions.all()).isEmpty();
+    }
+
+    @Test
+    void noRowOfTheErrorTableProbesTooOftenOrTooSeldom() {
+        ErrorTable table = ErrorTable.load();
+        assertThat(table.rows().stream().filter(row -> row.action() == Action.STOP_NUMBER))
+                .allSatisfy(
+                        row -> {
+                            assertThat(row.first())
+                                    .isGreaterThanOrEqualTo(NumberSuspensions.SHORTEST_PAUSE);
+                            assertThat(row.longest()).isLessThanOrEqualTo(Duration.ofSeconds(60));
+                        });
+        assertThat(table.find(190).longest()).isLessThanOrEqualTo(Duration.ofSeconds(30));
+    }
+}

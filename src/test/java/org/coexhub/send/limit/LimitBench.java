@@ -1,0 +1,70 @@
+package org.coexhub.send.limit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.command.SendQueue;
+import org.coexhub.command.store.CommandLine;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.send.graph.NumberFacts;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+/** One node's limits on a database, with what Graph says of numbers given by hand. */
+public final class LimitBench {
+
+    public static final LimitSettings SETTINGS =
+            new LimitSettings(
+                    20,
+                    80,
+                    1000,
+                    45,
+                    Duration.ofSeconds(6),
+                    Duration.ofMillis(250),
+                    Duration.ofHours(1));
+
+    public final Map<PhoneNumberId, NumberFacts> facts = new HashMap<>();
+    public final SendLimits limits;
+    public final LimitKeeper keeper;
+    public final NumberLimits numbers;
+    final InboundCount inbound;
+    final NumberWindow window;
+    final PairBuckets pairs;
+
+    public LimitBench(
+            DataSource database,
+            SendQueue queue,
+            Duration timeout,
+            InstantSource clock,
+            MeterRegistry meters) {
+        window = new NumberWindow(database, clock);
+        var slots = new SlotSupply(database, clock);
+        pairs = new PairBuckets(database, SETTINGS, clock);
+        numbers =
+                new NumberLimits(
+                        database,
+                        slots,
+                        number -> Optional.ofNullable(facts.get(number)),
+                        SETTINGS,
+                        clock);
+        var lines =
+                new NumberLines(
+                        window,
+                        new CommandLine(database, clock),
+                        new TransactionTemplate(new JdbcTransactionManager(database)),
+                        queue,
+                        clock);
+        inbound = new InboundCount(window);
+        limits =
+                new SendLimits(
+                        window, slots, pairs, numbers, lines, SETTINGS, timeout, clock, meters);
+        keeper = new LimitKeeper(lines, numbers, pairs, inbound, meters);
+    }
+}

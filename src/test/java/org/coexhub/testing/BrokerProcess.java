@@ -1,0 +1,220 @@
+package org.coexhub.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/** A standalone Artemis, unpacked from its distribution, with the settings the hub asks of an external broker. */
+public final class BrokerProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(1);
+
+    private final Path instance;
+    private final Path log;
+    private final int port = FreePorts.next();
+    private Process process;
+
+    private BrokerProcess(Path folder) {
+        this.instance = folder.resolve("instance");
+        this.log = folder.resolve("broker.log");
+    }
+
+    /** Unpacks, creates an instance and starts it. */
+    public static BrokerProcess in(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path home = unpack(distribution(), folder);
+        var broker = new BrokerProcess(folder);
+        broker.run(
+                home.resolve("bin/artemis").toString(),
+                "create",
+                "--silent",
+                "--user",
+                HubProcess.BROKER_USER,
+                "--password",
+                HubProcess.BROKER_PASSWORD,
+                "--require-login",
+                "--no-autotune",
+                "--no-web",
+                "--nio",
+                "--java-options",
+                "-Xms64m -Xmx384m",
+                broker.instance.toString());
+        broker.waitFor("create");
+        Files.writeString(broker.instance.resolve("etc/broker.xml"), broker.configuration());
+        broker.start();
+        return broker;
+    }
+
+    public void start() throws IOException {
+        run(instance.resolve("bin/artemis").toString(), "run");
+        long begin = System.nanoTime();
+        while (!listens()) {
+            if (!process.isAlive() || System.nanoTime() - begin > START.toNanos()) {
+                throw new IllegalStateException("the broker does not start, see " + log);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    public String url() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
+    /** The same port, for clients that want scheme and address apart. */
+    public int port() {
+        return port;
+    }
+
+    private boolean listens() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private void run(String... command) throws IOException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process = builder.start();
+    }
+
+    private void waitFor(String step) throws IOException {
+        try {
+            if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("artemis " + step + " failed, see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private String configuration() {
+        return """
+        <configuration xmlns="urn:activemq">
+          <core xmlns="urn:activemq:core">
+            <name>standalone</name>
+            <persistence-enabled>true</persistence-enabled>
+            <journal-type>NIO</journal-type>
+            <paging-directory>data/paging</paging-directory>
+            <bindings-directory>data/bindings</bindings-directory>
+            <journal-directory>data/journal</journal-directory>
+            <large-messages-directory>data/large</large-messages-directory>
+            <journal-min-files>4</journal-min-files>
+            <journal-pool-files>8</journal-pool-files>
+            <journal-buffer-timeout>1000000</journal-buffer-timeout>
+            <critical-analyzer>false</critical-analyzer>
+            <acceptors>
+              <acceptor name="all">tcp://127.0.0.1:%d?protocols=CORE,AMQP,MQTT</acceptor>
+            </acceptors>
+            <security-settings>
+              <security-setting match="#">
+                <permission type="createNonDurableQueue" roles="amq"/>
+                <permission type="deleteNonDurableQueue" roles="amq"/>
+                <permission type="createDurableQueue" roles="amq"/>
+                <permission type="deleteDurableQueue" roles="amq"/>
+                <permission type="createAddress" roles="amq"/>
+                <permission type="deleteAddress" roles="amq"/>
+                <permission type="consume" roles="amq"/>
+                <permission type="browse" roles="amq"/>
+                <permission type="send" roles="amq"/>
+                <permission type="manage" roles="amq"/>
+              </security-setting>
+            </security-settings>
+            <address-settings>
+              <address-setting match="#">
+                <max-delivery-attempts>-1</max-delivery-attempts>
+                <redelivery-delay>0</redelivery-delay>
+                <max-size-bytes>16777216</max-size-bytes>
+                <page-size-bytes>2097152</page-size-bytes>
+                <address-full-policy>PAGE</address-full-policy>
+                <auto-create-queues>false</auto-create-queues>
+                <auto-create-addresses>false</auto-create-addresses>
+                <auto-delete-queues>false</auto-delete-queues>
+                <auto-delete-addresses>false</auto-delete-addresses>
+                <default-group-rebalance>true</default-group-rebalance>
+                <default-group-rebalance-pause-dispatch>true</default-group-rebalance-pause-dispatch>
+                <default-group-buckets>1024</default-group-buckets>
+              </address-setting>
+            </address-settings>
+          </core>
+        </configuration>
+        """
+                .formatted(port);
+    }
+
+    /** Beside the client's jar in the local Maven repository, where the build's test dependency has put it. */
+    private static Path distribution() {
+        return Arrays.stream(
+                        System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .map(Path::of)
+                .filter(jar -> jar.getFileName().toString().startsWith("artemis-jakarta-client-"))
+                .map(
+                        jar -> {
+                            Path version = jar.getParent().getFileName();
+                            return jar.getParent()
+                                    .getParent()
+                                    .resolveSibling("apache-artemis")
+                                    .resolve(version)
+                                    .resolve("apache-artemis-" + version + "-bin.zip");
+                        })
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "no Artemis distribution beside its client jar"));
+    }
+
+    /** Only what a broker without console and examples needs. */
+    private static Path unpack(Path zip, Path target) throws IOException {
+        List<String> needed = List.of("bin/", "etc/", "lib/", "schema/");
+        Path home = null;
+        try (InputStream in = Files.newInputStream(zip);
+                ZipInputStream entries = new ZipInputStream(in)) {
+            for (ZipEntry entry = entries.getNextEntry();
+                    entry != null;
+                    entry = entries.getNextEntry()) {
+                String name = entry.getName();
+                int slash = name.indexOf('/');
+                home = target.resolve(name.substring(0, slash));
+                String inside = name.substring(slash + 1);
+                if (!entry.isDirectory() && needed.stream().anyMatch(inside::startsWith)) {
+                    Path file = target.resolve(name).normalize();
+                    Files.createDirectories(file.getParent());
+                    Files.copy(entries, file);
+                }
+            }
+        }
+        Set<PosixFilePermission> executable =
+                Files.getPosixFilePermissions(home.resolve("bin/artemis"));
+        executable.add(PosixFilePermission.OWNER_EXECUTE);
+        Files.setPosixFilePermissions(home.resolve("bin/artemis"), executable);
+        return home;
+    }
+}
