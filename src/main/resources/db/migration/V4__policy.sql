@@ -36,6 +36,7 @@ CREATE TABLE template (
 CREATE TABLE template_sync (
     waba_id   VARCHAR(256) PRIMARY KEY,
     next_at   TIMESTAMP WITH TIME ZONE NOT NULL,
+    taken_at  TIMESTAMP WITH TIME ZONE,        -- start of the fetch that is under way
     synced_at TIMESTAMP WITH TIME ZONE,        -- start of the last fetch that got everything
     failed_at TIMESTAMP WITH TIME ZONE         -- of the last that did not
 );

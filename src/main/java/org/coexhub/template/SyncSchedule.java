@@ -27,20 +27,33 @@ class SyncSchedule {
             """;
 
     private static final String DUE =
-            "SELECT waba_id FROM template_sync WHERE next_at <= :now ORDER BY next_at";
+            """
+            SELECT waba_id FROM template_sync
+            WHERE next_at <= :now AND (taken_at IS NULL OR taken_at <= :lost) ORDER BY next_at
+            """;
 
     private static final String CLAIM =
-            "UPDATE template_sync SET next_at = :lost WHERE waba_id = :account AND next_at <= :now";
+            """
+            UPDATE template_sync SET taken_at = :now, next_at = :again
+            WHERE waba_id = :account AND next_at <= :now AND (taken_at IS NULL OR taken_at <= :lost)
+            """;
 
     private static final String DONE =
-            "UPDATE template_sync SET synced_at = :begun, failed_at = NULL, next_at = :next WHERE"
-                    + " waba_id = :account";
+            """
+            UPDATE template_sync SET synced_at = :begun, failed_at = NULL, taken_at = NULL,
+                next_at = CASE WHEN next_at < :again THEN next_at ELSE :next END
+            WHERE waba_id = :account
+            """;
 
     private static final String FAILED =
-            "UPDATE template_sync SET failed_at = :begun, next_at = :next WHERE waba_id = :account";
+            """
+            UPDATE template_sync SET failed_at = :begun, taken_at = NULL,
+                next_at = CASE WHEN next_at < :again THEN next_at ELSE :next END
+            WHERE waba_id = :account
+            """;
 
     private static final String SOON =
-            "UPDATE template_sync SET next_at = :now WHERE waba_id = :account AND next_at > :lost";
+            "UPDATE template_sync SET next_at = :now WHERE waba_id = :account AND next_at > :now";
 
     private static final String FIND =
             "SELECT synced_at, failed_at FROM template_sync WHERE waba_id = :account";
@@ -60,7 +73,12 @@ class SyncSchedule {
     /** Accounts whose list is due, those just seen among them; each is to be claimed before it is fetched. */
     List<WabaId> due(Instant now) {
         jdbc.sql(APPEAR).param("now", TemplateStore.at(now)).update();
-        return jdbc.sql(DUE).param("now", TemplateStore.at(now)).query(String.class).list().stream()
+        return jdbc.sql(DUE)
+                .param("now", TemplateStore.at(now))
+                .param("lost", TemplateStore.at(now.minus(LOST)))
+                .query(String.class)
+                .list()
+                .stream()
                 .map(WabaId::new)
                 .toList();
     }
@@ -69,7 +87,8 @@ class SyncSchedule {
         return jdbc.sql(CLAIM)
                         .param("account", account.value())
                         .param("now", TemplateStore.at(now))
-                        .param("lost", TemplateStore.at(now.plus(LOST)))
+                        .param("lost", TemplateStore.at(now.minus(LOST)))
+                        .param("again", TemplateStore.at(now.plus(LOST)))
                         .update()
                 == 1;
     }
@@ -82,20 +101,21 @@ class SyncSchedule {
         end(FAILED, account, begun, next);
     }
 
+    /** A hint that came while the list was fetched stays: what it tells of may not have been in the list yet. */
     private void end(String sql, WabaId account, Instant begun, Instant next) {
         jdbc.sql(sql)
                 .param("account", account.value())
                 .param("begun", TemplateStore.at(begun))
+                .param("again", TemplateStore.at(begun.plus(LOST)))
                 .param("next", TemplateStore.at(next))
                 .update();
     }
 
-    /** As soon as may be, unless a fetch is under way. */
+    /** As soon as may be; after the fetch that is under way, if one is. */
     void soon(WabaId account, Instant now) {
         jdbc.sql(SOON)
                 .param("account", account.value())
                 .param("now", TemplateStore.at(now))
-                .param("lost", TemplateStore.at(now.plus(LOST)))
                 .update();
     }
 

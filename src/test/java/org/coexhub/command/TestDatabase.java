@@ -6,16 +6,25 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
-/** Real databases with the hub's schema, each call a fresh one. */
+/**
+ * Real databases with the hub's schema, each call a fresh one. A database ends when no test holds it any more, so that
+ * a long run of tests fills neither the heap nor the server.
+ */
 public final class TestDatabase {
+
+    private static final String TEMPLATE = "hub_template";
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private static EmbeddedPostgres server;
 
@@ -27,33 +36,41 @@ public final class TestDatabase {
                         + UUID.randomUUID()
                         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
                         + ";DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000;DB_CLOSE_DELAY=-1";
-        return migrated(JdbcConnectionPool.create(url, "hub", ""), "BINARY LARGE OBJECT");
+        var pool = JdbcConnectionPool.create(url, "hub", "");
+        migrate(pool, "BINARY LARGE OBJECT");
+        return untilForgotten(pool, () -> new JdbcTemplate(pool).execute("SHUTDOWN"));
     }
 
     public static synchronized DataSource postgres() {
         try {
             if (server == null) {
-                server =
-                        EmbeddedPostgres.builder()
-                                .setServerConfig("max_connections", "300")
-                                .start();
-                Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::stop));
+                server = started();
             }
             String name = "t" + UUID.randomUUID().toString().replace("-", "");
-            try (var connection = server.getPostgresDatabase().getConnection();
-                    var statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
-            }
+            administer("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
             var pool = new HikariDataSource();
             pool.setDataSource(server.getDatabase("postgres", name));
             pool.setMaximumPoolSize(8);
             pool.setMinimumIdle(0);
-            return migrated(pool, "BYTEA");
+            pool.setIdleTimeout(10_000);
+            return untilForgotten(pool, pool::close);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException(e);
         }
+    }
+
+    private static EmbeddedPostgres started() throws IOException {
+        // How often a pool looks for idle connections; 30 seconds otherwise.
+        System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", "2000");
+        server = EmbeddedPostgres.builder().setServerConfig("max_connections", "500").start();
+        Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::stop));
+        administer("CREATE DATABASE " + TEMPLATE);
+        migrate(server.getDatabase("postgres", TEMPLATE), "BYTEA");
+        return server;
+    }
+
+    private static void administer(String sql) {
+        new JdbcTemplate(server.getPostgresDatabase()).execute(sql);
     }
 
     private static void stop() {
@@ -64,13 +81,19 @@ public final class TestDatabase {
         }
     }
 
-    private static DataSource migrated(DataSource database, String bytes) {
+    /** The action must not refer to what is returned. */
+    private static DataSource untilForgotten(DataSource pool, Runnable end) {
+        var database = new DelegatingDataSource(pool);
+        CLEANER.register(database, end);
+        return database;
+    }
+
+    private static void migrate(DataSource database, String bytes) {
         Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/migration")
                 .placeholders(Map.of("bytes", bytes))
                 .load()
                 .migrate();
-        return database;
     }
 }

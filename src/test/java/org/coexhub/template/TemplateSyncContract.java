@@ -158,16 +158,46 @@ abstract class TemplateSyncContract {
     }
 
     @Test
-    void aHintFetchesAnewUnlessAFetchIsUnderWay() {
-        meta.thenWhenAsked(page("one", "en", null));
+    void aHintFetchesAnewHoweverSoonTheNextFetchIsDue() {
+        meta.thenWhenAsked(page("one", "en", null), page("two", "en", null));
+        sync.run();
+        clock.advance(Duration.ofHours(6).minusMinutes(1));
+
+        schedule.soon(ACCOUNT, clock.instant());
         sync.run();
 
-        schedule.soon(ACCOUNT, clock.instant());
-        assertThat(schedule.due(clock.instant())).containsExactly(ACCOUNT);
+        assertThat(store.list(ACCOUNT)).extracting(Template::name).containsExactly("two");
+    }
 
+    @Test
+    void aHintDuringAFetchIsFollowedByAnother() {
+        meta.thenWhenAsked(
+                exchange -> {
+                    clock.advance(Duration.ofSeconds(1));
+                    schedule.soon(ACCOUNT, clock.instant());
+                    assertThat(schedule.due(clock.instant())).as("while it lasts").isEmpty();
+                    page("one", "en", null).answer(exchange);
+                },
+                page("two", "en", null));
+        sync.run();
+        assertThat(store.list(ACCOUNT)).extracting(Template::name).containsExactly("one");
+
+        sync.run();
+        sync.run();
+
+        assertThat(store.list(ACCOUNT)).extracting(Template::name).containsExactly("two");
+        assertThat(meta.questions()).hasSize(2);
+    }
+
+    @Test
+    void aFetchThatNeverReportsBackIsFollowedByAnother() {
+        assertThat(schedule.due(clock.instant())).containsExactly(ACCOUNT);
         assertThat(schedule.claim(ACCOUNT, clock.instant())).isTrue();
-        schedule.soon(ACCOUNT, clock.instant());
-        assertThat(schedule.due(clock.instant())).isEmpty();
+
+        clock.advance(Duration.ofMinutes(2));
+
+        assertThat(schedule.due(clock.instant())).containsExactly(ACCOUNT);
+        assertThat(schedule.claim(ACCOUNT, clock.instant())).isTrue();
     }
 
     @Test
