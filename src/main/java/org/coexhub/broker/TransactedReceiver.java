@@ -33,6 +33,7 @@ public final class TransactedReceiver implements AutoCloseable {
 
     private static final long FIRST_WAIT_MILLIS = 500;
 
+    private static final Duration NAP = Duration.ofMillis(20);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -70,7 +71,7 @@ public final class TransactedReceiver implements AutoCloseable {
         }
     }
 
-    /** How long a consumer rests between two batches. */
+    /** How long a consumer rests between two batches; asked again while it rests. */
     @FunctionalInterface
     public interface Pace {
 
@@ -191,10 +192,14 @@ public final class TransactedReceiver implements AutoCloseable {
         }
     }
 
+    /** In naps, so that a reason to rest that is over ends the rest. */
     private void rest(int messages, Duration took) {
-        Duration rest = pace.restAfter(messages, took);
-        if (open && rest.isPositive()) {
-            LockSupport.parkNanos(rest.toNanos());
+        long begin = System.nanoTime();
+        Duration left = pace.restAfter(messages, took);
+        while (open && left.isPositive()) {
+            LockSupport.parkNanos(Math.min(left.toNanos(), NAP.toNanos()));
+            Duration rested = Duration.ofNanos(System.nanoTime() - begin);
+            left = pace.restAfter(messages, took).minus(rested);
         }
     }
 

@@ -73,7 +73,8 @@ class SyncSchedule {
     /** Accounts whose list is due, those just seen among them; each is to be claimed before it is fetched. */
     List<WabaId> due(Instant now) {
         jdbc.sql(APPEAR).param("now", TemplateStore.at(now)).update();
-        return jdbc.sql(DUE)
+        return jdbc
+                .sql(DUE)
                 .param("now", TemplateStore.at(now))
                 .param("lost", TemplateStore.at(now.minus(LOST)))
                 .query(String.class)
