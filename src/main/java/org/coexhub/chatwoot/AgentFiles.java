@@ -23,10 +23,12 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Brings files of agents from Chatwoot to Meta. Chatwoot's address of a file leads to another, which lives for minutes;
- * both are public to whoever has them, so no token goes along.
+ * both are public to whoever has them, so no token goes along. Every step of the way has to be among the {@link
+ * FileHosts}: who may send webhooks must not make the hub look about in the network it stands in.
  */
 final class AgentFiles implements AutoCloseable {
 
+    private static final URI NOWHERE = URI.create("");
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     /** Of what WhatsApp takes: a document. More is not even stored, for the disk is the queues' as well. */
@@ -35,24 +37,29 @@ final class AgentFiles implements AutoCloseable {
     /** For the whole of a file. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
+    /** From Chatwoot to the store, and one more for a store that moves. */
+    private static final int MOST_REDIRECTS = 3;
+
     private final Path workshop;
+    private final FileHosts hosts;
     private final Uploads uploads;
     private final long largest;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NORMAL)
+                    .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(CONNECT)
                     .build();
 
     /** @param workshop where files lie in between */
-    AgentFiles(Path workshop, Uploads uploads) {
-        this(workshop, uploads, LARGEST);
+    AgentFiles(Path workshop, FileHosts hosts, Uploads uploads) {
+        this(workshop, hosts, uploads, LARGEST);
     }
 
     /** @param largest bytes that a file may have */
-    AgentFiles(Path workshop, Uploads uploads, long largest) {
+    AgentFiles(Path workshop, FileHosts hosts, Uploads uploads, long largest) {
         this.workshop = workshop;
+        this.hosts = hosts;
         this.uploads = uploads;
         this.largest = largest;
     }
@@ -66,7 +73,7 @@ final class AgentFiles implements AutoCloseable {
     }
 
     /**
-     * @throws MediaRefused WhatsApp takes no such file, or did not take it now
+     * @throws MediaRefused WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
      * @throws IOException Chatwoot did not give it out
      */
     AgentReplies.File upload(PhoneNumberId number, JsonNode attachment)
@@ -76,7 +83,7 @@ final class AgentFiles implements AutoCloseable {
         Files.createDirectories(workshop);
         Path file = workshop.resolve(UUID.randomUUID().toString());
         try {
-            String type = fetch(uri(address), file);
+            String type = fetch(uri(NOWHERE, address), file);
             try (InputStream bytes = Files.newInputStream(file)) {
                 String shown = name.isEmpty() ? "file" : name;
                 String id = uploads.upload(number, bytes, shown, type).id();
@@ -90,16 +97,29 @@ final class AgentFiles implements AutoCloseable {
     /** @return its type */
     private String fetch(URI address, Path file)
             throws MediaRefused, IOException, InterruptedException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        URI next = address;
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            HttpResponse<Path> response = get(hosts.allowed(next), file, end - System.nanoTime());
+            if (response.statusCode() == 200) {
+                return response.headers().firstValue("Content-Type").orElse("");
+            }
+            if (response.statusCode() / 100 != 3) {
+                throw new IOException("HTTP " + response.statusCode());
+            }
+            next = uri(next, response.headers().firstValue("Location").orElse(""));
+        }
+        throw new IOException("more than " + MOST_REDIRECTS + " redirects");
+    }
+
+    private HttpResponse<Path> get(URI address, Path file, long nanos)
+            throws MediaRefused, IOException, InterruptedException {
         var answer =
                 http.sendAsync(
                         HttpRequest.newBuilder(address).GET().build(),
                         response -> new Download(file, largest));
         try {
-            HttpResponse<Path> response = answer.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                throw new IOException("HTTP " + response.statusCode());
-            }
-            return response.headers().firstValue("Content-Type").orElse("");
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new IOException("it takes longer than " + LONGEST, e);
         } catch (ExecutionException e) {
@@ -112,9 +132,10 @@ final class AgentFiles implements AutoCloseable {
         }
     }
 
-    private static URI uri(String address) throws IOException {
+    /** @param from what a relative address starts from */
+    private static URI uri(URI from, String address) throws IOException {
         try {
-            URI uri = URI.create(address);
+            URI uri = from.resolve(address);
             if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
                     && uri.getHost() != null) {
                 return uri;

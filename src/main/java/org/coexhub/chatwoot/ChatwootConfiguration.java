@@ -93,8 +93,11 @@ class ChatwootConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    AgentFiles chatwootAgentFiles(HubSettings hub, OutgoingMedia media) {
-        return new AgentFiles(hub.dataDir().resolve("media/unfinished"), media::upload);
+    AgentFiles chatwootAgentFiles(HubSettings hub, ChatwootSettings settings, OutgoingMedia media) {
+        return new AgentFiles(
+                hub.dataDir().resolve("media/unfinished"),
+                new FileHosts(settings.url(), settings.fileHosts()),
+                media::upload);
     }
 
     @Bean

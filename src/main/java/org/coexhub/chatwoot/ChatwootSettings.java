@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param timeout longest wait for an answer of Chatwoot
  * @param mediaWait how long a message waits for its file
  * @param files whether files of agents are uploaded by the hub, or fetched by Meta from Chatwoot
+ * @param fileHosts hosts beside Chatwoot's own from which the hub may fetch files of agents, such as an object store
  * @param missedWithin how old a reply may be whose webhook was lost to be sent all the same; 0: never
  */
 @ConfigurationProperties("hub.chatwoot")
@@ -40,6 +41,7 @@ public record ChatwootSettings(
         @DefaultValue("20s") Duration timeout,
         @DefaultValue("30s") Duration mediaWait,
         @DefaultValue("upload") Files files,
+        @DefaultValue({}) List<String> fileHosts,
         @DefaultValue("15m") Duration missedWithin) {
 
     /** How files of agents get to Meta. */
@@ -54,6 +56,7 @@ public record ChatwootSettings(
         url = url.strip().replaceAll("/+$", "");
         inboxes = filled(inboxes);
         webhookSecret = filled(webhookSecret);
+        fileHosts = filled(fileHosts);
         if (!url.isEmpty()) {
             require(
                     url.matches("https?://[^\\s/?#]+[^\\s?#]*"),
@@ -77,6 +80,12 @@ public record ChatwootSettings(
             require(
                     inbox.matches("([0-9]{1,32}:)?[1-9][0-9]{0,17}"),
                     "inboxes must look like 100200300400500:3 or 3");
+        }
+        for (String host : fileHosts) {
+            require(
+                    host.matches(FileHosts.FORM),
+                    "file-hosts must be hosts, with a port where it is not the usual one, e.g."
+                            + " files.example.com");
         }
         require(timeout.isPositive(), "timeout must be longer than nothing, e.g. 20s");
         require(!mediaWait.isNegative(), "media-wait must not be negative, e.g. 30s");

@@ -46,6 +46,7 @@ class AgentRepliesTest {
                         Duration.ofSeconds(20),
                         Duration.ZERO,
                         ChatwootSettings.Files.UPLOAD,
+                        List.of(),
                         Duration.ZERO);
         replies =
                 new AgentReplies(

@@ -115,6 +115,7 @@ class ChatwootCommandsTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(1),
                 ChatwootSettings.Files.UPLOAD,
+                List.of(),
                 Duration.ZERO);
     }
 

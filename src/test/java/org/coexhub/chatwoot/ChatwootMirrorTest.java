@@ -502,6 +502,7 @@ class ChatwootMirrorTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(1),
                 ChatwootSettings.Files.UPLOAD,
+                List.of(),
                 Duration.ofMinutes(15));
     }
 

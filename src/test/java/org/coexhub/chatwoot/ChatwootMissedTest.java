@@ -41,6 +41,7 @@ class ChatwootMissedTest {
                         Duration.ofSeconds(20),
                         Duration.ZERO,
                         ChatwootSettings.Files.UPLOAD,
+                        List.of(),
                         Duration.ofMinutes(15));
         client = new ChatwootClient(settings);
         var replies =

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,12 +67,14 @@ abstract class ChatwootWaitingContract {
                         Duration.ofSeconds(20),
                         Duration.ZERO,
                         ChatwootSettings.Files.UPLOAD,
+                        List.of(),
                         Duration.ZERO);
         book = new ChatwootBook(database, clock);
         client = new ChatwootClient(settings);
         files =
                 new AgentFiles(
                         workshop,
+                        new FileHosts(chatwoot.url(), List.of()),
                         (number, bytes, name, type) -> {
                             if (refusal != null) {
                                 throw refusal;
@@ -186,6 +189,34 @@ abstract class ChatwootWaitingContract {
 
         assertThat(chatwoot.message(picture.path("id").asLong()).path("status").asText())
                 .isEqualTo("failed");
+    }
+
+    @Test
+    void aFileOnAHostThatIsNotAllowedIsNotEvenAskedFor() throws Exception {
+        try (var other = new FakeChatwoot(clock)) {
+            JsonNode named = reply("look at this", "menu.png");
+            ((ObjectNode) named.path("attachments").path(0))
+                    .put("data_url", other.url() + "/storage/menu.png");
+            JsonNode led = reply("and at that", "menu.png");
+            chatwoot.plan(
+                    "GET /storage/.*",
+                    FakeChatwoot.refuse(302, "", "Location", other.url() + "/storage/menu.png"));
+            waits(named);
+            waits(led);
+            waits(reply("well?"));
+
+            assertThat(handedIn()).hasSize(1);
+
+            assertThat(other.requests).isEmpty();
+            assertThat(uploads).isEmpty();
+            for (JsonNode refused : List.of(named, led)) {
+                JsonNode shown = chatwoot.message(refused.path("id").asLong());
+                assertThat(shown.path("status").asText()).isEqualTo("failed");
+                assertThat(shown.path("content_attributes").path("external_error").asText())
+                        .contains(
+                                URI.create(other.url()).getAuthority(), "HUB_CHATWOOT_FILE_HOSTS");
+            }
+        }
     }
 
     @Test
