@@ -26,8 +26,7 @@ class SettingsAreDocumentedTest {
     private static final Path PAGE = Path.of("docs/settings.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(HUB_[A-Z0-9_]+)` \\| ([^|]*?) \\|");
     private static final Pattern VARIABLE = Pattern.compile("HUB_[A-Z][A-Z0-9_]*[A-Z]");
-    private static final Pattern PLACEHOLDER =
-            Pattern.compile("\\{\\{\\??(?:millis:)?(hub\\.[a-z0-9.-]+)");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(hub\\.[a-z0-9.-]+)");
 
     @Test
     void everySettingIsDocumentedAndNoOther() throws Exception {

@@ -436,7 +436,7 @@ class MessagesReachSalesforceTest {
         String body =
                 """
                 {"from":"%s","to":"%s","type":"text","text":{"body":"Hello"},\
-                "hub":{"source":"crm","correlation":"sf:ref-%s:003000000000001AAA"}}\
+                "hub":{"source":"crm","correlation":"sf:ref-%s:003000000000001AAA","hops":1}}\
                 """
                         .formatted(MetaBodies.NUMBER, customer, customer);
         assertThat(world.hub.command("key-" + customer, body)).isEqualTo(202);
@@ -464,7 +464,11 @@ class MessagesReachSalesforceTest {
         assertThat(results().getFirst().fields())
                 .containsEntry("Status__c", "rejected")
                 .containsEntry("Record_Id__c", "003000000000001AAA")
-                .containsEntry("Error_Code__c", "window_closed");
+                .containsEntry("Error_Code__c", "window_closed")
+                .satisfies(
+                        fields ->
+                                assertThat(((Number) fields.get("Hops__c")).intValue())
+                                        .isEqualTo(2));
     }
 
     @Test

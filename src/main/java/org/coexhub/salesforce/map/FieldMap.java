@@ -13,14 +13,15 @@ import java.util.Map;
  * @param fields by API name, in the order of the file
  * @param <V> the values there are
  */
-public record FieldMap<V>(String object, String key, Map<String, Source<V>> fields) {
+public record FieldMap<V extends MappedValue>(
+        String object, String key, Map<String, Source<V>> fields) {
 
     /**
      * Either a value of the hub or a text that is always the same.
      *
      * @param line in the mapping file
      */
-    public record Source<V>(V value, String constant, int line) {}
+    public record Source<V extends MappedValue>(V value, String constant, int line) {}
 
     /** A record with what is known; fields of unknown values are left as the org has them. */
     public ObjectNode record(Map<V, String> values, Map<String, Integer> lengths) {
@@ -30,7 +31,12 @@ public record FieldMap<V>(String object, String key, Map<String, Source<V>> fiel
                 (field, source) -> {
                     String text =
                             source.constant != null ? source.constant : values.get(source.value);
-                    if (text != null) {
+                    if (text == null) {
+                        return;
+                    }
+                    if (source.constant == null && source.value.form() == MappedValue.Form.NUMBER) {
+                        record.put(field, Long.parseLong(text));
+                    } else {
                         record.put(field, within(text, lengths.get(object + "." + field)));
                     }
                 });

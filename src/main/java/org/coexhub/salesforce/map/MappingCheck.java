@@ -28,6 +28,7 @@ public record MappingCheck(List<String> faults, Map<String, Integer> lengths) {
                     "combobox",
                     "email");
     private static final Set<String> TIMES = Set.of("datetime");
+    private static final Set<String> NUMBERS = Set.of("double", "int");
     private static final Set<String> REFERENCES = Set.of("reference", "id");
 
     /** @param objects answers of {@code describe} by API name */
@@ -105,7 +106,7 @@ public record MappingCheck(List<String> faults, Map<String, Integer> lengths) {
         }
     }
 
-    private static <V> void fields(
+    private static <V extends MappedValue> void fields(
             FieldMap<V> map, Map<String, JsonNode> objects, boolean updated, List<String> faults) {
         JsonNode describe = objects.get(map.object());
         if (describe == null) {
@@ -138,7 +139,8 @@ public record MappingCheck(List<String> faults, Map<String, Integer> lengths) {
                         });
     }
 
-    private static <V> String fault(JsonNode field, FieldMap.Source<V> source, boolean updated) {
+    private static <V extends MappedValue> String fault(
+            JsonNode field, FieldMap.Source<V> source, boolean updated) {
         if (field == null) {
             return " is not there, or the hub's user may not see it";
         }
@@ -147,26 +149,24 @@ public record MappingCheck(List<String> faults, Map<String, Integer> lengths) {
             return " cannot be written by the hub's user";
         }
         String type = field.path("type").asText();
-        MessageValue.Form form =
-                source.value() instanceof MessageValue value
-                        ? value.form()
-                        : MessageValue.Form.TEXT;
-        Set<String> fitting =
-                switch (form) {
-                    case TEXT -> TEXTS;
-                    case TIME -> TIMES;
-                    case REFERENCE -> REFERENCES;
-                };
-        boolean fits =
-                fitting.contains(type)
-                        || source.value() == ResultValue.AT && TIMES.contains(type)
-                        || source.constant() != null;
+        boolean constant = source.constant() != null;
+        Set<String> fitting = constant ? TEXTS : fitting(source.value().form());
+        boolean fits = constant || fitting.contains(type);
         return fits
                 ? null
                 : " is of type "
                         + type
                         + "; wanted here is "
                         + String.join(" or ", fitting.stream().sorted().toList());
+    }
+
+    private static Set<String> fitting(MappedValue.Form form) {
+        return switch (form) {
+            case TEXT -> TEXTS;
+            case TIME -> TIMES;
+            case NUMBER -> NUMBERS;
+            case REFERENCE -> REFERENCES;
+        };
     }
 
     private static Map<String, JsonNode> byName(JsonNode describe) {

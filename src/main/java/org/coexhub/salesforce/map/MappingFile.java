@@ -86,7 +86,7 @@ public record MappingFile(
                 map(sections, "result", false, ResultValue::of, ResultValue.words()));
     }
 
-    private static <V> FieldMap<V> map(
+    private static <V extends MappedValue> FieldMap<V> map(
             Map<String, Node> sections,
             String section,
             boolean keyed,
@@ -102,7 +102,7 @@ public record MappingFile(
                 fields);
     }
 
-    private static <V> FieldMap.Source<V> source(
+    private static <V extends MappedValue> FieldMap.Source<V> source(
             String field, Node node, Function<String, Optional<V>> values, String words) {
         String text = scalar(node);
         int line = node.getStartMark().getLine() + 1;

@@ -281,6 +281,7 @@ public final class MessageBatch {
         values.put(ResultValue.ERROR_CODE, errorCode);
         values.put(ResultValue.ERROR_TEXT, errorText);
         values.put(ResultValue.AT, text(event, "time"));
+        values.put(ResultValue.HOPS, text(data.path("command"), "hops"));
         return values;
     }
 

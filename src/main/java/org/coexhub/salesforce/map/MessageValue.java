@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What the hub knows of a message, under the names by which the mapping file asks for it. */
-public enum MessageValue {
+public enum MessageValue implements MappedValue {
     DIRECTION("direction", Form.TEXT),
     ORIGIN("origin", Form.TEXT),
     TYPE("type", Form.TEXT),
@@ -30,13 +30,6 @@ public enum MessageValue {
     LEAD("lead", Form.REFERENCE),
     ACCOUNT("account", Form.REFERENCE);
 
-    /** Which fields of an org can take it. */
-    enum Form {
-        TEXT,
-        TIME,
-        REFERENCE
-    }
-
     private final String word;
     private final Form form;
 
@@ -45,7 +38,8 @@ public enum MessageValue {
         this.form = form;
     }
 
-    Form form() {
+    @Override
+    public Form form() {
         return form;
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What the hub knows of a customer, under the names by which the mapping file asks for it. */
-public enum PersonValue {
+public enum PersonValue implements MappedValue {
     /** The name they show, or else their number. */
     NAME("name"),
     /** With a leading +; missing for customers known by a business-scoped id alone. */
@@ -20,6 +20,11 @@ public enum PersonValue {
 
     PersonValue(String word) {
         this.word = word;
+    }
+
+    @Override
+    public Form form() {
+        return Form.TEXT;
     }
 
     static Optional<PersonValue> of(String word) {

@@ -5,21 +5,30 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What the hub tells of a command that came from Salesforce and was not sent, under the names of the mapping file. */
-public enum ResultValue {
-    CLIENT_REF("clientRef"),
-    RECORD_ID("recordId"),
-    COMMAND_ID("commandId"),
-    STATUS("status"),
-    WAMID("wamid"),
+public enum ResultValue implements MappedValue {
+    CLIENT_REF("clientRef", Form.TEXT),
+    RECORD_ID("recordId", Form.TEXT),
+    COMMAND_ID("commandId", Form.TEXT),
+    STATUS("status", Form.TEXT),
+    WAMID("wamid", Form.TEXT),
     /** Meta's code where Meta refused, else the hub's reason. */
-    ERROR_CODE("errorCode"),
-    ERROR_TEXT("errorText"),
-    AT("at");
+    ERROR_CODE("errorCode", Form.TEXT),
+    ERROR_TEXT("errorText", Form.TEXT),
+    AT("at", Form.TIME),
+    /** What follows from this result follows from so many commands. */
+    HOPS("hops", Form.NUMBER);
 
     private final String word;
+    private final Form form;
 
-    ResultValue(String word) {
+    ResultValue(String word, Form form) {
         this.word = word;
+        this.form = form;
+    }
+
+    @Override
+    public Form form() {
+        return form;
     }
 
     static Optional<ResultValue> of(String word) {

@@ -111,7 +111,7 @@ class MessageBatchTest {
                 batch(
                         """
                         {"type":"whatsapp.command.unresolved","subject":"1:2","origin":"hub","data":{
-                         "command":{"id":"c-1","correlation":"sf:ref:500xx"},"state":"unresolved",
+                         "command":{"id":"c-1","correlation":"sf:ref:500xx","hops":2},"state":"unresolved",
                          "reason":"timeout"}}\
                         """);
 
@@ -122,6 +122,7 @@ class MessageBatchTest {
                         r ->
                                 assertThat(r.values())
                                         .containsEntry(ResultValue.STATUS, "unresolved")
+                                        .containsEntry(ResultValue.HOPS, "2")
                                         .containsEntry(ResultValue.RECORD_ID, "500xx"));
     }
 
