@@ -11,6 +11,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Opens the database, H2 file or PostgreSQL; the SQL and the migrations are the same for both. */
@@ -18,8 +20,25 @@ import java.util.Map;
 @EnableConfigurationProperties(StoreSettings.class)
 class StoreConfiguration {
 
+    /** Often enough that each sync is short, and seldom enough that their number does not count. */
+    private static final Duration SYNC_PERIOD = Duration.ofMillis(100);
+
+    /** Made before the pool and so closed after it. */
+    @Bean
+    StoreFileSync storeFileSync(StoreSettings settings, HubSettings hub) {
+        var sync = new StoreFileSync(h2File(hub, ".mv.db"));
+        if (settings.url().isBlank()) {
+            sync.start(SYNC_PERIOD);
+        }
+        return sync;
+    }
+
+    private static Path h2File(HubSettings hub, String suffix) {
+        return hub.dataDir().toAbsolutePath().resolve("store/hub" + suffix);
+    }
+
     @Bean(destroyMethod = "close")
-    HikariDataSource dataSource(StoreSettings settings, HubSettings hub) {
+    HikariDataSource dataSource(StoreSettings settings, HubSettings hub, StoreFileSync sync) {
         var pool = new HikariConfig();
         pool.setPoolName("store");
         pool.setMaximumPoolSize(settings.connections());
@@ -32,7 +51,7 @@ class StoreConfiguration {
             // Bodies stand in their rows: as separate objects they cost twice the time.
             pool.setJdbcUrl(
                     "jdbc:h2:file:"
-                            + hub.dataDir().toAbsolutePath().resolve("store/hub")
+                            + h2File(hub, "")
                             + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
                             + ";QUERY_CACHE_SIZE=256;MAX_LENGTH_INPLACE_LOB=65536;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE");
             pool.setUsername("hub");

@@ -204,7 +204,11 @@ class LoadBenchmark {
         var command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        // Never collects within a window: its own pauses would count as the
+                        // hub's.
+                        "-Xms4g",
+                        "-Xmx4g",
+                        "-Xmn3g",
                         "-XX:MaxDirectMemorySize=2g",
                         "-XX:+UseSerialGC",
                         "-cp",
