@@ -1,6 +1,8 @@
 package org.coexhub.broker;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 
 import java.util.Optional;
 
@@ -28,6 +30,11 @@ public final class Broker {
 
     public boolean isEmbedded() {
         return embedded.isPresent();
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void hubIsReady() {
+        embedded.ifPresent(EmbeddedBroker::hubIsReady);
     }
 
     void close() throws Exception {

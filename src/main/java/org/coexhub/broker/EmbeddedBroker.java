@@ -3,13 +3,16 @@ package org.coexhub.broker;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.paging.PagingManager;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
 import org.apache.activemq.artemis.spi.core.security.jaas.NoCacheLoginException;
 import org.apache.activemq.artemis.spi.core.security.jaas.RolePrincipal;
@@ -18,7 +21,10 @@ import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.security.auth.Subject;
@@ -41,12 +47,15 @@ final class EmbeddedBroker {
     /** A burst of webhooks is stored in nearly half the time while the journal's queue need not page. */
     private static final int JOURNAL_SIZES = 4;
 
-    private final EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
+    /** A start that never gets ready must not leave its queues uncounted. */
+    private static final Duration LONGEST_UNCOUNTED = Duration.ofSeconds(30);
+
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final ActiveMQServer server;
 
     EmbeddedBroker(BrokerSettings settings, Path data) throws Exception {
-        broker.setConfiguration(configuration(settings, data));
-        broker.setSecurityManager(new ListenerUser(settings));
-        broker.start();
+        server = new Server(configuration(settings, data), new ListenerUser(settings));
+        server.start();
     }
 
     /** Where the hub itself connects, without a socket. */
@@ -54,13 +63,45 @@ final class EmbeddedBroker {
         return url;
     }
 
+    /** The hub takes webhooks: what the broker tidies after a start may have the processor now. */
+    void hubIsReady() {
+        ready.countDown();
+    }
+
     boolean storesDurably() {
-        var server = broker.getActiveMQServer();
         return server.isActive() && !server.getPagingManager().isDiskFull();
     }
 
     void close() throws Exception {
-        broker.stop();
+        ready.countDown();
+        server.stop();
+    }
+
+    /**
+     * After a start Artemis reads every page file to count its messages, several gigabytes if a destination was dead for
+     * long. That runs beside the start of the hub and takes its processor; here it waits until the hub is ready. Until it
+     * is done, queues tell the counts they had, and emptied page files stay.
+     */
+    private final class Server extends ActiveMQServerImpl {
+
+        Server(Configuration configuration, ActiveMQSecurityManager security) {
+            super(configuration, security);
+        }
+
+        @Override
+        public PagingManager createPagingManager() throws Exception {
+            PagingManager paging = super.createPagingManager();
+            paging.execute(this::awaitReady);
+            return paging;
+        }
+
+        private void awaitReady() {
+            try {
+                ready.await(LONGEST_UNCOUNTED.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private Configuration configuration(BrokerSettings settings, Path data) throws Exception {
