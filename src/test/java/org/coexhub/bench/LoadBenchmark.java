@@ -36,12 +36,12 @@ class LoadBenchmark {
 
     private static final int SECONDS = Integer.getInteger("hub.bench.seconds", 10);
 
-    /** The JIT compiler takes most of a core for about this long under load; a server is judged after that. */
-    private static final int WARM_UP_SECONDS = Integer.getInteger("hub.bench.warm-up", 40);
+    /** The JIT compiler takes most of a core for much of this time under load; a server is judged after that. */
+    private static final int WARM_UP_SECONDS = Integer.getInteger("hub.bench.warm-up", 60);
 
     private static final int STEADY_WINDOWS = 4;
 
-    /** Two collections of the old generation fall into each, and two of three see the kernel write what is half a minute old. */
+    /** Several collections fall into each, and into two of three the kernel's writing of what is half a minute old. */
     private static final int STEADY_SECONDS = 20;
 
     /** More options for the hub's JVM, for example to record a profile. */
