@@ -13,6 +13,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 
 /** Opens the database, H2 file or PostgreSQL; the SQL and the migrations are the same for both. */
@@ -26,7 +27,7 @@ class StoreConfiguration {
     /** Made before the pool and so closed after it. */
     @Bean
     StoreFileSync storeFileSync(StoreSettings settings, HubSettings hub) {
-        var sync = new StoreFileSync(h2File(hub, ".mv.db"));
+        var sync = new StoreFileSync(h2File(hub, ".mv.db"), InstantSource.system());
         if (settings.url().isBlank()) {
             sync.start(SYNC_PERIOD);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,11 @@ final class StoreFileSync implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreFileSync.class);
 
+    /** Of a file system: two writes closer than this may bear the same time, and one of them follow the sync. */
+    private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
+
     private final Path file;
+    private final InstantSource clock;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().name("store-sync").daemon().unstarted(task));
@@ -40,8 +45,9 @@ final class StoreFileSync implements AutoCloseable {
     /**
      * @param file H2's database file; need not exist yet
      */
-    StoreFileSync(Path file) {
+    StoreFileSync(Path file, InstantSource clock) {
         this.file = file;
+        this.clock = clock;
     }
 
     void start(Duration period) {
@@ -65,8 +71,11 @@ final class StoreFileSync implements AutoCloseable {
         if (channel == null) {
             channel = FileChannel.open(file, StandardOpenOption.WRITE);
         }
+        boolean settled = changed.toInstant().isBefore(clock.instant().minus(COARSEST_CLOCK));
         channel.force(false);
-        synced = changed;
+        if (settled) {
+            synced = changed;
+        }
         return true;
     }
 
