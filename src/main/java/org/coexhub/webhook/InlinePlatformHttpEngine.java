@@ -1,5 +1,8 @@
 package org.coexhub.webhook;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -24,13 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves {@code platform-http:} routes on the container's own thread.
+ * Serves {@code platform-http:} routes on the container's own thread, up to where a route waits.
  *
  * <p>The stock engine hands each request to another pool and answers asynchronously. With Spring 6.2.18 and later the
  * answer can then be written before Spring has entered asynchronous mode, and the pool's unbounded queue hides overload.
  * It also decodes and re-encodes the body, which breaks signatures, and maps every header and query parameter to a
- * message header. Here: same thread, the body as the bytes that came, at most {@value #MOST_BYTES} of them, and only the
- * headers and parameters that the endpoint's {@code headerFilterStrategy} lets in.
+ * message header. Here: no pool, asynchronous mode entered before the route begins, the body as the bytes that came, at
+ * most {@value #MOST_BYTES} of them, and only the headers and parameters that the endpoint's
+ * {@code headerFilterStrategy} lets in.
  */
 final class InlinePlatformHttpEngine implements PlatformHttpEngine {
 
@@ -97,41 +101,96 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             super.doStop();
         }
 
-        /** Returns null, which Spring takes as "already answered". */
+        /** By way of Spring MVC: returns null, which Spring takes as "already answered". */
         @Override
         public CompletableFuture<Void> service(
                 HttpServletRequest request, HttpServletResponse response) {
-            try {
-                if (isSuspended() || !isRunAllowed()) {
-                    response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-                } else {
-                    answer(request, response);
+            Exchange exchange = begin(request, response);
+            if (exchange != null) {
+                try {
+                    getProcessor().process(exchange);
+                } catch (Exception e) {
+                    exchange.setException(e);
                 }
-                answered.increment(getEndpoint().getPath(), response.getStatus());
-            } catch (IOException gone) {
-                LOG.debug("Caller of {} went away: {}", request.getRequestURI(), gone.getMessage());
+                end(exchange, response);
             }
             return null;
         }
 
-        private void answer(HttpServletRequest request, HttpServletResponse response)
-                throws IOException {
-            byte[] body = read(request);
+        /**
+         * Past Spring MVC: where the route waits, for the disk, the container's thread does not. Whoever goes on with
+         * the route then writes the answer.
+         */
+        void serve(HttpServletRequest request, HttpServletResponse response) {
+            Exchange exchange = begin(request, response);
+            if (exchange != null) {
+                AsyncContext context = request.startAsync(request, response);
+                // Whatever a route waits for has an end of its own.
+                context.setTimeout(0);
+                context.addListener(new NoErrorPage());
+                getAsyncProcessor()
+                        .process(
+                                exchange,
+                                onThisThread -> {
+                                    end(exchange, response);
+                                    complete(context, response, onThisThread);
+                                });
+            }
+        }
+
+        /** @return null when the request is answered already */
+        private Exchange begin(HttpServletRequest request, HttpServletResponse response) {
+            if (isSuspended() || !isRunAllowed()) {
+                refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+                return null;
+            }
+            byte[] body;
+            try {
+                body = read(request);
+            } catch (IOException gone) {
+                noteGone(gone);
+                return null;
+            }
             if (body == null) {
-                response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
-                return;
+                refuse(response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+                return null;
             }
             Exchange exchange = createExchange(false);
+            exchange.setPattern(ExchangePattern.InOut);
+            fill(exchange, request, body);
+            return exchange;
+        }
+
+        private void refuse(HttpServletResponse response, int status) {
+            response.setStatus(status);
+            answered.increment(getEndpoint().getPath(), status);
+        }
+
+        private void end(Exchange exchange, HttpServletResponse response) {
             try {
-                exchange.setPattern(ExchangePattern.InOut);
-                fill(exchange, request, body);
-                getProcessor().process(exchange);
                 write(exchange, response);
-            } catch (Exception e) {
-                exchange.setException(e);
-                write(exchange, response);
+                answered.increment(getEndpoint().getPath(), response.getStatus());
+            } catch (IOException | IllegalStateException gone) {
+                noteGone(gone);
             } finally {
                 releaseExchange(exchange, false);
+            }
+        }
+
+        private void noteGone(Exception gone) {
+            LOG.debug("Caller of {} went away: {}", getEndpoint().getPath(), gone.getMessage());
+        }
+
+        /** From another thread the answer leaves at once; the container only tidies up after it. */
+        private void complete(
+                AsyncContext context, HttpServletResponse response, boolean onThisThread) {
+            try {
+                if (!onThisThread) {
+                    response.flushBuffer();
+                }
+                context.complete();
+            } catch (IOException | IllegalStateException gone) {
+                noteGone(gone);
             }
         }
 
@@ -190,12 +249,15 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             if (exchange.getException() != null) {
                 LOG.error("Route of {} failed", getEndpoint().getPath(), exchange.getException());
                 response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                response.setContentLength(0);
                 return;
             }
             var message = exchange.getMessage();
             response.setStatus(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
             Object body = message.getBody();
-            if (body != null) {
+            if (body == null) {
+                response.setContentLength(0);
+            } else {
                 byte[] bytes =
                         body instanceof byte[] b
                                 ? b
@@ -206,6 +268,30 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
                 response.setContentLength(bytes.length);
                 response.getOutputStream().write(bytes);
             }
+        }
+    }
+
+    /** The container finds a caller gone while the answer is written: nobody is left to see its error page. */
+    private static final class NoErrorPage implements AsyncListener {
+
+        @Override
+        public void onError(AsyncEvent event) {
+            event.getAsyncContext().complete();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // The usual end
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // There is none
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // Once only
         }
     }
 }

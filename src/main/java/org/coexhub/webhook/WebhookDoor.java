@@ -53,7 +53,7 @@ class WebhookDoor extends HttpFilter {
         }
         var route = engine.consumerOf(path);
         if (route != null && route.serves(request.getMethod())) {
-            route.service(request, response);
+            route.serve(request, response);
         } else {
             chain.doFilter(request, response);
         }

@@ -1,5 +1,11 @@
 package org.coexhub.broker;
 
+import org.apache.activemq.artemis.core.persistence.StorageManager;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import java.util.Optional;
+
 /** What tests of other packages may do to a broker. */
 public final class BrokerSwitch {
 
@@ -8,5 +14,22 @@ public final class BrokerSwitch {
     /** The broker is gone, as after a crash of its own. */
     public static void off(Broker broker) throws Exception {
         broker.close();
+    }
+
+    /** As on a disk that does not answer: nothing is stored until {@link Held#close}, by the same thread. */
+    public static Held hold(Broker broker) {
+        var embedded = (Optional<?>) ReflectionTestUtils.getField(broker, "embedded");
+        var server =
+                (ActiveMQServer) ReflectionTestUtils.getField(embedded.orElseThrow(), "server");
+        StorageManager storage = server.getStorageManager();
+        storage.writeLock();
+        return storage::writeUnlock;
+    }
+
+    /** A broker that stores nothing. */
+    @FunctionalInterface
+    public interface Held extends AutoCloseable {
+        @Override
+        void close();
     }
 }

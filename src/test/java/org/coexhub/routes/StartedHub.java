@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A hub of a test's own, which it may break, stop and start again on the same folder. */
 public final class StartedHub implements AutoCloseable {
@@ -79,18 +80,22 @@ public final class StartedHub implements AutoCloseable {
 
     /** @return the status */
     public int post(byte[] body) throws Exception {
-        return CLIENT.send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                "http://127.0.0.1:"
-                                                        + port()
-                                                        + "/webhooks/whatsapp"))
-                                .header("Content-Type", "application/json")
-                                .header("X-Hub-Signature-256", MetaSignature.of(SECRET, body))
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        return CLIENT.send(webhook(body), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** @return the status, once it is answered */
+    public CompletableFuture<Integer> postAsync(byte[] body) {
+        return CLIENT.sendAsync(webhook(body), HttpResponse.BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode);
+    }
+
+    private HttpRequest webhook(byte[] body) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port() + "/webhooks/whatsapp"))
+                .header("Content-Type", "application/json")
+                .header("X-Hub-Signature-256", MetaSignature.of(SECRET, body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
     }
 
     public HttpResponse<String> get(String path) throws Exception {

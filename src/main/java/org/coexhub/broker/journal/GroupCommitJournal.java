@@ -1,6 +1,7 @@
 package org.coexhub.broker.journal;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import jakarta.jms.BytesMessage;
@@ -30,8 +31,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -41,6 +46,9 @@ import java.util.concurrent.locks.LockSupport;
  * the broker confirms a commit only after its own journal is synced. Whatever goes wrong before that (broker gone, disk
  * full, time over) ends in {@link BrokerUnavailable}, which becomes 503, so Meta comes again. A commit whose outcome is
  * unknown is reported as a failure: Meta's repetition is then a duplicate, which the event log recognises.
+ *
+ * <p><b>Who waits.</b> No thread does, so thousands of requests may. What bounds them is their number and their size:
+ * past either, the next is refused at once.
  *
  * <p><b>Why batches form by themselves.</b> Each writer takes whatever is waiting when it becomes free. While it waits
  * for the disk, the next requests gather; the slower the disk, the larger the batch. Slices whose
@@ -79,6 +87,8 @@ final class GroupCommitJournal implements Journal {
     private final InstantSource clock;
     private final DistributionSummary requestsPerCommit;
     private final BlockingQueue<Waiting> waiting;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final ScheduledExecutorService timeouts = timeouts();
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean open = true;
     private volatile long pressedUntil = System.nanoTime();
@@ -98,6 +108,9 @@ final class GroupCommitJournal implements Journal {
                 DistributionSummary.builder("hub_journal_requests_per_commit")
                         .description("webhook requests that shared one durable commit")
                         .register(meters);
+        Gauge.builder("hub_journal_waiting_bytes", waitingBytes, AtomicLong::get)
+                .description("webhooks in memory that wait for their durable commit")
+                .register(meters);
         for (int i = 1; i <= settings.writers(); i++) {
             writers.add(Thread.ofPlatform().name("journal-" + i).daemon().start(this::write));
         }
@@ -105,20 +118,10 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void append(List<Slice> slices) {
-        var request = new Waiting(slices, new CompletableFuture<>());
-        if (!open || !broker.storesDurably()) {
-            throw new BrokerUnavailable("the broker is down or its disk is full");
-        }
-        if (!waiting.offer(request)) {
-            throw new BrokerUnavailable(
-                    "more than " + settings.maxWaiting() + " requests wait to be stored");
-        }
         try {
-            request.done.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new BrokerUnavailable("not stored within " + settings.timeout());
+            appendAsync(slices).get();
         } catch (ExecutionException e) {
-            throw new BrokerUnavailable("not stored: " + e.getCause().getMessage(), e.getCause());
+            throw new BrokerUnavailable(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerUnavailable("stopped while waiting to be stored");
@@ -126,18 +129,48 @@ final class GroupCommitJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<Void> appendAsync(List<Slice> slices) {
+        var request = new Waiting(slices);
+        if (!open || !broker.storesDurably()) {
+            throw new BrokerUnavailable("the broker is down or its disk is full");
+        }
+        if (waitingBytes.addAndGet(request.bytes) > settings.maxWaitingSize().toBytes()
+                || !waiting.offer(request)) {
+            waitingBytes.addAndGet(-request.bytes);
+            throw new BrokerUnavailable(
+                    "more than %d requests or %s wait to be stored"
+                            .formatted(settings.maxWaiting(), settings.maxWaitingSize()));
+        }
+        request.failAfter(settings.timeout(), timeouts);
+        if (!open) {
+            // Closed meanwhile, so perhaps nobody is left to take it.
+            failWaiting(stopping());
+        }
+        return request.done;
+    }
+
+    @Override
     public boolean isPressed() {
         return pressedUntil - System.nanoTime() > 0;
     }
 
-    /** Each writer ends by itself; only one that the broker keeps waiting is interrupted, which its client would report. */
+    /**
+     * Whoever still waits is told at once. Each writer ends by itself; only one that the broker keeps waiting is
+     * interrupted, which its client would report.
+     */
     void close() throws InterruptedException {
         open = false;
+        failWaiting(stopping());
         for (Thread writer : writers) {
             if (!writer.join(settings.timeout())) {
                 writer.interrupt();
             }
         }
+        timeouts.shutdown();
+    }
+
+    private static BrokerUnavailable stopping() {
+        return new BrokerUnavailable("the hub stops");
     }
 
     private void write() {
@@ -182,9 +215,22 @@ final class GroupCommitJournal implements Journal {
             }
             batch.forEach(request -> request.done.complete(null));
         } catch (JMSException | RuntimeException | Error e) {
-            batch.forEach(request -> request.done.completeExceptionally(e));
+            batch.forEach(request -> request.fail(e));
             throw e;
+        } finally {
+            batch.forEach(request -> waitingBytes.addAndGet(-request.bytes));
         }
+    }
+
+    /** Forgets a timeout with the request it was for: there are as many as requests, and hardly one is ever due. */
+    private static ScheduledExecutorService timeouts() {
+        var timeouts =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        Thread.ofPlatform().name("journal-timeouts").daemon().factory(),
+                        new ThreadPoolExecutor.DiscardPolicy());
+        timeouts.setRemoveOnCancelPolicy(true);
+        return timeouts;
     }
 
     /** One frame per lane and group of partitions, cut where it would grow past {@link #FRAME_BYTES}. */
@@ -223,7 +269,10 @@ final class GroupCommitJournal implements Journal {
     private void failWaiting(Throwable cause) {
         var rest = new ArrayList<Waiting>();
         waiting.drainTo(rest);
-        rest.forEach(request -> request.done.completeExceptionally(cause));
+        for (Waiting request : rest) {
+            waitingBytes.addAndGet(-request.bytes);
+            request.fail(cause);
+        }
     }
 
     private static MessageProducer producer(Session session, String queue) throws JMSException {
@@ -233,7 +282,37 @@ final class GroupCommitJournal implements Journal {
         return producer;
     }
 
-    private record Waiting(List<Slice> slices, CompletableFuture<Void> done) {}
+    /** A request until it is on disk, or until it is known that it will not be. */
+    private static final class Waiting {
+        private final List<Slice> slices;
+        private final long bytes;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        private Waiting(List<Slice> slices) {
+            this.slices = slices;
+            long sum = 0;
+            for (Slice slice : slices) {
+                sum += slice.body().length;
+            }
+            this.bytes = sum;
+        }
+
+        private void fail(Throwable cause) {
+            done.completeExceptionally(
+                    cause instanceof BrokerUnavailable
+                            ? cause
+                            : new BrokerUnavailable("not stored: " + cause.getMessage(), cause));
+        }
+
+        private void failAfter(Duration timeout, ScheduledExecutorService timeouts) {
+            Future<?> late =
+                    timeouts.schedule(
+                            () -> fail(new BrokerUnavailable("not stored within " + timeout)),
+                            timeout.toMillis(),
+                            TimeUnit.MILLISECONDS);
+            done.whenComplete((stored, failed) -> late.cancel(false));
+        }
+    }
 
     private static final class Frame {
         private final Lane lane;
