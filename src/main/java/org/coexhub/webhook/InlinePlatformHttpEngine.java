@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,9 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
 
     /** Before the name of a parameter in the address of a POST; of a GET they stand under their own names. */
     static final String PARAMETER = "query.";
+
+    /** Whatever a route waits for has an end of its own, much earlier; this is for what nobody thought of. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(InlinePlatformHttpEngine.class);
 
@@ -125,15 +129,14 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             Exchange exchange = begin(request, response);
             if (exchange != null) {
                 AsyncContext context = request.startAsync(request, response);
-                // Whatever a route waits for has an end of its own.
-                context.setTimeout(0);
+                context.setTimeout(LONGEST.toMillis());
                 context.addListener(new NoErrorPage());
                 getAsyncProcessor()
                         .process(
                                 exchange,
                                 onThisThread -> {
                                     end(exchange, response);
-                                    complete(context, response, onThisThread);
+                                    complete(context, response);
                                 });
             }
         }
@@ -157,7 +160,14 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             }
             Exchange exchange = createExchange(false);
             exchange.setPattern(ExchangePattern.InOut);
-            fill(exchange, request, body);
+            try {
+                fill(exchange, request, body);
+            } catch (RuntimeException e) {
+                LOG.error("Request for {} not understood", getEndpoint().getPath(), e);
+                releaseExchange(exchange, false);
+                refuse(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                return null;
+            }
             return exchange;
         }
 
@@ -172,8 +182,20 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
                 answered.increment(getEndpoint().getPath(), response.getStatus());
             } catch (IOException | IllegalStateException gone) {
                 noteGone(gone);
+            } catch (RuntimeException e) {
+                LOG.error("Answer of {} failed", getEndpoint().getPath(), e);
+                fail(response);
             } finally {
                 releaseExchange(exchange, false);
+            }
+        }
+
+        /** Nothing of the answer has left yet, else it is too late. */
+        private void fail(HttpServletResponse response) {
+            if (!response.isCommitted()) {
+                response.reset();
+                refuse(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                response.setContentLength(0);
             }
         }
 
@@ -181,13 +203,10 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             LOG.debug("Caller of {} went away: {}", getEndpoint().getPath(), gone.getMessage());
         }
 
-        /** From another thread the answer leaves at once; the container only tidies up after it. */
-        private void complete(
-                AsyncContext context, HttpServletResponse response, boolean onThisThread) {
+        /** The answer leaves at once, from whichever thread; the container only tidies up after it. */
+        private void complete(AsyncContext context, HttpServletResponse response) {
             try {
-                if (!onThisThread) {
-                    response.flushBuffer();
-                }
+                response.flushBuffer();
                 context.complete();
             } catch (IOException | IllegalStateException gone) {
                 noteGone(gone);
@@ -284,9 +303,15 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             // The usual end
         }
 
+        /** Nobody went on with the route, so nothing is promised. */
         @Override
         public void onTimeout(AsyncEvent event) {
-            // There is none
+            LOG.error("A request was not answered within {}", LONGEST);
+            var response = (HttpServletResponse) event.getSuppliedResponse();
+            if (!response.isCommitted()) {
+                response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            }
+            event.getAsyncContext().complete();
         }
 
         @Override

@@ -20,6 +20,7 @@ import org.springframework.jms.core.JmsTemplate;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +33,11 @@ class WaitingForTheDiskTest {
     private static final int MANY = 40;
     private static final int BIG = 300_000;
 
-    /** Of one megabyte. */
-    private static final int BIG_ONES_THAT_FIT = 3;
+    /** Of one megabyte: each takes its body and what the container keeps for it. */
+    private static final int BIG_ONES_THAT_FIT = 2;
+
+    private static final int SMALL_ONES_THAT_FIT = 15;
+    private static final int REQUEST_BYTES = 64 * 1024;
 
     private static final String ONE_MEGABYTE = "hub.journal.max-waiting-size=1MB";
     private static final String TWO_THREADS = "server.tomcat.threads.max=2";
@@ -44,6 +48,7 @@ class WaitingForTheDiskTest {
             List<CompletableFuture<Integer>> answers;
             try (var held = BrokerSwitch.hold(hub.bean(Broker.class))) {
                 answers = IntStream.range(0, MANY).mapToObj(i -> post(hub, i, "hi")).toList();
+                await().until(() -> waitingBytes(hub) > MANY * REQUEST_BYTES);
 
                 assertThat(hub.get("/api/v1/events").statusCode()).isEqualTo(200);
                 assertThat(answers).noneMatch(CompletableFuture::isDone);
@@ -66,6 +71,56 @@ class WaitingForTheDiskTest {
             for (int i = 0; i < MANY; i++) {
                 assertThat(post(hub, i, "x".repeat(BIG)).get()).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void manySmallOnesAreRefusedForTheMemoryTheContainerKeepsForThem() throws Exception {
+        try (var hub = StartedHub.on(HubFolder.fresh(), ONE_MEGABYTE)) {
+            var answers = new ArrayList<CompletableFuture<Integer>>();
+            try (var held = BrokerSwitch.hold(hub.bean(Broker.class))) {
+                for (int i = 0; i < MANY; i++) {
+                    answers.add(post(hub, i, "hi"));
+                }
+                await().until(() -> count(answers, 503) == MANY - SMALL_ONES_THAT_FIT);
+            }
+            await().until(() -> count(answers, 200) == SMALL_ONES_THAT_FIT);
+            assertThat(waitingBytes(hub)).isZero();
+        }
+    }
+
+    @Test
+    void oneAloneIsTakenHoweverSmallTheLimit() throws Exception {
+        try (var hub = StartedHub.on(HubFolder.fresh(), "hub.journal.max-waiting-size=1KB")) {
+            assertThat(post(hub, 0, "x".repeat(BIG)).get()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsAnErrorAndLeavesNobodyWaiting() throws Exception {
+        var folder = HubFolder.fresh();
+        Files.writeString(
+                folder.routes().resolve("commands/broken.camel.yaml"),
+                """
+                - route:
+                    id: broken
+                    from:
+                      uri: platform-http:/webhooks/broken
+                      steps:
+                        - setHeader: {id: broken-status, name: CamelHttpResponseCode, constant: none}
+                """);
+        try (var hub = StartedHub.on(folder)) {
+            var answer =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return hub.get("/webhooks/broken").statusCode();
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            await().until(answer::isDone);
+            assertThat(answer).isCompletedWithValue(500);
         }
     }
 

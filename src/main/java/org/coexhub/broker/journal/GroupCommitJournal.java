@@ -36,8 +36,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The journal: many requests, one disk sync.
@@ -47,8 +49,8 @@ import java.util.concurrent.locks.LockSupport;
  * full, time over) ends in {@link BrokerUnavailable}, which becomes 503, so Meta comes again. A commit whose outcome is
  * unknown is reported as a failure: Meta's repetition is then a duplicate, which the event log recognises.
  *
- * <p><b>Who waits.</b> No thread does, so thousands of requests may. What bounds them is their number and their size:
- * past either, the next is refused at once.
+ * <p><b>Who waits.</b> No thread does, so many requests may. What bounds them is their number and the memory they hold,
+ * which is more than their bodies: past either, the next is refused at once.
  *
  * <p><b>Why batches form by themselves.</b> Each writer takes whatever is waiting when it becomes free. While it waits
  * for the disk, the next requests gather; the slower the disk, the larger the batch. Slices whose
@@ -80,6 +82,9 @@ final class GroupCommitJournal implements Journal {
 
     /** Beyond this a message would become a file of its own in the broker, which is many times slower. */
     private static final int FRAME_BYTES = 80 * 1024;
+
+    /** What the container keeps for each request that waits: its buffers for reading and writing. */
+    private static final long REQUEST_BYTES = 64 * 1024;
 
     private final ConnectionFactory connections;
     private final Broker broker;
@@ -119,7 +124,10 @@ final class GroupCommitJournal implements Journal {
     @Override
     public void append(List<Slice> slices) {
         try {
-            appendAsync(slices).get();
+            // A bound of its own: the timeouts' thread also writes answers, which may take it long.
+            appendAsync(slices).get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw late();
         } catch (ExecutionException e) {
             throw new BrokerUnavailable(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
@@ -134,14 +142,16 @@ final class GroupCommitJournal implements Journal {
         if (!open || !broker.storesDurably()) {
             throw new BrokerUnavailable("the broker is down or its disk is full");
         }
-        if (waitingBytes.addAndGet(request.bytes) > settings.maxWaitingSize().toBytes()
-                || !waiting.offer(request)) {
+        long all = waitingBytes.addAndGet(request.bytes);
+        // One alone is taken whatever its size, or it would be refused for ever.
+        boolean fits = all <= settings.maxWaitingSize().toBytes() || all == request.bytes;
+        if (!fits || !waiting.offer(request)) {
             waitingBytes.addAndGet(-request.bytes);
             throw new BrokerUnavailable(
                     "more than %d requests or %s wait to be stored"
                             .formatted(settings.maxWaiting(), settings.maxWaitingSize()));
         }
-        request.failAfter(settings.timeout(), timeouts);
+        failLater(request);
         if (!open) {
             // Closed meanwhile, so perhaps nobody is left to take it.
             failWaiting(stopping());
@@ -152,6 +162,11 @@ final class GroupCommitJournal implements Journal {
     @Override
     public boolean isPressed() {
         return pressedUntil - System.nanoTime() > 0;
+    }
+
+    /** Whether a writer holds each request that waits. */
+    boolean hasTakenAll() {
+        return waiting.isEmpty();
     }
 
     /**
@@ -171,6 +186,19 @@ final class GroupCommitJournal implements Journal {
 
     private static BrokerUnavailable stopping() {
         return new BrokerUnavailable("the hub stops");
+    }
+
+    private BrokerUnavailable late() {
+        return new BrokerUnavailable("not stored within " + settings.timeout());
+    }
+
+    private void failLater(Waiting request) {
+        Future<?> timeout =
+                timeouts.schedule(
+                        () -> request.fail(late()),
+                        settings.timeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
+        request.done.whenComplete((stored, failed) -> timeout.cancel(false));
     }
 
     private void write() {
@@ -201,10 +229,9 @@ final class GroupCommitJournal implements Journal {
         if (first == null) {
             return;
         }
-        var batch = new ArrayList<Waiting>();
-        batch.add(first);
-        waiting.drainTo(batch, MOST_REQUESTS_PER_COMMIT - 1);
+        var batch = new ArrayList<Waiting>(List.of(first));
         try {
+            waiting.drainTo(batch, MOST_REQUESTS_PER_COMMIT - 1);
             for (Frame frame : frames(batch)) {
                 send(session, frame.lane == Lane.LIVE ? live : history, frame);
             }
@@ -213,13 +240,17 @@ final class GroupCommitJournal implements Journal {
             if (batch.size() >= PRESSED_REQUESTS) {
                 pressedUntil = System.nanoTime() + PRESSED_NANOS;
             }
-            batch.forEach(request -> request.done.complete(null));
         } catch (JMSException | RuntimeException | Error e) {
-            batch.forEach(request -> request.fail(e));
+            end(batch, request -> request.fail(e));
             throw e;
-        } finally {
-            batch.forEach(request -> waitingBytes.addAndGet(-request.bytes));
         }
+        end(batch, request -> request.done.complete(null));
+    }
+
+    /** Gives all their memory back before the first is answered, who may come again at once. */
+    private void end(List<Waiting> batch, Consumer<Waiting> answer) {
+        batch.forEach(request -> waitingBytes.addAndGet(-request.bytes));
+        batch.forEach(answer);
     }
 
     /** Forgets a timeout with the request it was for: there are as many as requests, and hardly one is ever due. */
@@ -269,10 +300,7 @@ final class GroupCommitJournal implements Journal {
     private void failWaiting(Throwable cause) {
         var rest = new ArrayList<Waiting>();
         waiting.drainTo(rest);
-        for (Waiting request : rest) {
-            waitingBytes.addAndGet(-request.bytes);
-            request.fail(cause);
-        }
+        end(rest, request -> request.fail(cause));
     }
 
     private static MessageProducer producer(Session session, String queue) throws JMSException {
@@ -290,7 +318,7 @@ final class GroupCommitJournal implements Journal {
 
         private Waiting(List<Slice> slices) {
             this.slices = slices;
-            long sum = 0;
+            long sum = REQUEST_BYTES;
             for (Slice slice : slices) {
                 sum += slice.body().length;
             }
@@ -302,15 +330,6 @@ final class GroupCommitJournal implements Journal {
                     cause instanceof BrokerUnavailable
                             ? cause
                             : new BrokerUnavailable("not stored: " + cause.getMessage(), cause));
-        }
-
-        private void failAfter(Duration timeout, ScheduledExecutorService timeouts) {
-            Future<?> late =
-                    timeouts.schedule(
-                            () -> fail(new BrokerUnavailable("not stored within " + timeout)),
-                            timeout.toMillis(),
-                            TimeUnit.MILLISECONDS);
-            done.whenComplete((stored, failed) -> late.cancel(false));
         }
     }
 

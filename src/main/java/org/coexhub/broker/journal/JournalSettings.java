@@ -12,11 +12,11 @@ import java.time.Duration;
  * @param writers JMS sessions that commit side by side
  * @param timeout longest wait for a commit before the request is answered 503
  * @param maxWaiting requests that may wait for a commit; more are answered 503 at once
- * @param maxWaitingSize bytes of requests that may wait for a commit; more are answered 503 at once
+ * @param maxWaitingSize memory of requests that may wait for a commit, each at least 64 KB; more are answered 503 at once
  */
 @ConfigurationProperties("hub.journal")
 public record JournalSettings(
         @DefaultValue("2") int writers,
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("4096") int maxWaiting,
-        @DefaultValue("64MB") DataSize maxWaitingSize) {}
+        @DefaultValue("96MB") DataSize maxWaitingSize) {}
