@@ -155,6 +155,7 @@ final class InlinePlatformHttpEngine implements PlatformHttpEngine {
                 body = read(request);
             } catch (IOException gone) {
                 noteGone(gone);
+                refuse(response, HttpServletResponse.SC_BAD_REQUEST);
                 return null;
             }
             if (body == null) {

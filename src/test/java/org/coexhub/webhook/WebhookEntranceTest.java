@@ -14,7 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -28,6 +33,9 @@ import java.util.HexFormat;
 class WebhookEntranceTest extends HubTest {
 
     private static final int FOUR_MEGABYTES = 4 * 1024 * 1024;
+
+    /** So that the system between does not take a body that nobody reads. */
+    private static final int SMALL_BUFFER = 64 * 1024;
 
     @Test
     void answersTheHandshakeWithTheChallengeAlone() throws Exception {
@@ -103,6 +111,29 @@ class WebhookEntranceTest extends HubTest {
         await().until(() -> eventOf(customer) != null);
         assertThat(eventOf(customer).path("data").path("raw").path("text").path("body").asText())
                 .hasSizeGreaterThan(4_000_000);
+    }
+
+    /** Closing on a caller that still sends would take the answer back before it is read. */
+    @Test
+    void whoSendsTooMuchMaySendItAllAndThenReadTheAnswer() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+            socket.setSendBufferSize(SMALL_BUFFER);
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    """
+                    POST /webhooks/whatsapp HTTP/1.1\r
+                    Host: hub\r
+                    Content-Length: %d\r
+                    \r
+                    """
+                            .formatted(FOUR_MEGABYTES + 1)
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> socket.getInputStream().available() > 0);
+            out.write(new byte[FOUR_MEGABYTES + 1]);
+
+            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+            assertThat(answer.readLine()).startsWith("HTTP/1.1 413");
+        }
     }
 
     @Test
