@@ -13,7 +13,8 @@ import java.nio.file.Path;
  * @param user for the external broker, and for foreign clients of the embedded one's listener
  * @param listen address on which the embedded broker also listens, e.g. {@code tcp://127.0.0.1:61616}; empty: no listener
  * @param maxDiskUsage percentage of the disk at which nothing more is stored and ingest answers 503
- * @param maxAddressSize queued bytes one address keeps in memory before it pages to disk
+ * @param maxAddressSize queued bytes one address keeps in memory before it pages to disk; all of it is loaded again before
+ *     the hub is ready, and dead destinations together must not fill what the broker has
  */
 @ConfigurationProperties("hub.broker")
 public record BrokerSettings(
@@ -22,7 +23,7 @@ public record BrokerSettings(
         @DefaultValue("") String password,
         @DefaultValue("") String listen,
         @DefaultValue("90") int maxDiskUsage,
-        @DefaultValue("16MB") DataSize maxAddressSize) {
+        @DefaultValue("4MB") DataSize maxAddressSize) {
 
     public boolean embedded() {
         return url.isBlank();

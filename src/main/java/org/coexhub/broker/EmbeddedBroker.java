@@ -45,7 +45,7 @@ final class EmbeddedBroker {
     private final String url = "vm://" + STARTED.getAndIncrement();
 
     /** A burst of webhooks is stored in nearly half the time while the journal's queue need not page. */
-    private static final int JOURNAL_SIZES = 4;
+    private static final int JOURNAL_SIZES = 16;
 
     /** A start that never gets ready must not leave its queues uncounted. */
     private static final Duration LONGEST_UNCOUNTED = Duration.ofSeconds(30);
@@ -119,8 +119,9 @@ final class EmbeddedBroker {
                 .setJournalSyncNonTransactional(true)
                 .setJournalDatasync(true)
                 .setJournalBufferTimeout_NIO(SYNC_SHARING_NANOS)
-                .setJournalMinFiles(4)
-                .setJournalPoolFiles(8)
+                // Each is read from end to end at a start, also what is empty or done with.
+                .setJournalMinFiles(2)
+                .setJournalPoolFiles(4)
                 .setGlobalMaxSize(Runtime.getRuntime().maxMemory() / 4)
                 .setMaxDiskUsage(settings.maxDiskUsage())
                 .setDiskScanPeriod(1000)

@@ -7,6 +7,8 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import jakarta.jms.ConnectionFactory;
+
 import org.coexhub.broker.Broker;
 import org.coexhub.broker.BrokerSwitch;
 import org.coexhub.routes.HubFolder;
@@ -150,7 +152,7 @@ class WaitingForTheDiskTest {
                 assertThat(hub.get("/api/v1/events").statusCode()).isEqualTo(200);
             }
             assertThat(patient.get()).isEqualTo(200);
-            JmsTemplate jms = hub.bean(JmsTemplate.class);
+            JmsTemplate jms = new JmsTemplate(hub.bean(ConnectionFactory.class));
             jms.setReceiveTimeout(10_000);
             for (int i = 0; i <= MANY; i++) {
                 assertThat(jms.receive("wa.out.kept")).as("event %d", i).isNotNull();
