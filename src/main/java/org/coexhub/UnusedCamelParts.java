@@ -6,33 +6,73 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
- * Leaves out Camel's auto-configurations that would have nothing to do, for a faster start. Each carries settings from a
+ * Leaves out auto-configurations of Camel that would have nothing to do, for a faster start. Each carries settings from a
  * prefix into one of Camel's parts, and the part itself is there without it; together they make a quarter of all beans.
- * As soon as anything is set under the prefix they are back.
+ * As soon as anything is set under the prefix they are back. What a connector added to the hub brings stays.
  */
 final class UnusedCamelParts implements AutoConfigurationImportFilter, EnvironmentAware {
 
-    /** The first whose packages a class is in counts. */
-    private static final List<Part> PARTS =
-            List.of(
-                    // More than settings: it opens the door for webhooks.
-                    new Part("org.apache.camel.component.platform.http.", null),
-                    new Part("org.apache.camel.component.jackson.", "camel.dataformat"),
-                    new Part("org.apache.camel.component.", "camel.component"),
-                    new Part("org.apache.camel.language.", "camel.language"),
-                    new Part("org.apache.camel.model.rest.", "camel.rest"),
-                    new Part("org.apache.camel.spring.boot.cloud.", "camel.cloud"),
-                    new Part("org.apache.camel.spring.boot.vault.", "camel.vault"));
+    private static final Map<String, String> PREFIX_BY_PACKAGE = new HashMap<>();
+
+    static {
+        for (String component :
+                List.of(
+                        "bean",
+                        "beanclass",
+                        "browse",
+                        "controlbus",
+                        "dataformat",
+                        "dataset",
+                        "direct",
+                        "file",
+                        "http",
+                        "kafka",
+                        "language",
+                        "log",
+                        "mock",
+                        "ref",
+                        "rest",
+                        "saga",
+                        "scheduler",
+                        "seda",
+                        "stub",
+                        "timer",
+                        "validator",
+                        "xslt")) {
+            part("component." + component + ".springboot", "camel.component");
+        }
+        for (String language :
+                List.of(
+                        "bean",
+                        "constant",
+                        "csimple",
+                        "header",
+                        "property",
+                        "ref",
+                        "simple",
+                        "tokenizer",
+                        "variable",
+                        "xpath")) {
+            part("language." + language + ".springboot", "camel.language");
+        }
+        part("component.jackson.springboot", "camel.dataformat");
+        part("model.rest.springboot", "camel.rest");
+        part("spring.boot.cloud", "camel.cloud");
+        part("spring.boot.vault", "camel.vault");
+    }
 
     private Binder settings;
 
-    /** @param prefix of its settings; null: always wanted */
-    private record Part(String packages, String prefix) {}
+    private static void part(String name, String prefix) {
+        PREFIX_BY_PACKAGE.put("org.apache.camel." + name, prefix);
+    }
 
     @Override
     public void setEnvironment(Environment environment) {
@@ -41,21 +81,21 @@ final class UnusedCamelParts implements AutoConfigurationImportFilter, Environme
 
     @Override
     public boolean[] match(String[] classes, AutoConfigurationMetadata metadata) {
-        List<Part> unused = PARTS.stream().filter(this::isUnused).toList();
+        var isSet = new HashMap<String, Boolean>();
         var wanted = new boolean[classes.length];
         for (int i = 0; i < classes.length; i++) {
-            wanted[i] = classes[i] == null || partOf(classes[i]).filter(unused::contains).isEmpty();
+            String prefix = classes[i] == null ? null : prefixOf(classes[i]);
+            wanted[i] = prefix == null || isSet.computeIfAbsent(prefix, this::isSet);
         }
         return wanted;
     }
 
-    private boolean isUnused(Part part) {
-        return part.prefix != null
-                && !settings.bind(part.prefix, Bindable.mapOf(String.class, Object.class))
-                        .isBound();
+    /** @return where the settings stand; null if the class is none of the parts */
+    private static String prefixOf(String type) {
+        return PREFIX_BY_PACKAGE.get(ClassUtils.getPackageName(type));
     }
 
-    private static Optional<Part> partOf(String type) {
-        return PARTS.stream().filter(part -> type.startsWith(part.packages)).findFirst();
+    private boolean isSet(String prefix) {
+        return settings.bind(prefix, Bindable.mapOf(String.class, Object.class)).isBound();
     }
 }

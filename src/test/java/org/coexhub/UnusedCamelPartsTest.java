@@ -22,6 +22,8 @@ class UnusedCamelPartsTest {
             "org.apache.camel.spring.boot.vault.HashicorpVaultAutoConfiguration";
     private static final String DOOR =
             "org.apache.camel.component.platform.http.springboot.PlatformHttpComponentAutoConfiguration";
+    private static final String ADDED =
+            "org.apache.camel.component.servlet.springboot.ServletMappingAutoConfiguration";
     private static final String CAMEL = "org.apache.camel.spring.boot.CamelAutoConfiguration";
     private static final String BOOT =
             "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration";
@@ -34,8 +36,8 @@ class UnusedCamelPartsTest {
 
     @Test
     void whatIsMoreThanSettingsStays() {
-        assertThat(wanted(new MockEnvironment(), DOOR, CAMEL, BOOT))
-                .containsExactly(true, true, true);
+        assertThat(wanted(new MockEnvironment(), DOOR, ADDED, CAMEL, BOOT))
+                .containsExactly(true, true, true, true);
     }
 
     /** Spring's own filters, which run before, leave null behind. */
