@@ -10,6 +10,7 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One destination that never answers and one that takes half a minute delay a healthy third by nothing to speak of. */
 @Tag("crash")
+@Isolated("it measures time")
 class DestinationIsolationTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(DestinationIsolationTest.class);

@@ -10,6 +10,8 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ import java.util.stream.Collectors;
  * decisions.
  */
 @Tag("crash")
+@Execution(ExecutionMode.CONCURRENT)
 class NoMessageIsSentTwiceTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoMessageIsSentTwiceTest.class);

@@ -11,6 +11,8 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ import java.util.concurrent.locks.LockSupport;
  * gives the same decisions, not the same timing.
  */
 @Tag("crash")
+@Execution(ExecutionMode.CONCURRENT)
 class NothingLostNothingTwiceAfterKillTest {
 
     private static final Logger LOG =

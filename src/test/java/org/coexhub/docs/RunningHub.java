@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.CamelContext;
 import org.coexhub.Hub;
+import org.coexhub.testing.FreePorts;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -13,8 +14,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -104,7 +103,7 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
     record Answer(int status, String contentType, byte[] body) {}
 
     private RunningHub(Path home) throws IOException {
-        brokerUrl = "tcp://127.0.0.1:" + freePort();
+        brokerUrl = "tcp://127.0.0.1:" + FreePorts.next();
         Path routes = copyOfRoutes(home.resolve("routes"));
         context =
                 new SpringApplicationBuilder(Hub.class)
@@ -286,11 +285,5 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
         Files.writeString(destinations.resolve("shelf.camel.yaml"), SHELF);
         Files.writeString(destinations.resolve("broken.camel.yaml"), BROKEN);
         return target;
-    }
-
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }
