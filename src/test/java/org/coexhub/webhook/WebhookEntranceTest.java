@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -116,23 +117,26 @@ class WebhookEntranceTest extends HubTest {
     /** Closing on a caller that still sends would take the answer back before it is read. */
     @Test
     void whoSendsTooMuchMaySendItAllAndThenReadTheAnswer() throws Exception {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+        try (var socket = connected()) {
             socket.setSendBufferSize(SMALL_BUFFER);
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    """
-                    POST /webhooks/whatsapp HTTP/1.1\r
-                    Host: hub\r
-                    Content-Length: %d\r
-                    \r
-                    """
-                            .formatted(FOUR_MEGABYTES + 1)
-                            .getBytes(StandardCharsets.US_ASCII));
+            out.write(head(FOUR_MEGABYTES + 1));
             await().until(() -> socket.getInputStream().available() > 0);
             out.write(new byte[FOUR_MEGABYTES + 1]);
 
-            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream()));
-            assertThat(answer.readLine()).startsWith("HTTP/1.1 413");
+            assertThat(statusLine(socket)).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void whoseBodyBreaksOffIsToldSo() throws Exception {
+        try (var socket = connected()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head(2));
+            out.write('{');
+            socket.shutdownOutput();
+
+            assertThat(statusLine(socket)).startsWith("HTTP/1.1 400");
         }
     }
 
@@ -211,6 +215,25 @@ class WebhookEntranceTest extends HubTest {
                         .PUT(BodyPublishers.ofString("{}"));
 
         assertThat(send(put).statusCode()).isEqualTo(405);
+    }
+
+    private Socket connected() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort());
+    }
+
+    private static byte[] head(int length) {
+        return """
+        POST /webhooks/whatsapp HTTP/1.1\r
+        Host: hub\r
+        Content-Length: %d\r
+        \r
+        """
+                .formatted(length)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String statusLine(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream())).readLine();
     }
 
     private static String sha256(byte[] bytes) throws Exception {

@@ -3,6 +3,7 @@ package org.coexhub.salesforce.pubsub;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
+import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -60,5 +61,12 @@ record StreamFault(Kind kind, String code, String detail) {
             return new StreamFault(Kind.POSITION, code, detail);
         }
         return new StreamFault(Kind.FAILED, code, detail);
+    }
+
+    /** A failure in words, for log and health. */
+    static String reason(Throwable e) {
+        return e instanceof IOException && e.getMessage() != null
+                ? e.getMessage()
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 }
