@@ -12,6 +12,8 @@ import org.springframework.web.bind.annotation.RestController;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 
 /** Dead letters: looking at them, sending them again, dropping them; one by one or all that match. */
 @RestController
@@ -68,23 +70,33 @@ class DeadLetterController {
     @PostMapping("/replay")
     Outcome replayAll(
             @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
-        List<DeadLetters.Letter> matching = letters.matching(filter.test());
-        int done = 0;
-        for (var letter : dryRun ? List.<DeadLetters.Letter>of() : matching) {
-            done += letters.replay(letter.destination(), letter.id()) ? 1 : 0;
-        }
-        return new Outcome(matching.size(), done, dryRun);
+        return all(filter, dryRun, letters::replay);
     }
 
     @PostMapping("/discard")
     Outcome discardAll(
             @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
+        return all(filter, dryRun, letters::discard);
+    }
+
+    private Outcome all(
+            Filter filter, boolean dryRun, ToIntBiFunction<String, List<String>> operation) {
         List<DeadLetters.Letter> matching = letters.matching(filter.test());
-        int done = 0;
-        for (var letter : dryRun ? List.<DeadLetters.Letter>of() : matching) {
-            done += letters.discard(letter.destination(), letter.id()) ? 1 : 0;
+        if (dryRun) {
+            return new Outcome(matching.size(), 0, true);
         }
-        return new Outcome(matching.size(), done, dryRun);
+        Map<String, List<String>> ids =
+                matching.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        DeadLetters.Letter::destination,
+                                        Collectors.mapping(
+                                                DeadLetters.Letter::id, Collectors.toList())));
+        int done = 0;
+        for (var some : ids.entrySet()) {
+            done += operation.applyAsInt(some.getKey(), some.getValue());
+        }
+        return new Outcome(matching.size(), done, false);
     }
 
     private DeadLetters.Letter existing(String id) {

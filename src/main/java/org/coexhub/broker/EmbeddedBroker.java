@@ -17,6 +17,7 @@ import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
 import org.apache.activemq.artemis.spi.core.security.jaas.NoCacheLoginException;
 import org.apache.activemq.artemis.spi.core.security.jaas.RolePrincipal;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
+import org.springframework.util.unit.DataSize;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +46,10 @@ final class EmbeddedBroker {
     private final String url = "vm://" + STARTED.getAndIncrement();
 
     /** A burst of webhooks is stored in nearly half the time while the journal's queue need not page. */
-    private static final int JOURNAL_SIZES = 16;
+    private static final long JOURNAL_BYTES = DataSize.ofMegabytes(64).toBytes();
+
+    /** Pointers that go first do so only among those in memory. */
+    private static final long SEND_BYTES = DataSize.ofMegabytes(16).toBytes();
 
     /** A start that never gets ready must not leave its queues uncounted. */
     private static final Duration LONGEST_UNCOUNTED = Duration.ofSeconds(30);
@@ -129,17 +133,19 @@ final class EmbeddedBroker {
                 .setMessageCounterEnabled(false)
                 .setJMXManagementEnabled(false)
                 .addAddressSetting("#", addressSettings(settings))
-                .addAddressSetting(
-                        QueueNames.IN,
-                        new AddressSettings()
-                                .setMaxSizeBytes(
-                                        JOURNAL_SIZES * settings.maxAddressSize().toBytes()));
+                .addAddressSetting(QueueNames.IN, keeping(JOURNAL_BYTES, settings))
+                .addAddressSetting(QueueNames.SEND, keeping(SEND_BYTES, settings));
         configuration.addAcceptorConfiguration("in-vm", url);
         if (!settings.listen().isBlank()) {
             configuration.addAcceptorConfiguration(
                     "listener", settings.listen() + "?protocols=CORE");
         }
         return configuration;
+    }
+
+    private static AddressSettings keeping(long bytes, BrokerSettings settings) {
+        return new AddressSettings()
+                .setMaxSizeBytes(Math.max(bytes, settings.maxAddressSize().toBytes()));
     }
 
     private static AddressSettings addressSettings(BrokerSettings settings) {

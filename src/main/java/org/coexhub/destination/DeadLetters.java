@@ -7,6 +7,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 
+import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -38,7 +41,7 @@ public class DeadLetters {
     static final String REASON = "HubReason";
     static final String STATUS = "HubStatus";
     static final String ATTEMPTS = "HubAttempts";
-    static final String PARKED_AT = "HubParkedAt";
+    static final String PARKED_AT = ParkedSlice.PARKED_AT;
 
     private static final List<String> KEPT =
             Stream.concat(EventHeaders.ALL.stream(), Stream.of("idempotencyKey")).toList();
@@ -49,16 +52,24 @@ public class DeadLetters {
     private final Catalogue catalogue;
     private final InstantSource clock;
     private final JmsTemplate jms;
+    private final QueueLook look;
+
+    /** Two rounds at a time would meet each other's letters. */
+    private final ReentrantLock rounds = new ReentrantLock();
 
     DeadLetters(
-            Catalogue catalogue, InstantSource clock, jakarta.jms.ConnectionFactory connections) {
+            Catalogue catalogue,
+            InstantSource clock,
+            jakarta.jms.ConnectionFactory connections,
+            QueueLook look) {
+        this.look = look;
         this.catalogue = catalogue;
         this.clock = clock;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
     }
 
-    /** @param id the broker's message id, by which it is replayed or discarded */
+    /** @param id by which it is replayed or discarded: the message id it had when it became a dead letter */
     public record Letter(
             String id,
             String destination,
@@ -93,7 +104,7 @@ public class DeadLetters {
 
     /** Oldest first. */
     public List<Letter> list(String destination, int limit) {
-        return jms.browse(
+        return look.at(
                 QueueNames.deadLetters(destination),
                 (Session session, QueueBrowser browser) -> {
                     var letters = new ArrayList<Letter>();
@@ -107,10 +118,19 @@ public class DeadLetters {
 
     /** Puts the letter back into the queue it came from, behind what waits there. */
     public boolean replay(String destination, String id) {
-        boolean moved =
+        return replay(destination, List.of(id)) == 1;
+    }
+
+    /**
+     * Puts letters of a destination back, in this order as far as the broker finds them at once.
+     *
+     * @return how many; the others are gone already
+     */
+    public int replay(String destination, List<String> ids) {
+        int moved =
                 take(
                         destination,
-                        id,
+                        ids,
                         (message, session) -> {
                             BytesMessage again =
                                     ROUTER.equals(destination)
@@ -122,8 +142,8 @@ public class DeadLetters {
                                 producer.send(again);
                             }
                         });
-        if (moved && catalogue.find(destination).isPresent()) {
-            catalogue.countReturned(destination, 1);
+        if (moved > 0 && catalogue.find(destination).isPresent()) {
+            catalogue.countReturned(destination, moved);
         }
         return moved;
     }
@@ -138,35 +158,77 @@ public class DeadLetters {
 
     /** Drops the letter; the event stays in the event log. */
     public boolean discard(String destination, String id) {
-        boolean dropped = take(destination, id, (message, session) -> {});
-        if (dropped) {
-            LOG.info("Destination {}: dead letter {} discarded by order", destination, id);
+        return discard(destination, List.of(id)) == 1;
+    }
+
+    /** @return how many; the others are gone already */
+    public int discard(String destination, List<String> ids) {
+        int dropped = take(destination, ids, (message, session) -> {});
+        if (dropped > 0) {
+            LOG.info("Destination {}: {} dead letters discarded by order", destination, dropped);
         }
         return dropped;
     }
 
     /** Where a letter is, among all destinations. */
     public Optional<Letter> find(String id) {
-        return matching(letter -> letter.id().equals(id)).stream().findFirst();
+        return names().flatMap(name -> find(name, id).stream()).findFirst();
     }
 
+    private Optional<Letter> find(String destination, String id) {
+        return look.at(
+                QueueNames.deadLetters(destination),
+                LetterRound.selector(id),
+                (session, browser) -> {
+                    var messages = browser.getEnumeration();
+                    return messages.hasMoreElements()
+                            ? Optional.of(letter(destination, (Message) messages.nextElement()))
+                            : Optional.empty();
+                });
+    }
+
+    /** Those of the router first, then of commands, then of the destinations; oldest first. */
     public List<Letter> matching(Predicate<Letter> filter) {
-        var names = catalogue.entries().stream().map(Catalogue.Entry::name);
-        return Stream.concat(Stream.of(ROUTER, COMMANDS), names)
-                .flatMap(name -> list(name, Integer.MAX_VALUE).stream())
+        return names().flatMap(name -> list(name, Integer.MAX_VALUE).stream())
                 .filter(filter)
                 .toList();
     }
 
-    private boolean take(String destination, String id, Move move) {
+    private Stream<String> names() {
+        return Stream.concat(
+                Stream.of(ROUTER, COMMANDS),
+                catalogue.entries().stream().map(Catalogue.Entry::name));
+    }
+
+    /** What the broker finds is taken at once, the rest in a round through the queue. */
+    private int take(String destination, List<String> ids, Move move) {
+        int taken = 0;
+        for (int i = 0; i < ids.size(); i++) {
+            if (pick(destination, ids.get(i), move)) {
+                taken++;
+                continue;
+            }
+            // A round that goes on may have the letter in hand, where nobody sees it.
+            rounds.lock();
+            try {
+                if (find(destination, ids.get(i)).isPresent()) {
+                    Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
+                    return taken + round(destination, rest, move);
+                }
+            } finally {
+                rounds.unlock();
+            }
+        }
+        return taken;
+    }
+
+    private boolean pick(String destination, String id, Move move) {
         Boolean taken =
                 jms.execute(
                         session -> {
                             Queue queue = session.createQueue(QueueNames.deadLetters(destination));
                             try (var consumer =
-                                    session.createConsumer(
-                                            queue,
-                                            "JMSMessageID = '" + id.replace("'", "''") + "'")) {
+                                    session.createConsumer(queue, LetterRound.selector(id))) {
                                 Message message = consumer.receive(TAKE_WAIT_MILLIS);
                                 if (message == null) {
                                     return false;
@@ -178,6 +240,18 @@ public class DeadLetters {
                         },
                         true);
         return Boolean.TRUE.equals(taken);
+    }
+
+    /** @return how many of them were taken */
+    int round(String destination, Set<String> ids, Move move) {
+        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move);
+        rounds.lock();
+        try {
+            int letters = list(destination, Integer.MAX_VALUE).size();
+            return jms.execute(session -> round.go(session, letters), true);
+        } finally {
+            rounds.unlock();
+        }
     }
 
     private static BytesMessage copy(Message message, Session session) throws JMSException {
@@ -199,7 +273,7 @@ public class DeadLetters {
 
     private static Letter letter(String destination, Message message) throws JMSException {
         return new Letter(
-                message.getJMSMessageID(),
+                LetterRound.idOf(message),
                 destination,
                 message.getStringProperty(EventHeaders.ID),
                 message.getStringProperty(EventHeaders.TYPE),
@@ -207,13 +281,15 @@ public class DeadLetters {
                 message.getStringProperty(REASON),
                 message.propertyExists(STATUS) ? message.getIntProperty(STATUS) : null,
                 message.propertyExists(ATTEMPTS) ? message.getIntProperty(ATTEMPTS) : null,
-                message.propertyExists(PARKED_AT)
-                        ? Instant.ofEpochMilli(message.getLongProperty(PARKED_AT))
-                        : null);
+                Instant.ofEpochMilli(
+                        message.propertyExists(PARKED_AT)
+                                ? message.getLongProperty(PARKED_AT)
+                                : message.getJMSTimestamp()));
     }
 
+    /** What becomes of a letter, within the transaction that takes it. */
     @FunctionalInterface
-    private interface Move {
+    interface Move {
         void make(Message message, Session session) throws JMSException;
     }
 }

@@ -9,15 +9,24 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 
+import org.coexhub.command.CommandId;
+import org.coexhub.command.Pointer;
+import org.coexhub.command.queue.JmsSendQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jms.core.JmsTemplate;
 import org.springframework.util.unit.DataSize;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 class EmbeddedBrokerTest {
@@ -25,6 +34,7 @@ class EmbeddedBrokerTest {
     private static final String QUEUE = "wa.out.dead";
     private static final int PAGED = 600;
     private static final int READ_EARLY = 100;
+    private static final int WAITING = 8_000;
 
     @TempDir Path data;
 
@@ -40,9 +50,7 @@ class EmbeddedBrokerTest {
     @Test
     void aPagedQueueIsReadBeforeTheHubIsReadyAndCountedAfterwards() throws Exception {
         broker = start();
-        var queues = new Queues(broker);
-        queues.ensure(QUEUE);
-        queues.close();
+        ensure(QUEUE);
         send(PAGED);
         assertThat(pages()).as("bytes in page files").isPositive();
         broker.close();
@@ -56,6 +64,50 @@ class EmbeddedBrokerTest {
         await().until(() -> counting.depth(QUEUE) == 0);
         counting.close();
         await("emptied page files go once they are counted").until(() -> pages() == 0);
+    }
+
+    @Test
+    void aPointerThatGoesFirstOvertakesThousandsThatWait() throws Exception {
+        broker = start();
+        ensure(QueueNames.SEND);
+        var queue = new JmsSendQueue(broker.newConnectionFactory());
+        var first = new Pointer(CommandId.next(Instant.now()), "first");
+        queue.put(
+                IntStream.range(0, WAITING)
+                        .mapToObj(i -> new Pointer(CommandId.next(Instant.now()), "group" + i))
+                        .toList());
+
+        queue.putFirst(List.of(first));
+
+        var jms = new JmsTemplate(broker.newConnectionFactory());
+        assertThat(jms.receive(QueueNames.SEND).getBody(byte[].class)).isEqualTo(first.body());
+    }
+
+    /** Much more than a consumer is handed at once, several times: the fault this is about comes by chance. */
+    @Test
+    void whoLooksAtAQueueSeesAllOfIt() throws Exception {
+        broker = start();
+        ensure(QUEUE);
+        send(PAGED);
+        var look = new QueueLook(broker);
+
+        for (int time = 0; time < 10; time++) {
+            assertThat(
+                            look.<Integer>at(
+                                    QUEUE,
+                                    (session, browser) ->
+                                            Collections.list(
+                                                            (Enumeration<?>)
+                                                                    browser.getEnumeration())
+                                                    .size()))
+                    .isEqualTo(PAGED);
+        }
+    }
+
+    private void ensure(String queue) {
+        var queues = new Queues(broker);
+        queues.ensure(queue);
+        queues.close();
     }
 
     private Broker start() throws Exception {

@@ -11,6 +11,9 @@ import java.util.UUID;
 /** What {@code wa.dlq.in} holds: a slice as it was cut from a webhook, or one event of it in the hub's own envelope. */
 public final class ParkedSlice {
 
+    /** When it was parked, in milliseconds; without it, the time of the message counts. */
+    public static final String PARKED_AT = "HubParkedAt";
+
     private ParkedSlice() {}
 
     /**
@@ -27,7 +30,11 @@ public final class ParkedSlice {
         message.setStringProperty(
                 GroupCommitJournal.RECEIPT,
                 receipt == null ? UUID.randomUUID().toString() : receipt);
-        message.setLongProperty(GroupCommitJournal.RECEIVED, parked.getJMSTimestamp());
+        message.setLongProperty(
+                GroupCommitJournal.RECEIVED,
+                parked.propertyExists(PARKED_AT)
+                        ? parked.getLongProperty(PARKED_AT)
+                        : parked.getJMSTimestamp());
         return message;
     }
 }
