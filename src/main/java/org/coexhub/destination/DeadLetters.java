@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -127,25 +128,26 @@ public class DeadLetters {
      * @return how many; the others are gone already
      */
     public int replay(String destination, List<String> ids) {
-        int moved =
-                take(
-                        destination,
-                        ids,
-                        (message, session) -> {
-                            BytesMessage again =
-                                    ROUTER.equals(destination)
-                                            ? ParkedSlice.again(message, session)
-                                            : copy(message, session);
-                            try (var producer =
-                                    session.createProducer(
-                                            session.createQueue(queueOf(destination)))) {
-                                producer.send(again);
-                            }
-                        });
-        if (moved > 0 && catalogue.find(destination).isPresent()) {
-            catalogue.countReturned(destination, moved);
+        return take(
+                destination,
+                ids,
+                (message, session) -> {
+                    BytesMessage again =
+                            ROUTER.equals(destination)
+                                    ? ParkedSlice.again(message, session)
+                                    : copy(message, session);
+                    try (var producer =
+                            session.createProducer(session.createQueue(queueOf(destination)))) {
+                        producer.send(again);
+                    }
+                },
+                letters -> returned(destination, letters));
+    }
+
+    private void returned(String destination, int letters) {
+        if (catalogue.find(destination).isPresent()) {
+            catalogue.countReturned(destination, letters);
         }
-        return moved;
     }
 
     private static String queueOf(String destination) {
@@ -163,11 +165,15 @@ public class DeadLetters {
 
     /** @return how many; the others are gone already */
     public int discard(String destination, List<String> ids) {
-        int dropped = take(destination, ids, (message, session) -> {});
-        if (dropped > 0) {
-            LOG.info("Destination {}: {} dead letters discarded by order", destination, dropped);
-        }
-        return dropped;
+        return take(
+                destination,
+                ids,
+                (message, session) -> {},
+                letters ->
+                        LOG.info(
+                                "Destination {}: {} dead letters discarded by order",
+                                destination,
+                                letters));
     }
 
     /** Where a letter is, among all destinations. */
@@ -200,11 +206,17 @@ public class DeadLetters {
                 catalogue.entries().stream().map(Catalogue.Entry::name));
     }
 
-    /** What the broker finds is taken at once, the rest in a round through the queue. */
-    private int take(String destination, List<String> ids, Move move) {
+    /**
+     * What the broker finds is taken at once, the rest in a round through the queue.
+     *
+     * @param done told how many have just been taken, after each transaction
+     * @return how many in all
+     */
+    private int take(String destination, List<String> ids, Move move, IntConsumer done) {
         int taken = 0;
         for (int i = 0; i < ids.size(); i++) {
             if (pick(destination, ids.get(i), move)) {
+                done.accept(1);
                 taken++;
                 continue;
             }
@@ -213,7 +225,7 @@ public class DeadLetters {
             try {
                 if (find(destination, ids.get(i)).isPresent()) {
                     Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
-                    return taken + round(destination, rest, move);
+                    return taken + round(destination, rest, move, done);
                 }
             } finally {
                 rounds.unlock();
@@ -243,8 +255,8 @@ public class DeadLetters {
     }
 
     /** @return how many of them were taken */
-    int round(String destination, Set<String> ids, Move move) {
-        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move);
+    int round(String destination, Set<String> ids, Move move, IntConsumer done) {
+        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move, done);
         rounds.lock();
         try {
             int letters = list(destination, Integer.MAX_VALUE).size();

@@ -3,7 +3,6 @@ package org.coexhub.destination;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
@@ -11,8 +10,10 @@ import jakarta.jms.TextMessage;
 import org.coexhub.destination.DeadLetters.Move;
 
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Once through a queue of dead letters, from its head: those that are wanted are taken, the others go to its end, so that
@@ -35,11 +36,14 @@ final class LetterRound {
     private final String queue;
     private final Set<String> wanted;
     private final Move move;
+    private final IntConsumer done;
 
-    LetterRound(String queue, Set<String> wanted, Move move) {
+    /** @param done told how many were taken, after each transaction */
+    LetterRound(String queue, Set<String> wanted, Move move, IntConsumer done) {
         this.queue = queue;
         this.wanted = wanted;
         this.move = move;
+        this.done = done;
     }
 
     static String idOf(Message message) throws JMSException {
@@ -62,53 +66,58 @@ final class LetterRound {
         int taken = 0;
         try (var consumer = session.createConsumer(around);
                 var end = session.createProducer(around)) {
-            int open = 0;
-            int bytes = 0;
-            for (int seen = 0; seen < letters; seen++) {
-                Message letter = consumer.receive(WAIT_MILLIS);
-                if (letter == null) {
-                    break;
+            for (int left = letters; left > 0; ) {
+                int seen = 0;
+                int found = 0;
+                long bytes = 0;
+                while (seen < Math.min(left, MOST_AT_ONCE) && bytes < MOST_BYTES_AT_ONCE) {
+                    Message letter = consumer.receive(WAIT_MILLIS);
+                    if (letter == null) {
+                        left = 0;
+                        break;
+                    }
+                    seen++;
+                    bytes += size(letter);
+                    if (wanted.contains(idOf(letter))) {
+                        move.make(letter, session);
+                        found++;
+                    } else {
+                        end.setPriority(letter.getJMSPriority());
+                        end.send(same(letter, session));
+                    }
                 }
-                if (wanted.contains(idOf(letter))) {
-                    move.make(letter, session);
-                    taken++;
-                } else {
-                    bytes += toTheEnd(letter, session, end);
+                session.commit();
+                if (found > 0) {
+                    done.accept(found);
                 }
-                open++;
-                if (open >= MOST_AT_ONCE || bytes >= MOST_BYTES_AT_ONCE) {
-                    session.commit();
-                    open = 0;
-                    bytes = 0;
-                }
+                taken += found;
+                left -= seen;
             }
-            session.commit();
         }
         return taken;
     }
 
-    /** @return size of its body */
-    private static int toTheEnd(Message letter, Session session, MessageProducer end)
-            throws JMSException {
-        Message same;
-        int size;
-        switch (letter) {
-            case BytesMessage bytes -> {
-                byte[] body = bytes.getBody(byte[].class);
-                BytesMessage copy = session.createBytesMessage();
-                copy.writeBytes(body == null ? new byte[0] : body);
-                same = copy;
-                size = (int) bytes.getBodyLength();
-            }
-            case TextMessage text -> {
-                same = session.createTextMessage(text.getText());
-                size = text.getText() == null ? 0 : text.getText().length();
-            }
+    private static long size(Message letter) throws JMSException {
+        return switch (letter) {
+            case BytesMessage bytes -> bytes.getBodyLength();
+            case TextMessage text -> text.getText() == null ? 0 : text.getText().length();
             default ->
                     throw new JMSException(
                             "A dead letter is neither bytes nor text but "
                                     + letter.getClass().getSimpleName()
-                                    + "; nothing behind it can be reached before it is taken away");
+                                    + "; nothing behind it is reached before it is taken away");
+        };
+    }
+
+    private static Message same(Message letter, Session session) throws JMSException {
+        Message same;
+        if (letter instanceof TextMessage text) {
+            same = session.createTextMessage(text.getText());
+        } else {
+            byte[] body = letter.getBody(byte[].class);
+            BytesMessage bytes = session.createBytesMessage();
+            bytes.writeBytes(body == null ? new byte[0] : body);
+            same = bytes;
         }
         for (String name : names(letter)) {
             same.setObjectProperty(name, letter.getObjectProperty(name));
@@ -120,14 +129,12 @@ final class LetterRound {
         same.setJMSCorrelationID(letter.getJMSCorrelationID());
         same.setJMSReplyTo(letter.getJMSReplyTo());
         same.setJMSType(letter.getJMSType());
-        end.setPriority(letter.getJMSPriority());
-        end.send(same);
-        return size;
+        return same;
     }
 
     /** Without those the provider sets; the group is the sender's. */
     private static List<String> names(Message letter) throws JMSException {
-        return Collections.list((java.util.Enumeration<?>) letter.getPropertyNames()).stream()
+        return Collections.list((Enumeration<?>) letter.getPropertyNames()).stream()
                 .map(String.class::cast)
                 .filter(name -> name.equals(GROUP) || !name.startsWith("JMS"))
                 .toList();

@@ -112,8 +112,9 @@ class DeadLettersBeyondMemoryTest extends HubTest {
         List<DeadLetters.Letter> before = ofNoDestination();
 
         for (int time = 0; time < 2; time++) {
-            assertThat(letters.round(DeadLetters.ROUTER, Set.of(), (m, s) -> {})).isZero();
-            assertThat(letters.round(DeadLetters.COMMANDS, Set.of(), (m, s) -> {})).isZero();
+            assertThat(letters.round(DeadLetters.ROUTER, Set.of(), (m, s) -> {}, n -> {})).isZero();
+            assertThat(letters.round(DeadLetters.COMMANDS, Set.of(), (m, s) -> {}, n -> {}))
+                    .isZero();
         }
 
         assertThat(ofNoDestination()).isEqualTo(before);
