@@ -9,9 +9,9 @@ import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ import java.util.stream.Collectors;
  * decisions.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated("it takes both cores")
 class NoMessageIsSentTwiceTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoMessageIsSentTwiceTest.class);
@@ -73,7 +73,9 @@ class NoMessageIsSentTwiceTest {
 
     private final Random random = new Random(SEED);
 
-    @TempDir Path folder;
+    /** Kept when the test fails: what went wrong stands in the hub's log and store. */
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
 
     @Test
     void noMessageIsSentTwiceAndNoLimitExceeded() throws Exception {

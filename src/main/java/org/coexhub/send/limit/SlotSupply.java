@@ -2,10 +2,14 @@ package org.coexhub.send.limit;
 
 import org.coexhub.command.store.CommandRows;
 import org.coexhub.event.PhoneNumberId;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -33,10 +37,20 @@ final class SlotSupply {
             WHERE holder IS NOT NULL
             """;
 
+    /** As the migrations made them. */
+    private static final List<String> INDEXES_ANEW =
+            List.of(
+                    "DROP INDEX IF EXISTS send_slot_holder",
+                    "CREATE INDEX send_slot_holder ON send_slot (holder)",
+                    "DROP INDEX IF EXISTS send_slot_free",
+                    "CREATE INDEX send_slot_free ON send_slot (number_id, free_at)");
+
+    private final DataSource database;
     private final JdbcClient jdbc;
     private final InstantSource clock;
 
     SlotSupply(DataSource database, InstantSource clock) {
+        this.database = database;
         this.jdbc = JdbcClient.create(database);
         this.clock = clock;
     }
@@ -59,6 +73,7 @@ final class SlotSupply {
 
     /** Whoever held a slot is dead, and so is what it sent a moment ago. To be asked by a hub that is the only one. */
     void restAll() {
+        repair();
         jdbc.sql(REST_ALL)
                 .param(
                         "freeAt",
@@ -67,6 +82,25 @@ final class SlotSupply {
                                         .plus(NumberWindow.WINDOW)
                                         .plus(NumberWindow.ROUNDING)))
                 .update();
+    }
+
+    /**
+     * H2 writes tables and indexes one after the other, whatever other transactions do meanwhile. After a kill an index
+     * may lack a row its table has, and then that row can never be changed again: "Row not found when trying to delete
+     * from index". Slots change most of all, and the hub would not start without them.
+     */
+    private void repair() {
+        if (isH2()) {
+            INDEXES_ANEW.forEach(statement -> jdbc.sql(statement).update());
+        }
+    }
+
+    private boolean isH2() {
+        try (Connection connection = database.getConnection()) {
+            return connection.getMetaData().getDatabaseProductName().equals("H2");
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("the database does not answer", e);
+        }
     }
 
     /** Nothing of the number goes out before that time. */

@@ -31,9 +31,9 @@ abstract class LimitsContract {
     private static final int LIMIT = 20;
 
     private final TestClock clock = new TestClock();
-    private final DataSource database = database();
+    final DataSource database = database();
     private final NumberWindow window = new NumberWindow(database, clock);
-    private final SlotSupply slots = new SlotSupply(database, clock);
+    final SlotSupply slots = new SlotSupply(database, clock);
     private final NumberWindow otherNode = new NumberWindow(database, clock);
     private final PairBuckets pairs = new PairBuckets(database, LimitBench.SETTINGS, clock);
     private final PairBuckets pairsOfOtherNode =
