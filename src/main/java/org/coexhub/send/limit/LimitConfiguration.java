@@ -33,6 +33,7 @@ class LimitConfiguration {
     SlotSupply slotSupply(DataSource database, StoreSettings store, InstantSource clock) {
         var slots = new SlotSupply(database, clock);
         if (store.url().isBlank()) {
+            slots.makeIndexesAnew();
             slots.restAll();
         }
         return slots;

@@ -2,11 +2,8 @@ package org.coexhub.send.limit;
 
 import org.coexhub.command.store.CommandRows;
 import org.coexhub.event.PhoneNumberId;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,12 +42,10 @@ final class SlotSupply {
                     "DROP INDEX IF EXISTS send_slot_free",
                     "CREATE INDEX send_slot_free ON send_slot (number_id, free_at)");
 
-    private final DataSource database;
     private final JdbcClient jdbc;
     private final InstantSource clock;
 
     SlotSupply(DataSource database, InstantSource clock) {
-        this.database = database;
         this.jdbc = JdbcClient.create(database);
         this.clock = clock;
     }
@@ -73,7 +68,6 @@ final class SlotSupply {
 
     /** Whoever held a slot is dead, and so is what it sent a moment ago. To be asked by a hub that is the only one. */
     void restAll() {
-        repair();
         jdbc.sql(REST_ALL)
                 .param(
                         "freeAt",
@@ -85,22 +79,12 @@ final class SlotSupply {
     }
 
     /**
-     * H2 writes tables and indexes one after the other, whatever other transactions do meanwhile. After a kill an index
-     * may lack a row its table has, and then that row can never be changed again: "Row not found when trying to delete
-     * from index". Slots change most of all, and the hub would not start without them.
+     * For H2, which writes tables and indexes one after the other, whatever other transactions do meanwhile. After a kill an
+     * index may lack a row its table has, and then that row can never be changed again: "Row not found when trying to
+     * delete from index". Slots change most of all, and the hub would not start without them.
      */
-    private void repair() {
-        if (isH2()) {
-            INDEXES_ANEW.forEach(statement -> jdbc.sql(statement).update());
-        }
-    }
-
-    private boolean isH2() {
-        try (Connection connection = database.getConnection()) {
-            return connection.getMetaData().getDatabaseProductName().equals("H2");
-        } catch (SQLException e) {
-            throw new DataAccessResourceFailureException("the database does not answer", e);
-        }
+    void makeIndexesAnew() {
+        INDEXES_ANEW.forEach(statement -> jdbc.sql(statement).update());
     }
 
     /** Nothing of the number goes out before that time. */

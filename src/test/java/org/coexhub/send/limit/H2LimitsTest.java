@@ -21,7 +21,7 @@ class H2LimitsTest extends LimitsContract {
         var jdbc = JdbcClient.create(database);
         jdbc.sql("DROP INDEX send_slot_holder").update();
 
-        slots.restAll();
+        slots.makeIndexesAnew();
 
         assertThat(
                         jdbc.sql(
