@@ -43,7 +43,7 @@ class HubSpotHasEachMessageOnceAfterKillTest {
     private static final Logger LOG =
             LoggerFactory.getLogger(HubSpotHasEachMessageOnceAfterKillTest.class);
 
-    private static final int KILLS = Integer.getInteger("hub.crash.kills", 1);
+    private static final int KILLS = Integer.getInteger("hub.crash.crm-kills", 1);
     private static final int CUSTOMERS = 20;
     private static final String NUMBER = "106540352242922";
 

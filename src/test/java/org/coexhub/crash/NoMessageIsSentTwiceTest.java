@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,8 +40,8 @@ import java.util.stream.Collectors;
  * moment, and every command came to an end that agrees with what happened.
  *
  * <p>One number is busy beyond its limit, and its recipients beyond theirs; the others share the rest.
- * {@code -Dhub.crash.send-kills=100 -Dhub.crash.commands=50000 -Dhub.crash.seed=...} makes it longer, or repeats the same
- * decisions.
+ * A change meets the moments of {@link KillMoment}; {@code mvn -Pcrash test -Dhub.crash.send-kills=100
+ * -Dhub.crash.commands=50000 -Dhub.crash.seed=...} goes on with random ones, or repeats the same decisions.
  */
 @Tag("crash")
 @Isolated("it takes both cores")
@@ -50,9 +49,10 @@ class NoMessageIsSentTwiceTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoMessageIsSentTwiceTest.class);
 
-    private static final int KILLS = Integer.getInteger("hub.crash.send-kills", 20);
-    private static final int COMMANDS = Integer.getInteger("hub.crash.commands", 10_000);
-    private static final int RECIPIENTS = Integer.getInteger("hub.crash.recipients", 500);
+    private static final int KILLS =
+            Integer.getInteger("hub.crash.send-kills", KillMoment.ENUMERATED.size());
+    private static final int COMMANDS = Integer.getInteger("hub.crash.commands", 2_000);
+    private static final int RECIPIENTS = Integer.getInteger("hub.crash.recipients", 100);
     private static final int NUMBERS = 25;
     private static final int SUBMITTERS = 4;
     private static final long SEED = Long.getLong("hub.crash.seed", System.nanoTime());
@@ -64,8 +64,6 @@ class NoMessageIsSentTwiceTest {
     /** More than a recipient may get at once. */
     private static final int MOST_PER_RECIPIENT = 50;
 
-    private static final int LONGEST_LIFE_MILLIS = 2000;
-    private static final int LONGEST_START_MILLIS = 3000;
     private static final Duration READY = Duration.ofMinutes(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Pattern OPEN =
@@ -160,13 +158,7 @@ class NoMessageIsSentTwiceTest {
 
     private void killAgainAndAgain(HubProcess hub) throws IOException {
         for (int kill = 1; kill <= KILLS; kill++) {
-            hub.start();
-            if (kill % 4 == 0) {
-                pause(random.nextInt(LONGEST_START_MILLIS));
-            } else {
-                hub.awaitReady(READY);
-                pause(random.nextInt(LONGEST_LIFE_MILLIS));
-            }
+            KillMoment.number(kill, random).await(hub, READY);
             hub.kill();
         }
         hub.start();
@@ -228,9 +220,5 @@ class NoMessageIsSentTwiceTest {
             }
         }
         return states;
-    }
-
-    private static void pause(int millis) {
-        LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
     }
 }

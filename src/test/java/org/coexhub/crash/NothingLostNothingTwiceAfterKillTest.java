@@ -35,8 +35,9 @@ import java.util.concurrent.locks.LockSupport;
  * Kills the hub again and again under mixed traffic, and then reads every destination queue to its end: each acknowledged
  * event is there exactly once and in order per conversation.
  *
- * <p>{@code -Dhub.crash.kills=200 -Dhub.crash.seed=...} makes it longer, or repeats the same traffic. A repeated seed
- * gives the same decisions, not the same timing.
+ * <p>A change meets the four moments of {@link KillMoment}, each once. The profile {@code crash} goes on with random
+ * moments: {@code mvn -Pcrash test -Dhub.crash.kills=200 -Dhub.crash.seed=...}. A repeated seed gives the same
+ * decisions, not the same timing.
  */
 @Tag("crash")
 @Execution(ExecutionMode.CONCURRENT)
@@ -45,14 +46,14 @@ class NothingLostNothingTwiceAfterKillTest {
     private static final Logger LOG =
             LoggerFactory.getLogger(NothingLostNothingTwiceAfterKillTest.class);
 
-    private static final int KILLS = Integer.getInteger("hub.crash.kills", 25);
-    private static final int BROKER_KILLS = Integer.getInteger("hub.crash.broker-kills", 3);
+    private static final int KILLS =
+            Integer.getInteger("hub.crash.kills", KillMoment.ENUMERATED.size());
+    private static final int BROKER_KILLS = Integer.getInteger("hub.crash.broker-kills", 2);
     private static final int SENDERS = Integer.getInteger("hub.crash.senders", 4);
     private static final int CUSTOMERS = Integer.getInteger("hub.crash.customers", 20);
     private static final long SEED = Long.getLong("hub.crash.seed", System.nanoTime());
 
     private static final int LONGEST_LIFE_MILLIS = 1500;
-    private static final int LONGEST_START_MILLIS = 3000;
     private static final Duration READY = Duration.ofMinutes(2);
     private static final List<String> DESTINATIONS = List.of("alpha", "beta", "gamma");
 
@@ -119,7 +120,8 @@ class NothingLostNothingTwiceAfterKillTest {
                 hub,
                 () -> {
                     for (int kill = 1; kill <= KILLS; kill++) {
-                        liveAndDie(hub, kill % 4 == 0);
+                        KillMoment.number(kill, random).await(hub, READY);
+                        hub.kill();
                     }
                     hub.start();
                     hub.awaitReady(READY);
@@ -146,18 +148,6 @@ class NothingLostNothingTwiceAfterKillTest {
             }
             LOG.info("{}; {} events acknowledged", totals, ledger.acknowledged());
         }
-    }
-
-    /** Most kills hit the hub at work, some while it recovers from the kill before. */
-    private void liveAndDie(HubProcess hub, boolean whileItStarts) throws IOException {
-        hub.start();
-        if (whileItStarts) {
-            pause(random.nextInt(LONGEST_START_MILLIS));
-        } else {
-            hub.awaitReady(READY);
-            pause(random.nextInt(LONGEST_LIFE_MILLIS));
-        }
-        hub.kill();
     }
 
     private void checkQueues(HubProcess hub) throws Exception {

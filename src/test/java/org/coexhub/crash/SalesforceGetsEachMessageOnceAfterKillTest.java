@@ -43,7 +43,7 @@ class SalesforceGetsEachMessageOnceAfterKillTest {
     private static final Logger LOG =
             LoggerFactory.getLogger(SalesforceGetsEachMessageOnceAfterKillTest.class);
 
-    private static final int KILLS = Integer.getInteger("hub.crash.kills", 2);
+    private static final int KILLS = Integer.getInteger("hub.crash.crm-kills", 2);
     private static final int CUSTOMERS = 10;
     private static final Duration PERIOD = Duration.ofMillis(200);
     private static final String NUMBER = "106540352242922";
