@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Dead letters: looking at them, sending them again, dropping them; one by one or all that match. */
 @RestController
@@ -26,8 +27,24 @@ class DeadLetterController {
         this.letters = letters;
     }
 
-    /** Parts left out match everything; {@code reason} matches as a part of the letter's reason. */
-    record Filter(String destination, String reason, String eventType, String conversation) {
+    /**
+     * Parts left out match everything; {@code reason} matches as a part of the letter's reason.
+     *
+     * @param all a person's word that every letter is meant; without it a filter has at least one part
+     * @param dryRun counts only
+     */
+    record Filter(
+            String destination,
+            String reason,
+            String eventType,
+            String conversation,
+            boolean all,
+            boolean dryRun) {
+
+        private boolean isEmpty() {
+            return Stream.of(destination, reason, eventType, conversation)
+                    .allMatch(part -> part == null || part.isEmpty());
+        }
 
         private Predicate<DeadLetters.Letter> test() {
             return letter ->
@@ -39,7 +56,7 @@ class DeadLetterController {
         }
 
         private static boolean matches(String wanted, String value) {
-            return wanted == null || wanted.equals(value);
+            return wanted == null || wanted.isEmpty() || wanted.equals(value);
         }
     }
 
@@ -49,8 +66,10 @@ class DeadLetterController {
     Map<String, List<DeadLetters.Letter>> list(
             @RequestParam(required = false) String destination,
             @RequestParam(required = false) String reason,
+            @RequestParam(required = false) String eventType,
+            @RequestParam(required = false) String conversation,
             @RequestParam(defaultValue = "200") int limit) {
-        var filter = new Filter(destination, reason, null, null);
+        var filter = new Filter(destination, reason, eventType, conversation, false, false);
         return Map.of(
                 "deadLetters", letters.matching(filter.test()).stream().limit(limit).toList());
     }
@@ -70,17 +89,27 @@ class DeadLetterController {
     @PostMapping("/replay")
     Outcome replayAll(
             @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
-        return all(filter, dryRun, letters::replay);
+        return matching(filter, dryRun || filter.dryRun, letters::replay);
     }
 
     @PostMapping("/discard")
     Outcome discardAll(
             @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
-        return all(filter, dryRun, letters::discard);
+        return matching(filter, dryRun || filter.dryRun, letters::discard);
     }
 
-    private Outcome all(
+    private Outcome matching(
             Filter filter, boolean dryRun, ToIntBiFunction<String, List<String>> operation) {
+        if (filter.isEmpty() != filter.all) {
+            throw new ProblemException(
+                    422,
+                    "Filter not valid",
+                    filter.all
+                            ? "all: true stands alone; leave out the other parts, or all"
+                            : "an empty filter matches every dead letter; say all: true if that is"
+                                    + " meant",
+                    Map.of("pointer", "/all"));
+        }
         List<DeadLetters.Letter> matching = letters.matching(filter.test());
         if (dryRun) {
             return new Outcome(matching.size(), 0, true);

@@ -1,20 +1,29 @@
 package org.coexhub.api;
 
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.settings.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jms.JmsException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Every error as {@code application/problem+json} (RFC 9457), naming the fault and, where there is one, the remedy. */
 @RestControllerAdvice
@@ -52,6 +61,49 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler(IllegalArgumentException.class)
     ResponseEntity<ProblemDetail> wrongValue(IllegalArgumentException e) {
         return answer(400, "Parameter not usable", e.getMessage(), Map.of());
+    }
+
+    /** A field that the hub's own object does not have is named; it would silently do nothing. */
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
+            return objectOf(
+                    answer(
+                            422,
+                            "Field unknown",
+                            remedy(unknown),
+                            Map.of("pointer", pointer(unknown))));
+        }
+        return super.handleHttpMessageNotReadable(e, headers, status, request);
+    }
+
+    private static ResponseEntity<Object> objectOf(ResponseEntity<ProblemDetail> answer) {
+        return ResponseEntity.status(answer.getStatusCode())
+                .headers(answer.getHeaders())
+                .body(answer.getBody());
+    }
+
+    private static String remedy(UnrecognizedPropertyException unknown) {
+        List<String> known =
+                unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
+        return "there is no such field; "
+                + NearestName.to(unknown.getPropertyName(), known)
+                        .map(name -> "is " + name + " meant?")
+                        .orElse("fields are " + String.join(", ", known));
+    }
+
+    private static String pointer(UnrecognizedPropertyException unknown) {
+        return unknown.getPath().stream()
+                .map(
+                        step ->
+                                step.getFieldName() == null
+                                        ? String.valueOf(step.getIndex())
+                                        : step.getFieldName().replace("~", "~0").replace("/", "~1"))
+                .collect(Collectors.joining("/", "/", ""));
     }
 
     private static ResponseEntity<ProblemDetail> answer(

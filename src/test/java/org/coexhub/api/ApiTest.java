@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.http.HttpResponse;
@@ -95,6 +96,53 @@ class ApiTest extends HubTest {
             })
     void aParameterThatIsNotUsableIsSaid(String path) throws Exception {
         problem(get(path), 400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/events?typ=whatsapp.message.*, type",
+        "/api/v1/dead-letters?destinaton=crm, destination",
+        "/api/v1/conversations?Limit=1, limit",
+        "/api/v1/costs?groupby=number, groupBy"
+    })
+    void aMisspeltParameterIsRefusedWithTheNameThatIsMeant(String path, String meant)
+            throws Exception {
+        assertThat(problem(get(path), 400).path("detail").asText())
+                .contains("is " + meant + " meant?");
+    }
+
+    @Test
+    void aParameterWhereNoneIsKnownIsRefused() throws Exception {
+        assertThat(problem(get("/api/v1/numbers?x=1"), 400).path("detail").asText())
+                .contains("this call has none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/dead-letters/discard, destinaton, destination",
+        "/api/v1/replays, sinse, since",
+        "/api/v1/conversations/nobody/handover, untill, until",
+        "/api/v1/conversations/nobody/consent, marketin, marketing"
+    })
+    void aMisspeltFieldIsRefusedWithTheNameThatIsMeant(String path, String field, String meant)
+            throws Exception {
+        JsonNode problem = problem(postJson(path, "{'" + field + "':'x'}"), 422);
+        assertThat(problem.path("pointer").asText()).isEqualTo("/" + field);
+        assertThat(problem.path("detail").asText()).contains("is " + meant + " meant?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "{'destination':''}", "{'all':false}", "{'all':true,'reason':'x'}"})
+    void everyDeadLetterIsMeantOnlyWhereThatIsSaid(String filter) throws Exception {
+        for (String act : List.of("replay", "discard")) {
+            JsonNode problem = problem(postJson("/api/v1/dead-letters/" + act, filter), 422);
+            assertThat(problem.path("pointer").asText()).isEqualTo("/all");
+        }
+        assertThat(
+                        postJson("/api/v1/dead-letters/discard", "{'all':true,'dryRun':true}")
+                                .statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -246,12 +294,13 @@ class ApiTest extends HubTest {
                 .toList();
     }
 
-    private void problem(HttpResponse<String> answer, int status) throws Exception {
+    private JsonNode problem(HttpResponse<String> answer, int status) throws Exception {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type").orElse("none"))
                 .startsWith("application/problem+json");
         JsonNode problem = json.readTree(answer.body());
         assertThat(problem.path("status").asInt()).isEqualTo(status);
         assertThat(problem.path("title").asText()).isNotBlank();
+        return problem;
     }
 }

@@ -520,8 +520,10 @@ class ApiMatchesOpenApiTest {
                 new Call(200, "POST " + path + "/replay", path + "/replay?dryRun=true", all),
                 new Call(200, "POST " + path + "/replay", path + "/replay", all),
                 new Call(400, "POST " + path + "/replay", path + "/replay", "["),
+                new Call(422, "POST " + path + "/replay", path + "/replay", "{}"),
                 new Call(200, "POST " + path + "/discard", path + "/discard?dryRun=true", all),
-                new Call(400, "POST " + path + "/discard", path + "/discard", "["));
+                new Call(400, "POST " + path + "/discard", path + "/discard", "["),
+                new Call(422, "POST " + path + "/discard", path + "/discard", "{}"));
     }
 
     private static List<Call> replays() {
