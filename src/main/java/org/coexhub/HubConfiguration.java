@@ -6,7 +6,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import java.time.Clock;
-import java.time.InstantSource;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HubSettings.class)
@@ -15,7 +14,7 @@ class HubConfiguration {
 
     /** The only clock there is; tests put their own in its place. */
     @Bean
-    InstantSource clock() {
-        return Clock.systemUTC();
+    StoreClock clock() {
+        return new StoreClock(Clock.systemUTC());
     }
 }

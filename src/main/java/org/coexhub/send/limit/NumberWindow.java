@@ -37,6 +37,9 @@ import javax.sql.DataSource;
  * <p><b>Why no slot is used twice.</b> It is kept for a command, but held by a turn. Two turns of one command, as after
  * a redelivery, are two holders, and neither gives back what the other uses.
  *
+ * <p><b>Whose clock.</b> Nodes compare times that other nodes wrote, so all go by the database's: the hub's clock is
+ * {@link org.coexhub.StoreClock}, exact to half the time of a question to the database.
+ *
  * <p>Each step is one statement that changes a row only while it is as it was seen, so nodes never wait for each other.
  */
 final class NumberWindow {

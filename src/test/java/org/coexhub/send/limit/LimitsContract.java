@@ -1,19 +1,24 @@
 package org.coexhub.send.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
+import org.coexhub.StoreClock;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.SendCommand;
 import org.coexhub.command.TestClock;
 import org.coexhub.event.PhoneNumberId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +78,36 @@ abstract class LimitsContract {
 
         assertThat(mostInOneSecond(counted)).isLessThanOrEqualTo(LIMIT);
         assertThat(counted.size()).isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-5000, -1500, 1500, 5000})
+    void nodesWhoseMachinesDisagreeOnTheTimeKeepOneSecondTogether(long aheadMillis) {
+        var one = new StoreClock(InstantSource.system());
+        var two = new StoreClock(() -> Instant.now().plusMillis(aheadMillis));
+        one.compare(database);
+        two.compare(database);
+        var first = new NumberWindow(database, one);
+        var second = new NumberWindow(database, two);
+        new SlotSupply(database, one).resize(NUMBER, LIMIT);
+        for (NumberWindow node : List.of(first, second)) {
+            NumberWindow other = node == first ? second : first;
+            InstantSource itsClock = node == first ? one : two;
+            for (int i = 0; i < LIMIT; i++) {
+                Slot slot =
+                        await().until(
+                                        () ->
+                                                node.take(
+                                                        NUMBER,
+                                                        CommandId.next(itsClock.instant()),
+                                                        LEASE,
+                                                        false),
+                                        Optional::isPresent)
+                                .orElseThrow();
+                node.rest(slot, itsClock.instant(), 3);
+            }
+            assertThat(other.take(NUMBER, CommandId.next(Instant.now()), LEASE, false)).isEmpty();
+        }
     }
 
     @Test
