@@ -11,10 +11,15 @@ public final class Broker {
 
     private final BrokerSettings settings;
     private final Optional<EmbeddedBroker> embedded;
+    private final Optional<StorageProbe> probe;
 
     Broker(BrokerSettings settings, Optional<EmbeddedBroker> embedded) {
         this.settings = settings;
         this.embedded = embedded;
+        this.probe =
+                embedded.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new StorageProbe(this::newConnectionFactory));
     }
 
     /** A factory of new, unshared connections with the hub's safe options. */
@@ -23,9 +28,13 @@ public final class Broker {
                 settings, embedded.map(EmbeddedBroker::url).orElse(settings.url()));
     }
 
-    /** False when the embedded broker is down or its disk is past the limit; an external one tells by failing sends. */
+    /**
+     * False when the embedded broker is down or its disk is past the limit, and within {@link
+     * StorageProbe#LONGEST_SILENCE} and a second after an external one has stopped to store.
+     */
     public boolean storesDurably() {
-        return embedded.map(EmbeddedBroker::storesDurably).orElse(true);
+        return embedded.map(EmbeddedBroker::storesDurably).orElse(true)
+                && probe.map(StorageProbe::confirmedLately).orElse(true);
     }
 
     public boolean isEmbedded() {
@@ -38,6 +47,7 @@ public final class Broker {
     }
 
     void close() throws Exception {
+        probe.ifPresent(StorageProbe::close);
         if (embedded.isPresent()) {
             embedded.get().close();
         }

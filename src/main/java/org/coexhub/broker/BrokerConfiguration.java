@@ -70,6 +70,10 @@ class BrokerConfiguration {
         factory.setBlockOnDurableSend(true);
         factory.setBlockOnAcknowledge(false);
         factory.setCallTimeout(10_000);
+        // A broker that vanishes without a word is noticed by its missing pings, by default after a
+        // minute.
+        factory.setClientFailureCheckPeriod(5_000);
+        factory.setConnectionTTL(15_000);
         if (!settings.embedded()) {
             factory.setUser(settings.user());
             factory.setPassword(settings.password());

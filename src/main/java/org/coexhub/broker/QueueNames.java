@@ -24,6 +24,9 @@ public final class QueueNames {
     /** What the broker itself could neither deliver nor keep: expired messages of foreign programs. */
     public static final String BROKER = "wa.dlq.broker";
 
+    /** Where the hub tries whether an external broker stores; keeps the newest message only. */
+    static final String PROBE = "wa.probe";
+
     public static final List<String> CORE =
             List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, SEND, DEAD_COMMANDS);
 

@@ -12,16 +12,24 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Creates queues and tells their depth, on the embedded and on an external broker alike. Every queue is made explicitly
  * and never deleted by itself: an automatically deleted queue would take a stopped destination's messages with it.
+ *
+ * <p>A broker that does not answer holds nobody long: whoever asks gives up after {@link #PATIENCE}, and at once where it
+ * is known that the broker stores nothing.
  */
 public final class Queues {
 
     private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int CALL_TIMEOUT_MILLIS = 2000;
 
     private final Broker broker;
     private final ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
@@ -86,7 +94,7 @@ public final class Queues {
 
     /** One session for all questions, opened again after a failure. */
     private <T> T inSession(Work<T> work) {
-        lock.lock();
+        takeTurn();
         try {
             for (int attempt = 1; ; attempt++) {
                 try {
@@ -104,9 +112,24 @@ public final class Queues {
         }
     }
 
+    /** One question at a time; nobody lines up behind a broker that does not answer. */
+    private void takeTurn() {
+        try {
+            if (broker.storesDurably()
+                    && lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new BrokerUnavailable("the broker does not answer");
+    }
+
     private ClientSession session() throws Exception {
         if (session == null || session.isClosed()) {
             connections = broker.newConnectionFactory();
+            connections.setCallTimeout(CALL_TIMEOUT_MILLIS);
+            connections.setCallFailoverTimeout(CALL_TIMEOUT_MILLIS);
             ClientSessionFactory sessions = connections.getServerLocator().createSessionFactory();
             session =
                     sessions.createSession(

@@ -68,6 +68,23 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP: its connections stay, and it answers nothing. */
+    public void freeze() throws IOException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() throws IOException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException {
+        Process sent = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+        if (sent.onExit().join().exitValue() != 0) {
+            throw new IOException("kill " + signal + " did not work");
+        }
+    }
+
     /** SIGKILL. */
     public void kill() {
         process.destroyForcibly();
