@@ -1,6 +1,7 @@
 package org.coexhub.api;
 
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.destination.LettersBusy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -47,6 +48,11 @@ class Problems extends ResponseEntityExceptionHandler {
                 "Store away",
                 "the database cannot be reached now; repeat the request later",
                 Map.of());
+    }
+
+    @ExceptionHandler(LettersBusy.class)
+    ResponseEntity<ProblemDetail> busy(LettersBusy e) {
+        return answer(503, "Busy", e.getMessage(), Map.of());
     }
 
     @ExceptionHandler(IllegalArgumentException.class)
