@@ -189,9 +189,7 @@ public class RouteFiles implements ApplicationRunner {
     }
 
     private Set<String> destinationNames() {
-        return catalogue.entries().stream()
-                .map(Catalogue.Entry::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return catalogue.declaredHere();
     }
 
     private static List<Path> yamlIn(Path folder) {

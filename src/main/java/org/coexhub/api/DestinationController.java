@@ -2,14 +2,17 @@ package org.coexhub.api;
 
 import org.coexhub.RouteFiles;
 import org.coexhub.destination.Destinations;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Destinations: how each is doing, and stopping and starting one. */
 @RestController
@@ -47,6 +50,44 @@ class DestinationController {
         return ordered(name, false);
     }
 
+    /** Forgets one that no node declares any more, with what waits for it; nothing of it comes back. */
+    @DeleteMapping("/{name}")
+    Destinations.Forgotten forget(
+            @PathVariable String name, @RequestParam(defaultValue = "false") boolean confirm) {
+        Destinations.Standing standing = one(name);
+        if (!standing.nodes().isEmpty()) {
+            throw conflict(
+                    "Still declared",
+                    "these nodes have its route file: "
+                            + standing.nodes().stream()
+                                    .map(Destinations.OnNode::node)
+                                    .collect(Collectors.joining(", "))
+                            + "; take it out of routes/destinations there and restart them first");
+        }
+        int consumers = destinations.consumers(name);
+        if (consumers > 0) {
+            throw conflict(
+                    "Still read",
+                    consumers
+                            + " consumers read its queue, of a node that cannot be heard or of"
+                            + " another program; end them first");
+        }
+        if (!confirm) {
+            throw conflict(
+                    "Not confirmed",
+                    standing.queued()
+                            + " events that wait for it and "
+                            + standing.deadLetters()
+                            + " dead letters would be dropped; repeat with confirm=true to do so."
+                            + " The events stay in the event log");
+        }
+        return destinations.forget(standing);
+    }
+
+    private static ProblemException conflict(String title, String detail) {
+        return new ProblemException(409, title, detail, Map.of());
+    }
+
     private Destinations.Standing ordered(String name, boolean paused) {
         if (!destinations.pause(name, paused)) {
             throw unknown(name);
@@ -56,6 +97,6 @@ class DestinationController {
 
     private static ProblemException unknown(String name) {
         return new ProblemException(
-                404, "No such destination", "no route file declares destination:" + name, Map.of());
+                404, "No such destination", "no node has declared destination:" + name, Map.of());
     }
 }

@@ -3,6 +3,7 @@ package org.coexhub.api;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.destination.LettersBusy;
 import org.coexhub.settings.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,11 @@ class Problems extends ResponseEntityExceptionHandler {
                 "Store away",
                 "the database cannot be reached now; repeat the request later",
                 Map.of());
+    }
+
+    @ExceptionHandler(LettersBusy.class)
+    ResponseEntity<ProblemDetail> busy(LettersBusy e) {
+        return answer(503, "Busy", e.getMessage(), Map.of());
     }
 
     @ExceptionHandler(IllegalArgumentException.class)

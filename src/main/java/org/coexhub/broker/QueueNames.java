@@ -39,4 +39,9 @@ public final class QueueNames {
     public static String deadLetters(String destination) {
         return "wa.dlq." + destination;
     }
+
+    /** All queues of a destination. */
+    public static List<String> ofDestination(String destination) {
+        return List.of(out(destination), deadLetters(destination));
+    }
 }

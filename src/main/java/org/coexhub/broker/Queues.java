@@ -73,6 +73,23 @@ public final class Queues {
         return inSession(session -> session.queueQuery(SimpleString.of(name)).getMessageCount());
     }
 
+    /** How many consumers it has, of all nodes and programs. */
+    public int consumers(String name) {
+        return inSession(session -> session.queueQuery(SimpleString.of(name)).getConsumerCount());
+    }
+
+    /** Deletes a queue, with what is in it; no consumer may be there. */
+    public void remove(String name) {
+        known.remove(name);
+        inSession(
+                session -> {
+                    if (session.queueQuery(SimpleString.of(name)).isExists()) {
+                        session.deleteQueue(name);
+                    }
+                    return null;
+                });
+    }
+
     private static void create(ClientSession session, String name) throws ActiveMQException {
         try {
             if (!session.addressQuery(SimpleString.of(name)).isExists()) {

@@ -119,6 +119,11 @@ public final class TransactedReceiver implements AutoCloseable {
         return !open;
     }
 
+    /** True when, after {@link #close}, the last batch in hand is committed or rolled back. */
+    public boolean ended() {
+        return threads.stream().noneMatch(Thread::isAlive);
+    }
+
     @Override
     public void close() {
         open = false;

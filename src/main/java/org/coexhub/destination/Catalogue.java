@@ -2,164 +2,197 @@ package org.coexhub.destination;
 
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Queues;
+import org.coexhub.destination.lease.LeaseStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
- * All destinations by name. Filled while the route files load, before the router starts.
+ * All destinations: those whose route files this node has, and by the store those of all nodes.
  *
- * <p>What was declared is also stored: when a file no longer loads, its destination keeps receiving events into its
- * queue by the last filter known, so that mending the file loses nothing. A file that was taken away ends that.
+ * <p><b>Why no node drops another's events.</b> A node stores what its files declare before its router starts, and every
+ * router goes by the store, with each batch. So a node that lacks a file, because it is older or newer than the others,
+ * or because the file does not load, puts events into that destination's queue all the same. The queue is there before
+ * the row is. A destination ends by an operator's order, or when no node has had its file for a day.
+ *
+ * <p><b>Which filter counts</b> while nodes declare different ones: that of the node that started last, by the store's
+ * clock. A node that was there before may declare again, and changes nothing. The declaration outlives its node, until
+ * one that starts later declares another: a filter that fell back whenever a node is not heard of for a moment would
+ * lose what only the newer one asks for.
+ *
+ * <p><b>An operator's orders</b> are in the store as well. Every node looks for them every second ({@link #look}) and
+ * hands them to its own circuits. What a circuit does by itself is each node's own: one may reach the other side while
+ * another does not.
  */
 @Component
 public class Catalogue {
 
     private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
 
-    private static final String INSERT =
-            "INSERT INTO destination (name, file, filter) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-    private static final String UPDATE =
-            "UPDATE destination SET file = COALESCE(?, file), filter = ? WHERE name = ?";
-    private static final String OF_FILE = "SELECT name, filter FROM destination WHERE file = ?";
-    private static final String COUNTERS =
-            "SELECT name, paused, routed, returned, dead_lettered FROM destination ORDER BY name";
-    private static final String ROUTED =
-            "UPDATE destination SET routed = routed + ? WHERE name = ?";
-    private static final String RETURNED =
-            "UPDATE destination SET returned = returned + ? WHERE name = ?";
-    private static final String DEAD =
-            "UPDATE destination SET dead_lettered = dead_lettered + ? WHERE name = ?";
-    private static final String PAUSE = "UPDATE destination SET paused = ? WHERE name = ?";
-
-    private final JdbcTemplate jdbc;
+    private final DestinationStore store;
+    private final DestinationNodes nodes;
+    private final LeaseStore leases;
     private final Queues queues;
-    private final Map<String, Entry> entries = new ConcurrentSkipListMap<>();
+    private final String node = UUID.randomUUID().toString().substring(0, 8);
+    private final Map<String, Declared> declared = new ConcurrentSkipListMap<>();
+
+    /** A look that was under way while an order was given must not be acted on after it. */
+    private final ReentrantLock looking = new ReentrantLock();
+
+    private volatile Set<String> known = Set.of();
+    private OffsetDateTime started;
     private Path loading;
 
-    Catalogue(JdbcTemplate jdbc, Queues queues) {
-        this.jdbc = jdbc;
+    Catalogue(DestinationStore store, DestinationNodes nodes, LeaseStore leases, Queues queues) {
+        this.store = store;
+        this.nodes = nodes;
+        this.leases = leases;
         this.queues = queues;
     }
-
-    /** @param circuit empty for a destination whose file does not load: it gathers events and delivers none */
-    public record Entry(String name, EventFilter filter, Optional<Circuit> circuit) {}
-
-    /** Numbers since the beginning; {@code returned} counts what replays put into the queue. */
-    public record Counters(
-            String name, boolean paused, long routed, long returned, long deadLettered) {}
 
     /** The file that the next declarations come from. */
     public void loading(Path file) {
         loading = file;
     }
 
-    void declare(Destination destination, Circuit circuit) {
+    /** @param standsBy tells whether another node delivers in place of this one */
+    void declare(Destination destination, Circuit circuit, BooleanSupplier standsBy) {
+        String name = destination.name();
         // A route that is stopped and started declares itself again; only a second file would be a
         // mistake.
-        if (loading != null && entries.containsKey(destination.name())) {
+        if (loading != null && declared.containsKey(name)) {
             throw new IllegalArgumentException(
                     "destination '"
-                            + destination.name()
+                            + name
                             + "' is declared twice; a destination has one route, give the other one"
                             + " its own name");
         }
+        makeQueues(name);
         String file = loading == null ? null : loading.getFileName().toString();
-        String filter = destination.filter().toString();
-        jdbc.update(INSERT, destination.name(), file, filter);
-        jdbc.update(UPDATE, file, filter, destination.name());
-        add(destination.name(), destination.filter(), Optional.of(circuit));
-        counters().stream()
-                .filter(c -> c.name().equals(destination.name()) && c.paused())
-                .forEach(c -> circuit.pause());
+        store.declare(name, file, destination.filter(), startOfThisNode());
+        var mine = new Declared(name, destination.filter(), circuit, standsBy);
+        nodes.report(name, mine.report(node));
+        store.find(name).ifPresent(mine::followAtStart);
+        declared.put(name, mine);
     }
 
-    /** Keeps gathering for what a broken file declared when it last loaded. */
+    /** Says for what a broken file declared when it last loaded that the file is still there. */
     public void keepGathering(Path file) {
-        jdbc.query(
-                OF_FILE,
-                row -> {
-                    String name = row.getString(1);
-                    if (!entries.containsKey(name)) {
-                        LOG.warn(
-                                "Destination {} gathers events in {} until its file is mended",
-                                name,
-                                QueueNames.out(name));
-                        add(name, EventFilter.parse(row.getString(2)), Optional.empty());
-                    }
-                },
-                file.getFileName().toString());
+        for (var row : store.ofFile(file.getFileName().toString())) {
+            if (!declared.containsKey(row.name())) {
+                LOG.warn(
+                        "Destination {} gathers events in {} until its file is mended",
+                        row.name(),
+                        QueueNames.out(row.name()));
+                makeQueues(row.name());
+                var broken = Declared.broken(row.name(), row.filter());
+                nodes.report(row.name(), broken.report(node));
+                store.revive(row.name());
+                declared.put(row.name(), broken);
+            }
+        }
     }
 
-    /** Forgets a destination whose route could not be started after it was declared. */
+    /** Forgets, for this node, a destination whose route could not be started after it was declared. */
     public void withdraw(Collection<String> names) {
-        names.forEach(entries::remove);
+        for (String name : names) {
+            declared.remove(name);
+            nodes.leave(node, name);
+        }
     }
 
-    public Collection<Entry> entries() {
-        return List.copyOf(entries.values());
+    /** Those whose files this node has. */
+    public Set<String> declaredHere() {
+        return new TreeSet<>(declared.keySet());
     }
 
-    public Optional<Entry> find(String name) {
-        return Optional.ofNullable(entries.get(name));
+    Collection<Declared> own() {
+        return List.copyOf(declared.values());
     }
 
-    public List<Counters> counters() {
-        return jdbc.query(
-                COUNTERS,
-                (row, i) ->
-                        new Counters(
-                                row.getString(1),
-                                row.getBoolean(2),
-                                row.getLong(3),
-                                row.getLong(4),
-                                row.getLong(5)));
+    Optional<Declared> own(String name) {
+        return Optional.ofNullable(declared.get(name));
     }
 
-    void countRouted(Map<String, Integer> byName) {
-        new LinkedHashMap<>(new java.util.TreeMap<>(byName))
-                .forEach((name, n) -> jdbc.update(ROUTED, n, name));
+    String node() {
+        return node;
     }
 
-    void countReturned(String name, int n) {
-        jdbc.update(RETURNED, n, name);
+    /** Names of all that any node has declared, as this node last saw them. */
+    Set<String> known() {
+        var all = new TreeSet<>(known);
+        all.addAll(declared.keySet());
+        return all;
     }
 
-    void countDeadLettered(String name, int n) {
-        jdbc.update(DEAD, n, name);
+    /** Takes over what operators ordered, on this node or another. */
+    List<DestinationStore.Row> look() {
+        looking.lock();
+        try {
+            List<DestinationStore.Row> rows = store.list();
+            var names = new TreeSet<String>();
+            for (var row : rows) {
+                names.add(row.name());
+                own(row.name()).ifPresent(mine -> mine.follow(row));
+            }
+            known = Set.copyOf(names);
+            return rows;
+        } finally {
+            looking.unlock();
+        }
     }
 
-    /** Pauses or resumes by order of an operator; the order outlives a restart. */
-    public boolean pause(String name, boolean paused) {
-        Entry entry = entries.get(name);
-        if (entry == null) {
+    /**
+     * Pauses or resumes by order of an operator, on all nodes; the order outlives a restart.
+     *
+     * @return false when there is no such destination
+     */
+    boolean pause(String name, boolean paused) {
+        if (!store.pause(name, paused)) {
             return false;
         }
-        jdbc.update(PAUSE, paused, name);
-        entry.circuit()
-                .ifPresent(
-                        circuit -> {
-                            if (paused) {
-                                circuit.pause();
-                            } else {
-                                circuit.resume();
-                            }
-                        });
+        look();
         return true;
     }
 
-    private void add(String name, EventFilter filter, Optional<Circuit> circuit) {
-        queues.ensure(QueueNames.out(name));
-        queues.ensure(QueueNames.deadLetters(name));
-        entries.put(name, new Entry(name, filter, circuit));
+    /**
+     * Forgets a destination and what is queued for it; what a router is just about to send there is dropped as well.
+     */
+    void forget(String name) {
+        // In this order, so that a kill leaves something that can be forgotten once more.
+        store.end(name);
+        QueueNames.ofDestination(name).forEach(queues::remove);
+        if (store.forget(name)) {
+            nodes.forget(name);
+            leases.forget(DestinationConsumer.leaseName(name));
+            leases.forget(LetterTurns.name(name));
+        } else {
+            makeQueues(name);
+        }
+        look();
+    }
+
+    private void makeQueues(String name) {
+        QueueNames.ofDestination(name).forEach(queues::ensure);
+    }
+
+    private synchronized OffsetDateTime startOfThisNode() {
+        if (started == null) {
+            started = store.now();
+        }
+        return started;
     }
 }

@@ -160,6 +160,15 @@ public final class Circuit {
         }
     }
 
+    boolean isPaused() {
+        lock.lock();
+        try {
+            return state == State.PAUSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void pause() {
         lock.lock();
         try {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -51,20 +51,23 @@ public class DeadLetters {
     private static final long TAKE_WAIT_MILLIS = 2000;
 
     private final Catalogue catalogue;
+    private final DestinationStore store;
     private final InstantSource clock;
     private final JmsTemplate jms;
     private final QueueLook look;
-
-    /** Two rounds at a time would meet each other's letters. */
-    private final ReentrantLock rounds = new ReentrantLock();
+    private final LetterTurns turns;
 
     DeadLetters(
             Catalogue catalogue,
+            DestinationStore store,
             InstantSource clock,
             jakarta.jms.ConnectionFactory connections,
-            QueueLook look) {
+            QueueLook look,
+            LetterTurns turns) {
         this.look = look;
+        this.turns = turns;
         this.catalogue = catalogue;
+        this.store = store;
         this.clock = clock;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
@@ -95,7 +98,7 @@ public class DeadLetters {
                 session.createProducer(session.createQueue(QueueNames.deadLetters(destination)))) {
             producer.send(dead);
         }
-        catalogue.countDeadLettered(destination, 1);
+        store.countDeadLettered(destination, 1);
         LOG.warn(
                 "Destination {}: event {} goes to the dead letters: {}",
                 destination,
@@ -145,8 +148,8 @@ public class DeadLetters {
     }
 
     private void returned(String destination, int letters) {
-        if (catalogue.find(destination).isPresent()) {
-            catalogue.countReturned(destination, letters);
+        if (catalogue.known().contains(destination)) {
+            store.countReturned(destination, letters);
         }
     }
 
@@ -197,9 +200,7 @@ public class DeadLetters {
     }
 
     private Stream<String> names() {
-        return Stream.concat(
-                Stream.of(ROUTER, COMMANDS),
-                catalogue.entries().stream().map(Catalogue.Entry::name));
+        return Stream.concat(Stream.of(ROUTER, COMMANDS), catalogue.known().stream());
     }
 
     /**
@@ -216,16 +217,26 @@ public class DeadLetters {
                 taken++;
                 continue;
             }
-            // A round that goes on may have the letter in hand, where nobody sees it.
-            rounds.lock();
-            try {
-                if (find(destination, ids.get(i)).isPresent()) {
-                    Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
-                    return taken + round(destination, rest, move, done);
-                }
-            } finally {
-                rounds.unlock();
+            String id = ids.get(i);
+            Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
+            // A round that goes on, on whichever node, may have the letter in hand, where nobody
+            // sees it.
+            var round =
+                    turns.take(
+                            destination,
+                            mine ->
+                                    find(destination, id).isPresent()
+                                            ? goRound(destination, rest, move, done, mine)
+                                            : LetterRound.Outcome.NOTHING);
+            taken += round.taken();
+            if (round == LetterRound.Outcome.NOTHING) {
+                continue;
             }
+            if (round.complete()) {
+                return taken;
+            }
+            // Its turn was over before it was; those it took are not found again.
+            i--;
         }
         return taken;
     }
@@ -252,14 +263,18 @@ public class DeadLetters {
 
     /** @return how many of them were taken */
     int round(String destination, Set<String> ids, Move move, IntConsumer done) {
-        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move, done);
-        rounds.lock();
-        try {
-            int letters = list(destination, Integer.MAX_VALUE).size();
-            return jms.execute(session -> round.go(session, letters), true);
-        } finally {
-            rounds.unlock();
-        }
+        return turns.take(destination, mine -> goRound(destination, ids, move, done, mine)).taken();
+    }
+
+    private LetterRound.Outcome goRound(
+            String destination,
+            Set<String> ids,
+            Move move,
+            IntConsumer done,
+            BooleanSupplier mine) {
+        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move, done, mine);
+        int letters = list(destination, Integer.MAX_VALUE).size();
+        return jms.execute(session -> round.go(session, letters), true);
     }
 
     private static BytesMessage copy(Message message, Session session) throws JMSException {

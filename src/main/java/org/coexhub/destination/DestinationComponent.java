@@ -9,6 +9,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.coexhub.broker.ReceiverFactory;
+import org.coexhub.destination.lease.LeaseStore;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.stereotype.Component;
 
@@ -38,6 +39,7 @@ class DestinationComponent extends DefaultComponent {
 
     private final ReceiverFactory receivers;
     private final Catalogue catalogue;
+    private final LeaseStore leases;
     private final DeadLetters deadLetters;
     private final InstantSource clock;
     private final MeterRegistry meters;
@@ -45,11 +47,13 @@ class DestinationComponent extends DefaultComponent {
     DestinationComponent(
             ReceiverFactory receivers,
             Catalogue catalogue,
+            LeaseStore leases,
             DeadLetters deadLetters,
             InstantSource clock,
             MeterRegistry meters) {
         this.receivers = receivers;
         this.catalogue = catalogue;
+        this.leases = leases;
         this.deadLetters = deadLetters;
         this.clock = clock;
         this.meters = meters;
@@ -127,9 +131,18 @@ class DestinationComponent extends DefaultComponent {
         @Override
         public Consumer createConsumer(Processor processor) {
             var circuit = new Circuit(clock);
-            catalogue.declare(destination, circuit);
-            return new DestinationConsumer(
-                    this, processor, destination, circuit, receivers, deadLetters, meters);
+            var consumer =
+                    new DestinationConsumer(
+                            this,
+                            processor,
+                            destination,
+                            circuit,
+                            receivers,
+                            leases,
+                            deadLetters,
+                            meters);
+            catalogue.declare(destination, circuit, consumer::standsBy);
+            return consumer;
         }
 
         @Override

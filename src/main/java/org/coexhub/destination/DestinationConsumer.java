@@ -13,6 +13,8 @@ import org.apache.camel.support.DefaultConsumer;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.ReceiverFactory;
 import org.coexhub.broker.TransactedReceiver;
+import org.coexhub.destination.lease.Lease;
+import org.coexhub.destination.lease.LeaseStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +48,13 @@ final class DestinationConsumer extends DefaultConsumer {
     private final DeadLetters deadLetters;
     private final MeterRegistry meters;
     private final Tempo tempo;
+    private final Lease lease;
     private final Judged judged = new Judged();
 
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
 
-    private volatile TransactedReceiver receiver;
+    private volatile AutoCloseable receiver;
     private volatile boolean stopping;
 
     DestinationConsumer(
@@ -60,6 +63,7 @@ final class DestinationConsumer extends DefaultConsumer {
             Destination destination,
             Circuit circuit,
             ReceiverFactory receivers,
+            LeaseStore leases,
             DeadLetters deadLetters,
             MeterRegistry meters) {
         super(endpoint, processor);
@@ -69,6 +73,7 @@ final class DestinationConsumer extends DefaultConsumer {
         this.deadLetters = deadLetters;
         this.meters = meters;
         this.tempo = new Tempo(destination.period());
+        this.lease = new Lease(leases, leaseName(destination.name()));
         circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
     }
 
@@ -77,16 +82,35 @@ final class DestinationConsumer extends DefaultConsumer {
         super.doStart();
         stopping = false;
         receiver =
-                receivers.start(
-                        QueueNames.out(destination.name()),
-                        destination.concurrency(),
-                        tempo.any()
-                                ? new TransactedReceiver.Batch(
-                                        destination.batch(), RARE_BYTES, RARE_WAIT)
-                                : TransactedReceiver.Batch.of(destination.batch()),
-                        // What comes meanwhile gathers in the queue.
-                        (messages, took) -> tempo.remaining(),
-                        this::receive);
+                destination.oneNodeAtATime()
+                        ? new LeasedReceiver(
+                                destination.name(), lease, tempo::after, this::startReceiver)
+                        : startReceiver();
+    }
+
+    private TransactedReceiver startReceiver() {
+        return receivers.start(
+                QueueNames.out(destination.name()),
+                destination.concurrency(),
+                tempo.any()
+                        ? new TransactedReceiver.Batch(destination.batch(), RARE_BYTES, RARE_WAIT)
+                        : TransactedReceiver.Batch.of(destination.batch()),
+                // What comes meanwhile gathers in the queue.
+                (messages, took) -> tempo.remaining(),
+                this::receive);
+    }
+
+    static String leaseName(String destination) {
+        return "deliver:" + destination;
+    }
+
+    /** Whether another node delivers in place of this one, or is about to. */
+    boolean standsBy() {
+        return destination.oneNodeAtATime() && !lease.isHeld();
+    }
+
+    private boolean mayNotDeliver() {
+        return stopping || standsBy();
     }
 
     @Override
@@ -121,7 +145,7 @@ final class DestinationConsumer extends DefaultConsumer {
         }
         // By the machine's clock, by which the message was sent.
         while (System.currentTimeMillis() < due) {
-            if (stopping) {
+            if (mayNotDeliver()) {
                 throw stopping();
             }
             LockSupport.parkNanos(REST_TICK.toNanos());
@@ -129,7 +153,8 @@ final class DestinationConsumer extends DefaultConsumer {
     }
 
     private IllegalStateException stopping() {
-        return new IllegalStateException("destination " + destination.name() + " is stopping");
+        return new IllegalStateException(
+                "destination " + destination.name() + " delivers no more on this node");
     }
 
     private void deliver(List<Message> given, TransactedReceiver.Work work) throws Exception {
@@ -139,7 +164,7 @@ final class DestinationConsumer extends DefaultConsumer {
             return;
         }
         for (int attempt = 1; ; attempt++) {
-            if (!circuit.awaitPermit(() -> stopping)) {
+            if (!circuit.awaitPermit(this::mayNotDeliver)) {
                 throw stopping();
             }
             Failure sentence = messages.size() == 1 ? judged.sentenceOf(messages.getFirst()) : null;
@@ -149,7 +174,7 @@ final class DestinationConsumer extends DefaultConsumer {
                 park(messages, work, sentence, attempt);
                 return;
             }
-            if (!tempo.awaitTurn(() -> stopping)) {
+            if (!tempo.awaitTurn(this::mayNotDeliver)) {
                 circuit.released();
                 throw stopping();
             }
@@ -166,7 +191,7 @@ final class DestinationConsumer extends DefaultConsumer {
                 count("delivered", messages.size());
                 return;
             }
-            if (stopping) {
+            if (mayNotDeliver()) {
                 circuit.released();
                 throw failure;
             }

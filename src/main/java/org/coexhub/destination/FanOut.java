@@ -6,8 +6,10 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Queues;
 import org.coexhub.broker.journal.JournalExchange;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
@@ -22,30 +24,33 @@ import java.util.Map;
 @Component("fanOut")
 class FanOut {
 
-    private final Catalogue catalogue;
+    static final String ROUTING = "HubRouting";
+
+    private final DestinationStore store;
+    private final Queues queues;
     private final CloudEventWriter writer = new CloudEventWriter();
 
-    FanOut(Catalogue catalogue) {
-        this.catalogue = catalogue;
+    FanOut(DestinationStore store, Queues queues) {
+        this.store = store;
+        this.queues = queues;
     }
 
     /**
-     * Counts, in the store transaction, what {@link #send} will send. An event that comes again after a crash was
-     * counted before.
+     * Asks, in the store transaction, where events go now, and counts what {@link #send} will send there. An event that
+     * comes again after a crash was counted before.
      */
-    public void count(EventBatch batch) {
+    public void count(EventBatch batch, Exchange exchange) {
+        Routing routing = store.routing();
+        exchange.setProperty(ROUTING, routing);
         var routed = new HashMap<String, Integer>();
-        var entries = catalogue.entries();
         for (var item : batch.accepted()) {
             if (item.verdict() == EventBatch.Verdict.NEW) {
-                for (var entry : entries) {
-                    if (entry.filter().accepts(item.event())) {
-                        routed.merge(entry.name(), 1, Integer::sum);
-                    }
+                for (var target : routing.of(item.event())) {
+                    routed.merge(target.name(), 1, Integer::sum);
                 }
             }
         }
-        catalogue.countRouted(routed);
+        store.countRouted(routed);
     }
 
     /**
@@ -53,31 +58,37 @@ class FanOut {
      * bodies are made before the first is sent: a fault in one of them must not leave others in the session, because
      * the batch then runs again in the same transaction.
      */
-    public void send(EventBatch batch, @ExchangeProperty(JournalExchange.SESSION) Session session)
+    public void send(
+            EventBatch batch,
+            @ExchangeProperty(JournalExchange.SESSION) Session session,
+            @ExchangeProperty(ROUTING) Routing routing)
             throws JMSException {
-        var entries = catalogue.entries();
         Map<EventBatch.Item, byte[]> bodies = new LinkedHashMap<>();
         for (var item : batch.accepted()) {
-            if (entries.stream().anyMatch(entry -> entry.filter().accepts(item.event()))) {
+            if (routing.wants(item.event())) {
                 bodies.put(item, writer.with(item.json(), item.extras(), false));
             }
         }
         try (MessageProducer producer = session.createProducer(null)) {
-            Map<String, Queue> queues = new HashMap<>();
+            Map<String, Queue> known = new HashMap<>();
             for (var ready : bodies.entrySet()) {
                 HubEvent event = ready.getKey().event();
-                for (var entry : entries) {
-                    if (entry.filter().accepts(event)) {
-                        Queue queue = queues.get(entry.name());
-                        if (queue == null) {
-                            queue = session.createQueue(QueueNames.out(entry.name()));
-                            queues.put(entry.name(), queue);
-                        }
-                        producer.send(queue, message(session, event, ready.getValue()));
+                for (var target : routing.of(event)) {
+                    Queue queue = known.get(target.name());
+                    if (queue == null) {
+                        queue = queue(target.name(), session);
+                        known.put(target.name(), queue);
                     }
+                    producer.send(queue, message(session, event, ready.getValue()));
                 }
             }
         }
+    }
+
+    /** Made where it is missing: the store may know a destination that a new broker does not. */
+    private Queue queue(String destination, Session session) throws JMSException {
+        queues.ensure(QueueNames.out(destination));
+        return session.createQueue(QueueNames.out(destination));
     }
 
     static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -37,13 +38,25 @@ final class LetterRound {
     private final Set<String> wanted;
     private final Move move;
     private final IntConsumer done;
+    private final BooleanSupplier mine;
 
-    /** @param done told how many were taken, after each transaction */
-    LetterRound(String queue, Set<String> wanted, Move move, IntConsumer done) {
+    /** @param complete false when another's turn began before the queue's end was reached */
+    record Outcome(int taken, boolean complete) {
+
+        static final Outcome NOTHING = new Outcome(0, true);
+    }
+
+    /**
+     * @param done told how many were taken, after each transaction
+     * @param mine asked before each transaction whether nobody else goes round this queue
+     */
+    LetterRound(
+            String queue, Set<String> wanted, Move move, IntConsumer done, BooleanSupplier mine) {
         this.queue = queue;
         this.wanted = wanted;
         this.move = move;
         this.done = done;
+        this.mine = mine;
     }
 
     static String idOf(Message message) throws JMSException {
@@ -59,14 +72,16 @@ final class LetterRound {
     /**
      * @param session transacted
      * @param letters how many there are
-     * @return how many were taken
      */
-    int go(Session session, int letters) throws JMSException {
+    Outcome go(Session session, int letters) throws JMSException {
         Queue around = session.createQueue(queue);
         int taken = 0;
         try (var consumer = session.createConsumer(around);
                 var end = session.createProducer(around)) {
             for (int left = letters; left > 0; ) {
+                if (!mine.getAsBoolean()) {
+                    return new Outcome(taken, false);
+                }
                 int seen = 0;
                 int found = 0;
                 long bytes = 0;
@@ -94,7 +109,7 @@ final class LetterRound {
                 left -= seen;
             }
         }
-        return taken;
+        return new Outcome(taken, true);
     }
 
     private static long size(Message letter) throws JMSException {

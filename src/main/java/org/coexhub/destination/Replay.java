@@ -29,14 +29,14 @@ public class Replay {
 
     private static final int PAGE = 500;
 
-    private final Catalogue catalogue;
+    private final DestinationStore store;
     private final EventFeed feed;
     private final JmsTemplate jms;
     private final WebhookReader reader = new WebhookReader();
     private final CloudEventWriter writer = new CloudEventWriter();
 
-    Replay(Catalogue catalogue, EventFeed feed, jakarta.jms.ConnectionFactory connections) {
-        this.catalogue = catalogue;
+    Replay(DestinationStore store, EventFeed feed, jakarta.jms.ConnectionFactory connections) {
+        this.store = store;
         this.feed = feed;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
@@ -53,7 +53,7 @@ public class Replay {
 
     /** @return how many events were, or on a dry run would be, sent; empty where there is no such destination */
     public OptionalLong run(String destination, Selection selection, boolean dryRun) {
-        var entry = catalogue.find(destination);
+        var entry = store.find(destination);
         if (entry.isEmpty()) {
             return OptionalLong.empty();
         }
@@ -98,7 +98,7 @@ public class Replay {
                     session.commit();
                     return null;
                 });
-        catalogue.countReturned(destination, events.size());
+        store.countReturned(destination, events.size());
     }
 
     private BytesMessage message(Session session, Selected selected) throws JMSException {

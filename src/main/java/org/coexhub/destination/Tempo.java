@@ -20,6 +20,11 @@ final class Tempo {
         return period > 0;
     }
 
+    /** For the first attempt here, when another node may just have made one. */
+    synchronized void after(Duration sinceTheLast) {
+        next = Math.max(next, System.nanoTime() + period - sinceTheLast.toNanos());
+    }
+
     /** How long until the next attempt is allowed. */
     synchronized Duration remaining() {
         return any() ? Duration.ofNanos(Math.max(0, next - System.nanoTime())) : Duration.ZERO;

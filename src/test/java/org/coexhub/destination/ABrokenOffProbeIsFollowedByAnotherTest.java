@@ -60,6 +60,6 @@ class ABrokenOffProbeIsFollowedByAnotherTest extends HubTest {
     }
 
     private String state() {
-        return catalogue.find(NAME).orElseThrow().circuit().orElseThrow().view().state();
+        return catalogue.own(NAME).orElseThrow().circuit().orElseThrow().view().state();
     }
 }

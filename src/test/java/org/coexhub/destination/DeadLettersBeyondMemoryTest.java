@@ -6,19 +6,23 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import jakarta.jms.BytesMessage;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
+import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.journal.ParkedSlice;
+import org.coexhub.destination.lease.LeaseStore;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
@@ -34,6 +38,11 @@ class DeadLettersBeyondMemoryTest extends HubTest {
     private static final String DESTINATION = "crm";
 
     @Autowired private DeadLetters letters;
+    @Autowired private Catalogue catalogue;
+    @Autowired private DestinationStore destinations;
+    @Autowired private LeaseStore leases;
+    @Autowired private QueueLook look;
+    @Autowired private ConnectionFactory connections;
 
     @AfterEach
     void clear() throws Exception {
@@ -93,6 +102,27 @@ class DeadLettersBeyondMemoryTest extends HubTest {
 
         assertThat(asked).extracting(CompletableFuture::join).containsOnly(200);
         assertThat(mine()).hasSize(LETTERS - 5);
+    }
+
+    @Test
+    void callsOnTwoNodesAtTheSameTimeFindTheirLetters() {
+        // What nodes have in common is the broker and the store.
+        var otherNode =
+                new DeadLetters(
+                        catalogue, destinations, clock, connections, look, new LetterTurns(leases));
+        park();
+        List<DeadLetters.Letter> before = mine();
+
+        List<CompletableFuture<Boolean>> asked = new ArrayList<>();
+        for (int n = 1; n <= 3; n++) {
+            String last = before.get(LETTERS - 2 * n).id();
+            String another = before.get(LETTERS - 2 * n - 1).id();
+            asked.add(CompletableFuture.supplyAsync(() -> letters.discard(DESTINATION, last)));
+            asked.add(CompletableFuture.supplyAsync(() -> otherNode.discard(DESTINATION, another)));
+        }
+
+        assertThat(asked).extracting(CompletableFuture::join).containsOnly(true);
+        assertThat(mine()).hasSize(LETTERS - asked.size());
     }
 
     private int discarded(String id) {

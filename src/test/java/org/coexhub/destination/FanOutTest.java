@@ -23,6 +23,8 @@ class FanOutTest extends HubTest {
 
     @Autowired private FanOut fanOut;
 
+    @Autowired private DestinationStore destinations;
+
     @Autowired private DataSource store;
 
     @Autowired private ConnectionFactory connections;
@@ -39,15 +41,16 @@ class FanOutTest extends HubTest {
                                                         text(customer, wamid(1), now(), "one"),
                                                         text(customer, wamid(2), now(), "two")))));
         EventBatch.Item last = batch.accepted().getLast();
+        Routing routing = destinations.routing();
         var transacted = new JmsTemplate(connections);
         transacted.setSessionTransacted(true);
         transacted.execute(
                 session -> {
                     last.extra("conversation", null);
-                    assertThatThrownBy(() -> fanOut.send(batch, session))
+                    assertThatThrownBy(() -> fanOut.send(batch, session, routing))
                             .isInstanceOf(NullPointerException.class);
                     last.extra("conversation", new byte[] {'{', '}'});
-                    fanOut.send(batch, session);
+                    fanOut.send(batch, session, routing);
                     session.commit();
                     return null;
                 });

@@ -458,6 +458,8 @@ class ApiMatchesOpenApiTest {
                 new Call(400, "GET " + path, path + "?limit=0", null),
                 new Call(200, "GET " + one, id, null),
                 new Call(404, "GET " + one, path + "/none", null),
+                new Call(409, "DELETE " + one, path + "/queue?confirm=true", null),
+                new Call(404, "DELETE " + one, path + "/none", null),
                 new Call(200, "GET " + messages, id + "/messages", null),
                 new Call(400, "GET " + messages, id + "/messages?limit=501", null),
                 new Call(404, "GET " + messages, path + "/none/messages", null),

@@ -199,9 +199,15 @@ public final class HubProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> get(URI uri) throws IOException {
+        return send("GET", uri);
+    }
+
+    /** A request without a body. */
+    public HttpResponse<String> send(String method, URI uri) throws IOException {
         try {
             return http.send(
                     HttpRequest.newBuilder(uri)
+                            .method(method, HttpRequest.BodyPublishers.noBody())
                             .timeout(Duration.ofSeconds(10))
                             .header("Authorization", "Bearer " + API_TOKEN)
                             .build(),

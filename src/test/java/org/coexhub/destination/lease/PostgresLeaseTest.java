@@ -1,0 +1,10 @@
+package org.coexhub.destination.lease;
+
+import org.coexhub.command.TestDatabase;
+
+class PostgresLeaseTest extends LeaseContract {
+
+    PostgresLeaseTest() {
+        super(TestDatabase.postgres());
+    }
+}
