@@ -56,7 +56,7 @@ public record EverySize(
         int post(byte[] body) throws Exception;
     }
 
-    /** A handler finds all bodies of its batch, bytes, text and none at all. */
+    /** A handler finds all bodies of its batch, bytes, text and none. */
     public void reachAHandlerWhole() throws Exception {
         queues.ensure(QUEUE);
         List<byte[]> sent = new ArrayList<>();
@@ -73,7 +73,7 @@ public record EverySize(
                                 session.createTextMessage(
                                         new String(sent.getLast(), StandardCharsets.UTF_8)));
                         sent.add(new byte[0]);
-                        producer.send(session.createBytesMessage());
+                        producer.send(session.createTextMessage());
                         sent.add(new byte[0]);
                         producer.send(session.createMapMessage());
                         sent.add(body(200_000));
