@@ -1,5 +1,7 @@
 package org.coexhub;
 
+import org.slf4j.LoggerFactory;
+
 /**
  * The end of a process that has no memory left. Whatever allocated at that moment may have stopped half way, on any thread
  * and in any library, so nothing that is still running can be trusted; a new process finds everything in store and broker
@@ -20,6 +22,16 @@ public final class OutOfMemory {
                 end(t);
             }
         }
+    }
+
+    /** For threads that end by it, which otherwise only that thread would do. */
+    static void endWhereNobodyCatches() {
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> {
+                    endIfCauseOf(failure);
+                    LoggerFactory.getLogger(OutOfMemory.class)
+                            .error("Thread {} ended", thread.getName(), failure);
+                });
     }
 
     /** Not by the log, which may want memory or wait for a lock; and without the hooks of an orderly end, which would. */
