@@ -177,6 +177,9 @@ public class Projector {
             case EventData.MessageImported imported -> {
                 // History never opens a window, never silences or wakes a bot.
             }
+            case EventData.MessageCompleted completed -> {
+                // What the message did, its first copy did.
+            }
             case EventData.MessageEdited edited -> {
                 if (content.edit() != null && content.edit().wamid() != null) {
                     changes.edited(content.edit().wamid(), event);
