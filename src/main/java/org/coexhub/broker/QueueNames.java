@@ -33,6 +33,11 @@ public final class QueueNames {
         return "wa.out." + destination;
     }
 
+    /** Imported history of a destination, beside its live traffic so that it never delays it. */
+    public static String history(String destination) {
+        return out(destination) + ".history";
+    }
+
     public static String deadLetters(String destination) {
         return "wa.dlq." + destination;
     }

@@ -157,8 +157,17 @@ public class Catalogue {
         return true;
     }
 
+    /** Also one that asked before and has not delivered all of it. */
+    boolean hasHistory(Destination destination) {
+        return destination.filter().asksForHistory()
+                || queues.depth(QueueNames.history(destination.name())) > 0;
+    }
+
     private void add(String name, EventFilter filter, Optional<Circuit> circuit) {
         queues.ensure(QueueNames.out(name));
+        if (filter.asksForHistory()) {
+            queues.ensure(QueueNames.history(name));
+        }
         queues.ensure(QueueNames.deadLetters(name));
         entries.put(name, new Entry(name, filter, circuit));
     }

@@ -128,8 +128,10 @@ class DestinationComponent extends DefaultComponent {
         public Consumer createConsumer(Processor processor) {
             var circuit = new Circuit(clock);
             catalogue.declare(destination, circuit);
-            return new DestinationConsumer(
-                    this, processor, destination, circuit, receivers, deadLetters, meters);
+            var live =
+                    new DestinationConsumer(
+                            this, processor, destination, circuit, receivers, deadLetters, meters);
+            return catalogue.hasHistory(destination) ? live.withHistory() : live;
         }
 
         @Override

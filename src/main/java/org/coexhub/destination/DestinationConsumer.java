@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
@@ -51,6 +53,11 @@ final class DestinationConsumer extends DefaultConsumer {
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
 
+    /** Delivers imported history from a queue of its own, one delivery at a time beside the live ones; or null. */
+    private DestinationConsumer history;
+
+    private String queue;
+    private int consumers;
     private volatile TransactedReceiver receiver;
     private volatile boolean stopping;
 
@@ -69,7 +76,31 @@ final class DestinationConsumer extends DefaultConsumer {
         this.deadLetters = deadLetters;
         this.meters = meters;
         this.tempo = new Tempo(destination.period());
-        circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
+        this.queue = QueueNames.out(destination.name());
+        this.consumers = destination.concurrency();
+        circuit.oldestInHand(this::oldestInHand);
+    }
+
+    /** The same with imported history beside it: one circuit, for it is one receiver, but never one's turn before the other's. */
+    DestinationConsumer withHistory() {
+        history =
+                new DestinationConsumer(
+                        getEndpoint(),
+                        getProcessor(),
+                        destination,
+                        circuit,
+                        receivers,
+                        deadLetters,
+                        meters);
+        history.queue = QueueNames.history(destination.name());
+        history.consumers = 1;
+        circuit.oldestInHand(this::oldestInHand);
+        return this;
+    }
+
+    private Optional<Long> oldestInHand() {
+        Stream<Long> old = history == null ? Stream.of() : history.inHand.values().stream();
+        return Stream.concat(inHand.values().stream(), old).min(Long::compare);
     }
 
     @Override
@@ -78,8 +109,8 @@ final class DestinationConsumer extends DefaultConsumer {
         stopping = false;
         receiver =
                 receivers.start(
-                        QueueNames.out(destination.name()),
-                        destination.concurrency(),
+                        queue,
+                        consumers,
                         tempo.any()
                                 ? new TransactedReceiver.Batch(
                                         destination.batch(), RARE_BYTES, RARE_WAIT)
@@ -87,11 +118,18 @@ final class DestinationConsumer extends DefaultConsumer {
                         // What comes meanwhile gathers in the queue.
                         (messages, took) -> tempo.remaining(),
                         this::receive);
+        if (history != null) {
+            history.setRouteId(getRouteId());
+            history.start();
+        }
     }
 
     @Override
     protected void doStop() throws Exception {
         stopping = true;
+        if (history != null) {
+            history.stop();
+        }
         if (receiver != null) {
             receiver.close();
         }

@@ -68,7 +68,9 @@ public class Destinations {
     }
 
     private Standing standing(Catalogue.Entry entry, Catalogue.Counters counters) {
-        long queued = queues.depth(QueueNames.out(entry.name()));
+        long queued =
+                queues.depth(QueueNames.out(entry.name()))
+                        + queues.depth(QueueNames.history(entry.name()));
         var circuit =
                 entry.circuit()
                         .map(Circuit::view)

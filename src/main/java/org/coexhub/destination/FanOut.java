@@ -11,6 +11,7 @@ import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.journal.JournalExchange;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
 import org.coexhub.eventlog.EventBatch;
 import org.springframework.stereotype.Component;
 
@@ -68,16 +69,24 @@ class FanOut {
                 HubEvent event = ready.getKey().event();
                 for (var entry : entries) {
                     if (entry.filter().accepts(event)) {
-                        Queue queue = queues.get(entry.name());
+                        String name = queueOf(entry.name(), event.origin().wireName());
+                        Queue queue = queues.get(name);
                         if (queue == null) {
-                            queue = session.createQueue(QueueNames.out(entry.name()));
-                            queues.put(entry.name(), queue);
+                            queue = session.createQueue(name);
+                            queues.put(name, queue);
                         }
                         producer.send(queue, message(session, event, ready.getValue()));
                     }
                 }
             }
         }
+    }
+
+    /** Where an event of this origin waits for the destination; null as well where nobody knows the origin. */
+    static String queueOf(String destination, String origin) {
+        return Origin.HISTORY.wireName().equals(origin)
+                ? QueueNames.history(destination)
+                : QueueNames.out(destination);
     }
 
     static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {
