@@ -1,6 +1,5 @@
 package org.coexhub.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -136,17 +135,35 @@ class ConversationController {
         node.put("statusTime", text(message.stateAt()));
         node.put("editedTime", text(message.editedAt()));
         node.put("revokedTime", text(message.revokedAt()));
-        if (message.event() != null) {
-            JsonNode data = data(message.event());
-            node.set("text", data.path("text").isMissingNode() ? null : data.path("text"));
-            node.set("data", data);
+        if (message.revokedAt() == null) {
+            show(message, node);
+        } else {
+            node.putNull("text");
         }
         return node;
     }
 
-    private JsonNode data(byte[] event) {
+    /** What came to complete the message stands for its first event, and the words are those of its last edit. */
+    private void show(MessageStore.Shown message, ObjectNode node) {
+        byte[] content = message.completion() == null ? message.event() : message.completion();
+        ObjectNode data = content == null ? JsonNodeFactory.instance.objectNode() : data(content);
+        if (message.edit() != null) {
+            ObjectNode edited = data(message.edit());
+            for (String member : List.of("text", "media")) {
+                if (edited.hasNonNull(member)) {
+                    data.set(member, edited.path(member));
+                }
+            }
+        }
+        if (!data.isEmpty()) {
+            node.set("text", data.path("text").isMissingNode() ? null : data.path("text"));
+            node.set("data", data);
+        }
+    }
+
+    private ObjectNode data(byte[] event) {
         try {
-            return json.readTree(event).path("data");
+            return (ObjectNode) json.readTree(event).path("data");
         } catch (IOException e) {
             throw new IllegalStateException("an event in the log is not JSON", e);
         }

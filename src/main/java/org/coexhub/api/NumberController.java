@@ -2,6 +2,7 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
+import org.coexhub.conversation.HistoryImports;
 import org.coexhub.conversation.NumberStore;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.send.NumberSuspensions;
@@ -25,16 +26,19 @@ import java.util.stream.Collectors;
 class NumberController {
 
     private final NumberStore numbers;
+    private final HistoryImports imports;
     private final NumberLimits limits;
     private final MessagingLimits messagingLimits;
     private final NumberSuspensions suspensions;
 
     NumberController(
             NumberStore numbers,
+            HistoryImports imports,
             NumberLimits limits,
             MessagingLimits messagingLimits,
             NumberSuspensions suspensions) {
         this.numbers = numbers;
+        this.imports = imports;
         this.limits = limits;
         this.messagingLimits = messagingLimits;
         this.suspensions = suspensions;
@@ -43,12 +47,16 @@ class NumberController {
     /** One number; whatever is not known is null. */
     record Shown(
             @JsonUnwrapped NumberStore.Seen seen,
+            Sync sync,
             Boolean coexistence,
             Integer messagesPerSecond,
             String throughput,
             String quality,
             String messagingLimit,
             Suspended suspension) {}
+
+    /** What Meta imports from before the number was connected. */
+    record Sync(HistoryImports.Standing history) {}
 
     /** Meta lets it send nothing at the moment. */
     record Suspended(int code, String reason, Instant since, Instant nextProbe) {}
@@ -83,6 +91,7 @@ class NumberController {
                         .collect(
                                 Collectors.toMap(
                                         NumberSuspensions.Suspension::number, Function.identity()));
+        Map<String, HistoryImports.Standing> history = imports.all();
         Map<String, String> tiers = messagingLimits.byAccount();
         var all = new TreeMap<String, NumberStore.Seen>();
         known.keySet().forEach(number -> all.put(number, NumberStore.Seen.unseen(number)));
@@ -92,6 +101,10 @@ class NumberController {
                         seen ->
                                 shown(
                                         seen,
+                                        new Sync(
+                                                history.getOrDefault(
+                                                        seen.number(),
+                                                        HistoryImports.Standing.NONE)),
                                         known.get(seen.number()),
                                         seen.wabaId() == null ? null : tiers.get(seen.wabaId()),
                                         suspended.get(new PhoneNumberId(seen.number()))))
@@ -101,6 +114,7 @@ class NumberController {
     /** Webhooks tell the messaging limit when it changes, Graph when it is asked: the webhook is the newer. */
     private static Shown shown(
             NumberStore.Seen seen,
+            Sync sync,
             NumberLimits.Known known,
             String tier,
             NumberSuspensions.Suspension suspension) {
@@ -113,10 +127,11 @@ class NumberController {
                                 suspension.since(),
                                 suspension.nextProbe());
         if (known == null) {
-            return new Shown(seen, null, null, null, null, tier, suspended);
+            return new Shown(seen, sync, null, null, null, null, tier, suspended);
         }
         return new Shown(
                 seen,
+                sync,
                 known.coexistence(),
                 known.perSecond(),
                 known.throughput(),

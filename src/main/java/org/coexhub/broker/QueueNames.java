@@ -36,12 +36,17 @@ public final class QueueNames {
         return "wa.out." + destination;
     }
 
+    /** Imported history of a destination, beside its live traffic so that it never delays it. */
+    public static String history(String destination) {
+        return out(destination) + ".history";
+    }
+
     public static String deadLetters(String destination) {
         return "wa.dlq." + destination;
     }
 
     /** All queues of a destination. */
     public static List<String> ofDestination(String destination) {
-        return List.of(out(destination), deadLetters(destination));
+        return List.of(out(destination), history(destination), deadLetters(destination));
     }
 }

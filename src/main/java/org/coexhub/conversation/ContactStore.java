@@ -5,23 +5,15 @@ import org.coexhub.event.HubEvent;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
-import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
+import java.util.TreeSet;
 
-/** The address book as the phone shares it, and who wants no marketing; by Meta's times, the last one wins. */
+/** Who wants no marketing, as Meta told it last. */
 @Repository
 class ContactStore {
 
     private static final String INSERT =
-            """
-            INSERT INTO contact (id, number_id, full_name, removed, marketing, changed_at)
-            VALUES (?, ?, NULL, FALSE, NULL, ?) ON CONFLICT DO NOTHING\
-            """;
-
-    private static final String SYNC =
-            "UPDATE contact SET full_name = ?, removed = ?, changed_at = ? WHERE id = ? AND"
-                    + " changed_at <= ?";
+            "INSERT INTO contact (id, number_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
 
     private static final String PREFER = "UPDATE contact SET marketing = ? WHERE id = ?";
 
@@ -31,34 +23,15 @@ class ContactStore {
         this.jdbc = jdbc;
     }
 
-    void save(java.util.List<HubEvent> events) {
-        Map<String, HubEvent> byId = new TreeMap<>();
-        events.forEach(e -> byId.put(id(e), e));
-        if (byId.isEmpty()) {
-            return;
-        }
-        jdbc.batchUpdate(
-                INSERT,
-                byId.entrySet(),
-                byId.size(),
-                (statement, entry) -> {
-                    statement.setString(1, entry.getKey());
-                    statement.setString(2, entry.getValue().number().value());
-                    statement.setObject(3, ConversationStore.time(Instant.EPOCH));
-                });
-        for (HubEvent event : events) {
-            var at = ConversationStore.time(event.time());
-            switch (event.data()) {
-                case EventData.ContactSynced c -> {
-                    String name = c.fullName() == null ? c.firstName() : c.fullName();
-                    String clean =
-                            name == null ? null : name.substring(0, Math.min(name.length(), 512));
-                    jdbc.update(SYNC, clean, "remove".equals(c.action()), at, id(event), at);
-                }
-                case EventData.PreferenceChanged p -> jdbc.update(PREFER, p.value(), id(event));
-                default ->
-                        throw new IllegalArgumentException("not about a contact: " + event.type());
+    void save(List<HubEvent> preferences) {
+        var made = new TreeSet<String>();
+        for (HubEvent event : preferences) {
+            if (made.add(id(event))) {
+                jdbc.update(INSERT, id(event), event.number().value());
             }
+        }
+        for (HubEvent event : preferences) {
+            jdbc.update(PREFER, ((EventData.PreferenceChanged) event.data()).value(), id(event));
         }
     }
 

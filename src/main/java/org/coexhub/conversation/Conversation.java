@@ -1,5 +1,6 @@
 package org.coexhub.conversation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,6 +31,11 @@ public final class Conversation {
     String bsuid;
     String username;
     String name;
+
+    /** As the App's address book has it; null where it has nobody. */
+    String contactName;
+
+    private Instant contactAt;
     Window window = Window.NEVER;
     Instant humanUntil;
     String humanCause;
@@ -58,7 +64,12 @@ public final class Conversation {
     CustomerIdentity customer() {
         return waId == null && bsuid == null
                 ? null
-                : new CustomerIdentity(waId, bsuid, null, username, name);
+                : new CustomerIdentity(waId, bsuid, null, username, shownName());
+    }
+
+    /** The company's own name for the customer goes before the one the customer chose, as it does in the App. */
+    private String shownName() {
+        return contactName == null ? name : contactName;
     }
 
     public Window window() {
@@ -80,6 +91,27 @@ public final class Conversation {
         name = customer.name() == null ? name : shortened(customer.name());
     }
 
+    /** An entry of the address book came, or went; by Meta's times the last one counts. */
+    void contact(Instant at, String nameThere) {
+        if (contactAt == null || !at.isBefore(contactAt)) {
+            contactAt = at;
+            contactName = nameThere == null ? null : shortened(nameThere);
+        }
+    }
+
+    Instant contactAt() {
+        return contactAt;
+    }
+
+    void contactAt(Instant at) {
+        contactAt = at;
+    }
+
+    /** A message from before the hub: it puts the conversation into its place among others, and nothing else. */
+    void imported(Instant at) {
+        lastAt = later(lastAt, at);
+    }
+
     void customerWrote(Instant at, Instant received, boolean byAdvertisement) {
         window = window.customerWrote(at, received, byAdvertisement);
         lastAt = later(lastAt, at);
@@ -90,7 +122,7 @@ public final class Conversation {
         return personWrote(at, silence, "app_reply");
     }
 
-    /** The same of someone who wrote in an inbox outside the App. */
+    /** The same of someone who wrote outside the App, in an inbox or through the hub. */
     boolean agentWrote(Instant at, Duration silence) {
         return personWrote(at, silence, "agent_reply");
     }
@@ -144,24 +176,52 @@ public final class Conversation {
     }
 
     void remember(HubEvent event, String type, String text) {
-        String wamid = event.id().value();
-        for (var known : recent) {
-            if (wamid.equals(known.path("id").textValue())) {
-                return;
-            }
+        if (recent(event.id()) != null) {
+            return;
         }
         var entry = recent.addObject();
-        entry.put("id", wamid);
+        entry.put("id", event.id().value());
         entry.put("origin", event.origin().wireName());
         entry.put("type", type);
-        entry.put(
-                "text",
-                text == null ? null : text.substring(0, Math.min(text.length(), RECENT_TEXT)));
+        entry.put("text", beginning(text));
         entry.put("time", event.time().toString());
         lastAt = later(lastAt, event.time());
         while (recent.size() > RECENT) {
             recent.remove(0);
         }
+    }
+
+    /** An earlier message has new words; where it is not among the last ones nothing changes. */
+    void edited(EventId message, Instant at, String text) {
+        ObjectNode entry = recent(message);
+        if (entry != null && !entry.has("revoked") && !isAfter(entry.path("edited"), at)) {
+            entry.put("text", beginning(text)).put("edited", at.toString());
+        }
+    }
+
+    /** An earlier message was taken back, and its words with it. */
+    void revoked(EventId message, Instant at) {
+        ObjectNode entry = recent(message);
+        if (entry != null) {
+            entry.put("text", (String) null).put("revoked", at.toString());
+        }
+    }
+
+    private ObjectNode recent(EventId message) {
+        for (var known : recent) {
+            if (message.value().equals(known.path("id").textValue())) {
+                return (ObjectNode) known;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isAfter(JsonNode time, Instant at) {
+        return time.isTextual() && Instant.parse(time.textValue()).isAfter(at);
+    }
+
+    private static String beginning(String text) {
+        return text == null ? null : text.substring(0, Math.min(text.length(), RECENT_TEXT));
     }
 
     /** As destinations and the API see it. */
@@ -170,7 +230,8 @@ public final class Conversation {
         node.put("id", id.value());
         node.put("number", number.value());
         ObjectNode customer = node.putObject("customer");
-        customer.put("waId", waId).put("bsuid", bsuid).put("username", username).put("name", name);
+        customer.put("waId", waId).put("bsuid", bsuid).put("username", username);
+        customer.put("name", shownName()).put("profileName", name).put("contactName", contactName);
         node.set("window", window.describe(now));
         ObjectNode bot = node.putObject("bot");
         bot.put("on", !personHasItAt(now));

@@ -30,8 +30,9 @@ import java.util.TreeSet;
 public class ConversationStore {
 
     private static final String COLUMNS =
-            "id, number_id, wa_id, bsuid, username, name, window_opened, referred_at, free_until,"
-                    + " human_until, human_cause, handover_at, handover_by, last_at, recent";
+            "id, number_id, wa_id, bsuid, username, name, contact_name, contact_at, window_opened,"
+                + " referred_at, free_until, human_until, human_cause, handover_at, handover_by,"
+                + " last_at, recent";
 
     /** The account may be onboarded anew while windows of before are still stored; so each reading asks. */
     private static final String ONBOARDED =
@@ -57,7 +58,7 @@ public class ConversationStore {
     private static final String INSERT =
             "INSERT INTO conversation ("
                     + COLUMNS
-                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO"
+                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO"
                     + " NOTHING";
 
     private static final String MAKE =
@@ -65,10 +66,20 @@ public class ConversationStore {
 
     private static final String UPDATE =
             """
-            UPDATE conversation SET wa_id = ?, bsuid = ?, username = ?, name = ?, window_opened = ?,
+            UPDATE conversation SET wa_id = ?, bsuid = ?, username = ?, name = ?, contact_name = ?, contact_at = ?, window_opened = ?,
                 referred_at = ?, free_until = ?, human_until = ?, human_cause = ?, handover_at = ?, handover_by = ?, last_at = ?, recent = ?
             WHERE id = ?\
             """;
+
+    private static final String TAKEN_UNTIL =
+            "SELECT "
+                    + COLUMNS
+                    + ONBOARDED
+                    + " FROM conversation WHERE human_until <= ? ORDER BY human_until LIMIT 100";
+
+    private static final String END_TAKEOVER =
+            "UPDATE conversation SET human_until = NULL, human_cause = ? WHERE id = ? AND"
+                    + " human_until = ?";
 
     private static final String CLOSE_WINDOW =
             "UPDATE conversation SET window_opened = LEAST(window_opened, ?) WHERE id = ? AND"
@@ -97,6 +108,16 @@ public class ConversationStore {
      */
     boolean closeWindow(ConversationId id, Instant opened, Instant latest) {
         return jdbc.update(CLOSE_WINDOW, time(opened), id.value(), time(latest)) == 1;
+    }
+
+    /** Some of those that people had until then or earlier. */
+    List<Conversation> takenUntil(Instant then) {
+        return jdbc.query(TAKEN_UNTIL, (row, i) -> read(row), time(then));
+    }
+
+    /** Nothing happens where the takeover has been prolonged since it was read. */
+    void endTakeover(Conversation read, String cause) {
+        jdbc.update(END_TAKEOVER, cause, read.id.value(), time(read.humanUntil));
     }
 
     /** Locks and loads; ids that are not stored yet are missing in the answer. */
@@ -155,7 +176,7 @@ public class ConversationStore {
                     known.size(),
                     (statement, c) -> {
                         set(statement, 1, c);
-                        statement.setString(14, c.id.value());
+                        statement.setString(16, c.id.value());
                     });
         }
     }
@@ -166,15 +187,17 @@ public class ConversationStore {
         statement.setString(first + 1, c.bsuid);
         statement.setString(first + 2, c.username);
         statement.setString(first + 3, c.name);
-        statement.setObject(first + 4, time(c.window.opened()));
-        statement.setObject(first + 5, time(c.window.referred()));
-        statement.setObject(first + 6, time(c.window.freeUntil()));
-        statement.setObject(first + 7, time(c.humanUntil));
-        statement.setString(first + 8, c.humanCause);
-        statement.setObject(first + 9, time(c.handoverAt));
-        statement.setString(first + 10, c.handoverBy == null ? null : c.handoverBy.value());
-        statement.setObject(first + 11, time(c.lastAt));
-        statement.setString(first + 12, c.recent.toString());
+        statement.setString(first + 4, c.contactName);
+        statement.setObject(first + 5, time(c.contactAt()));
+        statement.setObject(first + 6, time(c.window.opened()));
+        statement.setObject(first + 7, time(c.window.referred()));
+        statement.setObject(first + 8, time(c.window.freeUntil()));
+        statement.setObject(first + 9, time(c.humanUntil));
+        statement.setString(first + 10, c.humanCause);
+        statement.setObject(first + 11, time(c.handoverAt));
+        statement.setString(first + 12, c.handoverBy == null ? null : c.handoverBy.value());
+        statement.setObject(first + 13, time(c.lastAt));
+        statement.setString(first + 14, c.recent.toString());
     }
 
     private Conversation read(ResultSet row) throws SQLException {
@@ -187,6 +210,8 @@ public class ConversationStore {
         c.bsuid = row.getString("bsuid");
         c.username = row.getString("username");
         c.name = row.getString("name");
+        c.contactName = row.getString("contact_name");
+        c.contactAt(instant(row, "contact_at"));
         c.window =
                 new Window(
                         instant(row, "window_opened"),

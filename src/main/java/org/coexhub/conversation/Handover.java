@@ -29,6 +29,7 @@ import java.util.UUID;
 public class Handover {
 
     private static final String OPERATOR = "operator";
+    private static final String BOT = "bot";
 
     private final ConversationStore conversations;
     private final IdentityGraph identities;
@@ -178,7 +179,7 @@ public class Handover {
                 cause.id());
     }
 
-    private static HubEvent event(
+    static HubEvent event(
             EventId id,
             Conversation conversation,
             HubEvent cause,
@@ -191,7 +192,9 @@ public class Handover {
         data.put("cause", why);
         data.put(
                 "until",
-                conversation.humanUntil == null ? null : conversation.humanUntil.toString());
+                conversation.humanUntil == null || to.equals(BOT)
+                        ? null
+                        : conversation.humanUntil.toString());
         if (message != null) {
             data.put("message", message.value());
         }

@@ -1,13 +1,11 @@
 package org.coexhub.conversation;
 
 import org.coexhub.event.ConversationId;
-import org.coexhub.event.HubEvent;
 import org.coexhub.event.Wamid;
 import org.coexhub.eventlog.Arrays;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,11 +20,8 @@ import java.util.TreeSet;
 @Repository
 public class MessageStore {
 
-    /** Origin of a row made by a status that came before its message. */
-    private static final String UNKNOWN = "unknown";
-
     private static final String FIND =
-            "SELECT wamid, origin, state FROM message WHERE wamid = ANY (?)";
+            "SELECT wamid, origin, state, edited_at FROM message WHERE wamid = ANY (?)";
 
     private static final String HEARD_OF =
             "SELECT wamid FROM message WHERE wamid = ANY (?) AND origin <> 'unknown'";
@@ -39,27 +34,37 @@ public class MessageStore {
 
     private static final String INSERT =
             """
-            INSERT INTO message (wamid, conversation, origin, type, sent_at, state, state_at, edited_at, revoked_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+            INSERT INTO message (wamid, conversation, origin, type, sent_at, target, state, state_at,
+                edited_at, edited_by, completed_by, revoked_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
             """;
 
     private static final String ARRIVED =
-            "UPDATE message SET conversation = ?, origin = ?, type = ?, sent_at = ? WHERE wamid = ?"
-                    + " AND origin = 'unknown'";
+            "UPDATE message SET conversation = ?, origin = ?, type = ?, sent_at = ?, target = ?"
+                    + " WHERE wamid = ? AND origin = 'unknown'";
 
     private static final String CHANGED =
             """
             UPDATE message SET state = COALESCE(?, state), state_at = COALESCE(?, state_at),
-                edited_at = COALESCE(?, edited_at), revoked_at = COALESCE(?, revoked_at)
+                edited_at = COALESCE(?, edited_at), edited_by = COALESCE(?, edited_by),
+                completed_by = COALESCE(?, completed_by), revoked_at = COALESCE(?, revoked_at),
+                type = COALESCE(?, type)
             WHERE wamid = ?\
             """;
 
-    /** The event's own body is the content; a message whose body has passed retention is listed without. */
+    /**
+     * The bodies of events are the content; a message whose body has passed retention is listed without. An edit and a
+     * deletion show in what they changed, if that is known, and not beside it.
+     */
     private static final String OF_CONVERSATION =
             """
-            SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at, m.revoked_at, e.body
+            SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at, m.revoked_at,
+                e.body, completion.body, edit.body
             FROM message m LEFT JOIN event_log e ON e.id = CONCAT('message:', m.wamid)
-            WHERE m.conversation = ? AND m.origin <> 'unknown'
+                LEFT JOIN event_log completion ON completion.id = m.completed_by
+                LEFT JOIN event_log edit ON edit.id = m.edited_by
+            WHERE m.conversation = ? AND m.origin <> 'unknown' AND NOT EXISTS
+                (SELECT 1 FROM message t WHERE t.wamid = m.target AND t.origin <> 'unknown')
             ORDER BY m.sent_at DESC, m.wamid LIMIT ? OFFSET ?\
             """;
 
@@ -91,7 +96,12 @@ public class MessageStore {
         this.jdbc = jdbc;
     }
 
-    /** As the API shows it; {@code event} is the CloudEvent JSON or null. */
+    /**
+     * As the API shows it; the events are CloudEvent JSON or null.
+     *
+     * @param completion what brought content that the first event had not
+     * @param edit what has the present words
+     */
     public record Shown(
             String wamid,
             String origin,
@@ -101,7 +111,9 @@ public class MessageStore {
             Instant stateAt,
             Instant editedAt,
             Instant revokedAt,
-            byte[] event) {}
+            byte[] event,
+            byte[] completion,
+            byte[] edit) {}
 
     /** Newest first. */
     public List<Shown> ofConversation(ConversationId conversation, int limit, int offset) {
@@ -117,7 +129,9 @@ public class MessageStore {
                                 ConversationStore.instant(row, "state_at"),
                                 ConversationStore.instant(row, "edited_at"),
                                 ConversationStore.instant(row, "revoked_at"),
-                                row.getBytes(9)),
+                                row.getBytes(9),
+                                row.getBytes(10),
+                                row.getBytes(11)),
                 conversation.value(),
                 limit,
                 offset);
@@ -159,8 +173,8 @@ public class MessageStore {
         return states;
     }
 
-    Changes load(Collection<Wamid> wamids) {
-        var rows = new LinkedHashMap<String, Row>();
+    MessageChanges load(Collection<Wamid> wamids) {
+        var rows = new LinkedHashMap<String, MessageChanges.Row>();
         if (!wamids.isEmpty()) {
             var sorted = new TreeSet<String>();
             wamids.forEach(w -> sorted.add(w.value()));
@@ -168,20 +182,21 @@ public class MessageStore {
                     FIND,
                     statement -> statement.setArray(1, Arrays.text(statement, sorted)),
                     row -> {
-                        var known = new Row(row.getString(1), true);
+                        var known = new MessageChanges.Row(row.getString(1), true);
                         known.origin = row.getString(2);
                         known.state = MessageState.of(row.getString(3));
+                        known.editedAt = ConversationStore.instant(row, "edited_at");
                         rows.put(known.wamid, known);
                     });
         }
-        return new Changes(rows);
+        return new MessageChanges(rows);
     }
 
-    void save(Changes changes) {
-        var inserted = new ArrayList<Row>();
-        var arrived = new ArrayList<Row>();
-        var changed = new ArrayList<Row>();
-        changes.rows.values().stream()
+    void save(MessageChanges changes) {
+        var inserted = new ArrayList<MessageChanges.Row>();
+        var arrived = new ArrayList<MessageChanges.Row>();
+        var changed = new ArrayList<MessageChanges.Row>();
+        changes.rows().stream()
                 .sorted((a, b) -> a.wamid.compareTo(b.wamid))
                 .forEach(
                         row -> {
@@ -207,7 +222,8 @@ public class MessageStore {
                         statement.setString(3, row.origin);
                         statement.setString(4, row.type);
                         statement.setObject(5, ConversationStore.time(row.sentAt));
-                        row.setChanges(statement, 6);
+                        statement.setString(6, row.target);
+                        row.setChanges(statement, 7);
                     });
         }
         if (!arrived.isEmpty()) {
@@ -220,7 +236,8 @@ public class MessageStore {
                         statement.setString(2, row.origin);
                         statement.setString(3, row.type);
                         statement.setObject(4, ConversationStore.time(row.sentAt));
-                        statement.setString(5, row.wamid);
+                        statement.setString(5, row.target);
+                        statement.setString(6, row.wamid);
                     });
         }
         if (!changed.isEmpty()) {
@@ -230,90 +247,9 @@ public class MessageStore {
                     changed.size(),
                     (statement, row) -> {
                         row.setChanges(statement, 1);
-                        statement.setString(5, row.wamid);
+                        statement.setString(7, row.completedBy == null ? null : row.type);
+                        statement.setString(8, row.wamid);
                     });
-        }
-    }
-
-    /** The rows one batch touches. */
-    static final class Changes {
-        private final Map<String, Row> rows;
-
-        private Changes(Map<String, Row> rows) {
-            this.rows = rows;
-        }
-
-        void message(Wamid wamid, HubEvent event, String type) {
-            Row row = rows.computeIfAbsent(wamid.value(), w -> new Row(w, false));
-            if (UNKNOWN.equals(row.origin)) {
-                row.conversation = event.conversation().value();
-                row.origin = event.origin().wireName();
-                row.type = type;
-                row.sentAt = event.time();
-                row.arrivedNow = true;
-            }
-        }
-
-        /** @return whether a higher status was known already, so that this one changes nothing */
-        boolean status(Wamid wamid, HubEvent event, MessageState state) {
-            Row row = stub(wamid, event);
-            if (state.below(row.state)) {
-                return true;
-            }
-            row.state = state;
-            row.stateAt = event.time();
-            row.changedNow = true;
-            return false;
-        }
-
-        void edited(Wamid wamid, HubEvent event) {
-            Row row = stub(wamid, event);
-            row.editedAt = event.time();
-            row.changedNow = true;
-        }
-
-        void revoked(Wamid wamid, HubEvent event) {
-            Row row = stub(wamid, event);
-            row.revokedAt = event.time();
-            row.changedNow = true;
-        }
-
-        private Row stub(Wamid wamid, HubEvent event) {
-            Row row = rows.computeIfAbsent(wamid.value(), w -> new Row(w, false));
-            if (!row.stored && row.conversation == null) {
-                row.conversation = event.conversation() == null ? "" : event.conversation().value();
-                row.type = UNKNOWN;
-                row.sentAt = event.time();
-            }
-            return row;
-        }
-    }
-
-    private static final class Row {
-        private final String wamid;
-        private final boolean stored;
-        private String conversation;
-        private String origin = UNKNOWN;
-        private String type;
-        private Instant sentAt;
-        private MessageState state = MessageState.NONE;
-        private Instant stateAt;
-        private Instant editedAt;
-        private Instant revokedAt;
-        private boolean arrivedNow;
-        private boolean changedNow;
-
-        private Row(String wamid, boolean stored) {
-            this.wamid = wamid;
-            this.stored = stored;
-        }
-
-        private void setChanges(java.sql.PreparedStatement statement, int first)
-                throws SQLException {
-            statement.setString(first, stateAt == null ? null : state.wireName());
-            statement.setObject(first + 1, ConversationStore.time(stateAt));
-            statement.setObject(first + 2, ConversationStore.time(editedAt));
-            statement.setObject(first + 3, ConversationStore.time(revokedAt));
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was last seen of each business number: webhooks, echoes and their lag, progress of the history import.
+ * What was last seen of each business number: webhooks, echoes and their lag.
  *
  * <p>Gathered in memory and stored once a second: written with every batch, the one row of a busy number would make all
  * consumers wait for each other. A kill loses at most that second of statistics.
@@ -29,17 +29,18 @@ public class NumberStore {
     private static final String UPDATE =
             """
             UPDATE business_number SET waba_id = COALESCE(?, waba_id), last_webhook = COALESCE(?, last_webhook),
-                last_echo = COALESCE(?, last_echo), echo_lag_ms = COALESCE(?, echo_lag_ms),
-                history_phase = COALESCE(?, history_phase), history_progress = COALESCE(?, history_progress)
+                last_echo = COALESCE(?, last_echo), echo_lag_ms = COALESCE(?, echo_lag_ms)
             WHERE number_id = ?\
             """;
 
     private static final String WABA =
             "SELECT waba_id FROM business_number WHERE number_id = ? AND waba_id IS NOT NULL";
 
+    private static final String IDS = "SELECT number_id FROM business_number";
+
     private static final String LIST =
             """
-            SELECT number_id, waba_id, last_webhook, last_echo, echo_lag_ms, history_phase, history_progress
+            SELECT number_id, waba_id, last_webhook, last_echo, echo_lag_ms
             FROM business_number ORDER BY number_id\
             """;
 
@@ -57,13 +58,11 @@ public class NumberStore {
             String wabaId,
             Instant lastWebhook,
             Instant lastEcho,
-            Long echoLagMillis,
-            Integer historyPhase,
-            Integer historyProgress) {
+            Long echoLagMillis) {
 
         /** A number that no webhook has named yet. */
         public static Seen unseen(String number) {
-            return new Seen(number, null, null, null, null, null, null);
+            return new Seen(number, null, null, null, null);
         }
 
         private Seen and(Seen newer) {
@@ -72,9 +71,7 @@ public class NumberStore {
                     newer.wabaId == null ? wabaId : newer.wabaId,
                     newer.lastWebhook,
                     newer.lastEcho == null ? lastEcho : newer.lastEcho,
-                    newer.echoLagMillis == null ? echoLagMillis : newer.echoLagMillis,
-                    newer.historyPhase == null ? historyPhase : newer.historyPhase,
-                    newer.historyProgress == null ? historyProgress : newer.historyProgress);
+                    newer.echoLagMillis == null ? echoLagMillis : newer.echoLagMillis);
         }
     }
 
@@ -87,9 +84,12 @@ public class NumberStore {
                                 row.getString(2),
                                 ConversationStore.instant(row, "last_webhook"),
                                 ConversationStore.instant(row, "last_echo"),
-                                row.getObject(5, Long.class),
-                                row.getObject(6, Integer.class),
-                                row.getObject(7, Integer.class)));
+                                row.getObject(5, Long.class)));
+    }
+
+    /** The numbers that webhooks have named. */
+    public List<PhoneNumberId> ids() {
+        return jdbc.query(IDS, (row, i) -> new PhoneNumberId(row.getString(1)));
     }
 
     /** The account a number belongs to, as its webhooks have said. */
@@ -105,15 +105,14 @@ public class NumberStore {
     }
 
     void seen(HubEvent event) {
-        if (event.number() == null) {
+        // What the hub tells itself says nothing about whether Meta still reaches it.
+        if (event.number() == null || event.data() instanceof EventData.Internal) {
             return;
         }
         if (event.wabaId() != null) {
             wabas.putIfAbsent(event.number().value(), event.wabaId().value());
         }
         boolean echo = event.data() instanceof EventData.MessageEchoed;
-        EventData.HistoryChunk chunk =
-                event.data() instanceof EventData.MessageImported i ? i.chunk() : null;
         var seen =
                 new Seen(
                         event.number().value(),
@@ -122,9 +121,7 @@ public class NumberStore {
                         echo ? event.time() : null,
                         echo
                                 ? Duration.between(event.time(), event.receivedTime()).toMillis()
-                                : null,
-                        chunk == null ? null : chunk.phase(),
-                        chunk == null ? null : chunk.progress());
+                                : null);
         unsaved.merge(seen.number, seen, Seen::and);
     }
 
@@ -140,8 +137,6 @@ public class NumberStore {
                         ConversationStore.time(seen.lastWebhook),
                         ConversationStore.time(seen.lastEcho),
                         seen.echoLagMillis,
-                        seen.historyPhase,
-                        seen.historyProgress,
                         number);
             }
         }

@@ -33,6 +33,13 @@ public class Onboarding {
             "UPDATE business_account SET left_at = ? WHERE waba_id = ? AND (left_at IS NULL OR"
                     + " left_at < ?)";
 
+    /** Whoever begins anew may share the chats anew; what Meta told after that beginning is about the new import. */
+    private static final String FORGET_IMPORTS =
+            """
+            DELETE FROM history_import WHERE COALESCE(chunk_at, declined_at) < ? AND number_id IN
+                (SELECT number_id FROM business_number WHERE waba_id = ?)\
+            """;
+
     private final JdbcTemplate jdbc;
 
     Onboarding(JdbcTemplate jdbc) {
@@ -55,7 +62,10 @@ public class Onboarding {
         if (joined || LEFT.equals(what)) {
             OffsetDateTime time = ConversationStore.time(at);
             jdbc.update(INSERT, account.value());
-            jdbc.update(joined ? JOIN : LEAVE, time, account.value(), time);
+            int changed = jdbc.update(joined ? JOIN : LEAVE, time, account.value(), time);
+            if (joined && changed == 1) {
+                jdbc.update(FORGET_IMPORTS, time, account.value());
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ package org.coexhub.conversation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.ConversationId;
+import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.EventData;
+import org.coexhub.event.EventId;
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.MessageContent;
@@ -31,6 +33,8 @@ import java.util.TreeMap;
 public class Projector {
 
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+    private static final String REMOVED = "remove";
+    private static final String AGENT = "agent";
     private static final String REFERRAL = "referral_conversion";
 
     private final ConversationStore conversations;
@@ -59,7 +63,7 @@ public class Projector {
         Map<ConversationId, Conversation> states = lock(batch);
         var touched = new LinkedHashSet<Conversation>();
         var changes = messages.load(wamidsOf(batch));
-        var contactEvents = new ArrayList<HubEvent>();
+        var preferences = new ArrayList<HubEvent>();
         for (var item : batch.accepted()) {
             HubEvent event = item.event();
             Conversation conversation = null;
@@ -71,13 +75,12 @@ public class Projector {
             }
             if (item.verdict() == EventBatch.Verdict.NEW) {
                 if (conversation != null) {
-                    conversation.identify(event.customer());
+                    conversation.identify(namedBySelf(event));
                     touched.add(conversation);
                 }
                 apply(batch, item, conversation, changes);
-                if (event.data() instanceof EventData.ContactSynced
-                        || event.data() instanceof EventData.PreferenceChanged) {
-                    contactEvents.add(event);
+                if (event.data() instanceof EventData.PreferenceChanged) {
+                    preferences.add(event);
                 }
             } else if (conversation != null
                     && event.data() instanceof EventData.MessageStatus status) {
@@ -92,7 +95,7 @@ public class Projector {
         conversations.save(touched);
         messages.save(changes);
         contacts.save(
-                contactEvents.stream()
+                preferences.stream()
                         .filter(e -> e.number() != null && e.customer() != null)
                         .toList());
     }
@@ -121,13 +124,15 @@ public class Projector {
             EventBatch batch,
             EventBatch.Item item,
             Conversation conversation,
-            MessageStore.Changes changes) {
+            MessageChanges changes) {
         HubEvent event = item.event();
         if (conversation == null) {
             return;
         }
         switch (event.data()) {
             case EventData.Message message -> message(batch, item, message, conversation, changes);
+            case EventData.ContactSynced contact ->
+                    conversation.contact(event.time(), nameIn(contact));
             case EventData.MessageStatus status -> {
                 status(item, status, changes);
                 freeEntryPoint(status, conversation);
@@ -138,7 +143,12 @@ public class Projector {
                 changes.message(
                         new Wamid(fields.path("wamid").asText()),
                         event,
-                        fields.path("messageType").asText());
+                        fields.path("messageType").asText(),
+                        null);
+                if (AGENT.equals(fields.at("/command/source").textValue())
+                        && conversation.agentWrote(event.time(), handover.duration())) {
+                    batch.derive(item, Handover.event(event, conversation, "human", "agent_reply"));
+                }
                 conversation.remember(
                         event,
                         fields.path("messageType").asText(),
@@ -150,7 +160,7 @@ public class Projector {
 
     /** Also for a status that comes again: the mark is not in the log, and a state never goes back. */
     private static void status(
-            EventBatch.Item item, EventData.MessageStatus status, MessageStore.Changes changes) {
+            EventBatch.Item item, EventData.MessageStatus status, MessageChanges changes) {
         if (changes.status(status.wamid(), item.event(), MessageState.of(status.status()))) {
             item.extra("superseded", TRUE);
         }
@@ -169,23 +179,33 @@ public class Projector {
             EventBatch.Item item,
             EventData.Message message,
             Conversation conversation,
-            MessageStore.Changes changes) {
+            MessageChanges changes) {
         HubEvent event = item.event();
         MessageContent content = message.content();
-        changes.message(message.wamid(), event, content.messageType());
+        changes.message(message.wamid(), event, content.messageType(), target(content));
         switch (message) {
             case EventData.MessageImported imported -> {
                 // History never opens a window, never silences or wakes a bot.
+                conversation.imported(event.time());
+            }
+            case EventData.MessageCompleted completed -> {
+                // What the message did, its first copy did.
+                changes.completed(completed.wamid(), event, content.messageType());
             }
             case EventData.MessageEdited edited -> {
                 if (content.edit() != null && content.edit().wamid() != null) {
                     changes.edited(content.edit().wamid(), event);
+                    conversation.edited(
+                            EventId.ofMessage(content.edit().wamid()),
+                            event.time(),
+                            content.text());
                 }
                 written(batch, item, content, conversation);
             }
             case EventData.MessageRevoked revoked -> {
                 if (content.revoke() != null && content.revoke().wamid() != null) {
                     changes.revoked(content.revoke().wamid(), event);
+                    conversation.revoked(EventId.ofMessage(content.revoke().wamid()), event.time());
                 }
             }
             case EventData.MessageReceived received -> written(batch, item, content, conversation);
@@ -200,8 +220,10 @@ public class Projector {
             MessageContent content,
             Conversation conversation) {
         HubEvent event = item.event();
-        conversation.remember(event, content.messageType(), content.text());
         boolean edit = event.type() == EventType.MESSAGE_EDITED;
+        if (!edit) {
+            conversation.remember(event, content.messageType(), content.text());
+        }
         if (event.origin() == Origin.CUSTOMER && !edit && !event.timeMissing()) {
             conversation.customerWrote(
                     event.time(), event.receivedTime(), content.referral() != null);
@@ -215,6 +237,31 @@ public class Projector {
                 batch.derive(item, Handover.event(event, conversation, "human", "app_reply"));
             }
         }
+    }
+
+    /** The address book is the company's: its name for the customer is not the one the customer chose. */
+    private static CustomerIdentity namedBySelf(HubEvent event) {
+        CustomerIdentity customer = event.customer();
+        return customer != null && event.data() instanceof EventData.ContactSynced
+                ? new CustomerIdentity(
+                        customer.waId(),
+                        customer.bsuid(),
+                        customer.parentUserId(),
+                        customer.username(),
+                        null)
+                : customer;
+    }
+
+    private static String nameIn(EventData.ContactSynced contact) {
+        if (REMOVED.equals(contact.action())) {
+            return null;
+        }
+        return contact.fullName() == null ? contact.firstName() : contact.fullName();
+    }
+
+    private static Wamid target(MessageContent content) {
+        MessageContent.Target target = content.edit() == null ? content.revoke() : content.edit();
+        return target == null ? null : target.wamid();
     }
 
     private static Set<ConversationId> conversationsOf(EventBatch batch) {

@@ -131,7 +131,8 @@ public class DeadLetters {
                                     ? ParkedSlice.again(message, session)
                                     : copy(message, session);
                     try (var producer =
-                            session.createProducer(session.createQueue(queueOf(destination)))) {
+                            session.createProducer(
+                                    session.createQueue(queueOf(destination, again)))) {
                         producer.send(again);
                     }
                 },
@@ -144,11 +145,11 @@ public class DeadLetters {
         }
     }
 
-    private static String queueOf(String destination) {
+    private static String queueOf(String destination, Message letter) throws JMSException {
         return switch (destination) {
             case ROUTER -> QueueNames.IN;
             case COMMANDS -> QueueNames.COMMANDS;
-            default -> QueueNames.out(destination);
+            default -> FanOut.queueOf(destination, letter.getStringProperty(EventHeaders.ORIGIN));
         };
     }
 

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
@@ -53,6 +55,9 @@ final class DestinationConsumer extends DefaultConsumer {
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
 
+    /** Whether imported history has a queue of its own here. */
+    private boolean history;
+
     private volatile AutoCloseable receiver;
     private volatile boolean stopping;
 
@@ -76,6 +81,12 @@ final class DestinationConsumer extends DefaultConsumer {
         circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
     }
 
+    /** The same with imported history beside it, one delivery at a time: one circuit and one period, for it is one receiver. */
+    DestinationConsumer withHistory() {
+        history = true;
+        return this;
+    }
+
     @Override
     protected void doStart() throws Exception {
         super.doStart();
@@ -83,14 +94,24 @@ final class DestinationConsumer extends DefaultConsumer {
         receiver =
                 destination.oneNodeAtATime()
                         ? new LeasedReceiver(
-                                destination.name(), lease, tempo::after, this::startReceiver)
-                        : startReceiver();
+                                destination.name(), lease, tempo::after, this::startReceivers)
+                        : startReceivers();
     }
 
-    private TransactedReceiver startReceiver() {
+    private DestinationReceivers startReceivers() {
+        var started = new ArrayList<TransactedReceiver>();
+        started.add(
+                startReceiver(QueueNames.out(destination.name()), destination.concurrency()));
+        if (history) {
+            started.add(startReceiver(QueueNames.history(destination.name()), 1));
+        }
+        return new DestinationReceivers(List.copyOf(started));
+    }
+
+    private TransactedReceiver startReceiver(String queue, int consumers) {
         return receivers.start(
-                QueueNames.out(destination.name()),
-                destination.concurrency(),
+                queue,
+                consumers,
                 tempo.any()
                         ? new TransactedReceiver.Batch(destination.batch(), RARE_BYTES, RARE_WAIT)
                         : TransactedReceiver.Batch.of(destination.batch()),

@@ -115,9 +115,10 @@ public class Destinations {
         return catalogue.pause(name, paused);
     }
 
-    /** How many consumers read its queue, those of other programs included. */
+    /** How many consumers read its queues, those of other programs included. */
     public int consumers(String name) {
-        return queues.consumers(QueueNames.out(name));
+        return queues.consumers(QueueNames.out(name))
+                + queues.consumers(QueueNames.history(name));
     }
 
     /** Routes nothing there any more, and drops what is queued; for one that no node declares. */
@@ -131,7 +132,9 @@ public class Destinations {
     }
 
     private Standing standing(DestinationStore.Row row, List<DestinationNodes.Row> told) {
-        long queued = queues.depth(QueueNames.out(row.name()));
+        long queued =
+                queues.depth(QueueNames.out(row.name()))
+                        + queues.depth(QueueNames.history(row.name()));
         List<OnNode> alive = alive(row.name(), told);
         Optional<OnNode> speaker =
                 alive.stream().min(Comparator.comparing(one -> WORST_FIRST.indexOf(one.circuit())));

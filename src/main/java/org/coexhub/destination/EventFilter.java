@@ -2,6 +2,7 @@ package org.coexhub.destination;
 
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which events a destination wants: type patterns with {@code *}, and optionally origins, phone number ids, and command
+ * Which events a destination wants (imported history only where {@code origins} or a type's own name asks for it): type patterns with {@code *}, and optionally origins, phone number ids, and command
  * sources whose messages it knows already. Each part is a comma-separated list; an empty part lets everything through.
  */
 public final class EventFilter {
@@ -21,6 +22,7 @@ public final class EventFilter {
     private final String numbers;
     private final String notFrom;
     private final Set<EventType> types;
+    private final Set<EventType> named;
     private final List<String> originNames;
     private final List<String> numberIds;
     private final List<String> knownSources;
@@ -34,6 +36,8 @@ public final class EventFilter {
         this.numbers = numbers;
         this.notFrom = notFrom;
         this.types = typesOf(parts(events).stream().map(EventFilter::pattern).toList());
+        this.named = EnumSet.noneOf(EventType.class);
+        parts(events).forEach(name -> EventType.ofWireName(name).ifPresent(named::add));
         this.originNames = parts(origins.toLowerCase(Locale.ROOT));
         this.numberIds = parts(numbers);
         this.knownSources = parts(notFrom);
@@ -55,12 +59,27 @@ public final class EventFilter {
 
     public boolean accepts(HubEvent event) {
         return types.contains(event.type())
-                && (originNames.isEmpty() || originNames.contains(event.origin().wireName()))
+                && acceptsOrigin(event)
                 && (numberIds.isEmpty()
                         || event.number() != null && numberIds.contains(event.number().value()))
                 && !(event.type() == EventType.MESSAGE_SENT
                         && event.sourceName() != null
                         && knownSources.contains(event.sourceName()));
+    }
+
+    /** A pattern does not ask for history: who wants to know what happens does not want what happened years ago. */
+    private boolean acceptsOrigin(HubEvent event) {
+        return originNames.isEmpty()
+                ? event.origin() != Origin.HISTORY || named.contains(event.type())
+                : originNames.contains(event.origin().wireName());
+    }
+
+    /** Whether imported history may be among the events. */
+    boolean asksForHistory() {
+        return originNames.isEmpty()
+                ? named.contains(EventType.MESSAGE_IMPORTED)
+                        || named.contains(EventType.MESSAGE_COMPLETED)
+                : originNames.contains(Origin.HISTORY.wireName());
     }
 
     /** Worked out once, for this is asked for every event and destination. */

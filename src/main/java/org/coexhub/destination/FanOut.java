@@ -13,6 +13,7 @@ import org.coexhub.broker.Queues;
 import org.coexhub.broker.journal.JournalExchange;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
 import org.coexhub.eventlog.EventBatch;
 import org.springframework.stereotype.Component;
 
@@ -74,10 +75,11 @@ class FanOut {
             for (var ready : bodies.entrySet()) {
                 HubEvent event = ready.getKey().event();
                 for (var target : routing.of(event)) {
-                    Queue queue = known.get(target.name());
+                    String name = queueOf(target.name(), event.origin().wireName());
+                    Queue queue = known.get(name);
                     if (queue == null) {
-                        queue = queue(target.name(), session);
-                        known.put(target.name(), queue);
+                        queue = queue(name, session);
+                        known.put(name, queue);
                     }
                     producer.send(queue, message(session, event, ready.getValue()));
                 }
@@ -85,10 +87,17 @@ class FanOut {
         }
     }
 
+    /** Where an event of this origin waits for the destination; null as well where nobody knows the origin. */
+    static String queueOf(String destination, String origin) {
+        return Origin.HISTORY.wireName().equals(origin)
+                ? QueueNames.history(destination)
+                : QueueNames.out(destination);
+    }
+
     /** Made where it is missing: the store may know a destination that a new broker does not. */
-    private Queue queue(String destination, Session session) throws JMSException {
-        queues.ensure(QueueNames.out(destination));
-        return session.createQueue(QueueNames.out(destination));
+    private Queue queue(String name, Session session) throws JMSException {
+        queues.ensure(name);
+        return session.createQueue(name);
     }
 
     static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {

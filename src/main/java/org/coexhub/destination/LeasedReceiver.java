@@ -1,6 +1,5 @@
 package org.coexhub.destination;
 
-import org.coexhub.broker.TransactedReceiver;
 import org.coexhub.destination.lease.Lease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ final class LeasedReceiver implements AutoCloseable {
     private final String destination;
     private final Lease lease;
     private final Consumer<Duration> taken;
-    private final Supplier<TransactedReceiver> receivers;
+    private final Supplier<DestinationReceivers> receivers;
     private final Thread thread;
     private volatile boolean open = true;
 
@@ -39,7 +38,7 @@ final class LeasedReceiver implements AutoCloseable {
             String destination,
             Lease lease,
             Consumer<Duration> taken,
-            Supplier<TransactedReceiver> receivers) {
+            Supplier<DestinationReceivers> receivers) {
         this.destination = destination;
         this.lease = lease;
         this.taken = taken;
@@ -65,7 +64,7 @@ final class LeasedReceiver implements AutoCloseable {
         }
     }
 
-    private void deliver(TransactedReceiver receiver) {
+    private void deliver(DestinationReceivers consumers) {
         while (open && lease.keep()) {
             nap();
         }
@@ -74,12 +73,12 @@ final class LeasedReceiver implements AutoCloseable {
                     "Destination {}: this node has lost its lease; another may deliver",
                     destination);
         }
-        receiver.close();
+        consumers.close();
         // Not a second set of consumers beside a call that takes its time.
-        while (open && !receiver.ended()) {
+        while (open && !consumers.ended()) {
             nap();
         }
-        if (receiver.ended()) {
+        if (consumers.ended()) {
             lease.letGo();
         }
     }

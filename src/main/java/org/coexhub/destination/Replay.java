@@ -4,7 +4,6 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 
-import org.coexhub.broker.QueueNames;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WebhookReader;
@@ -88,11 +87,12 @@ public class Replay {
     private void send(String destination, List<Selected> events) {
         jms.execute(
                 session -> {
-                    try (var producer =
-                            session.createProducer(
-                                    session.createQueue(QueueNames.out(destination)))) {
+                    try (var producer = session.createProducer(null)) {
                         for (Selected selected : events) {
-                            producer.send(message(session, selected));
+                            String origin = selected.event.origin().wireName();
+                            producer.send(
+                                    session.createQueue(FanOut.queueOf(destination, origin)),
+                                    message(session, selected));
                         }
                     }
                     session.commit();

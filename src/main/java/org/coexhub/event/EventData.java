@@ -91,6 +91,23 @@ public sealed interface EventData {
             HistoryChunk chunk)
             implements Message {}
 
+    /**
+     * What a later copy of a known message brought that the first had not: its file, or its content where Meta could only
+     * name it.
+     *
+     * @param completes the id of the message's event
+     * @param direction {@code inbound} or {@code outbound}, seen from the business
+     */
+    record MessageCompleted(
+            Wamid wamid,
+            String from,
+            String to,
+            String groupId,
+            @JsonUnwrapped MessageContent content,
+            String direction,
+            EventId completes)
+            implements Message {}
+
     /** Position in a history import; {@code progress} is a percentage, 100 when Meta has sent everything. */
     record HistoryChunk(Integer phase, Integer order, Integer progress) {}
 

@@ -16,6 +16,11 @@ public record EventId(@JsonValue String value) {
         return new EventId("message:" + wamid.value());
     }
 
+    /** What a later copy added to a message; {@code what} names it in one word. */
+    public static EventId ofCompletion(Wamid wamid, String what) {
+        return new EventId("completed:" + wamid.value() + ":" + what);
+    }
+
     /** A delivery status; group statuses are told apart by participant, which is null elsewhere. */
     public static EventId ofStatus(Wamid wamid, String status, String participant) {
         String id = "status:" + wamid.value() + ":" + status;

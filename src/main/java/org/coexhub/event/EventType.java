@@ -18,6 +18,7 @@ public enum EventType {
     MESSAGE_REACTED("whatsapp.message.reacted"),
     MESSAGE_STATUS("whatsapp.message.status"),
     MESSAGE_IMPORTED("whatsapp.message.imported"),
+    MESSAGE_COMPLETED("whatsapp.message.completed"),
     CONTACT_SYNCED("whatsapp.contact.synced"),
     PREFERENCE_CHANGED("whatsapp.preference.changed"),
     IDENTITY_CHANGED("whatsapp.identity.changed"),

@@ -88,4 +88,23 @@ public record HubEvent(
                 standby,
                 timeMissing);
     }
+
+    /** Another event about the same, from the same object of Meta's. */
+    public HubEvent as(EventId other, EventType otherType, EventData otherData) {
+        return new HubEvent(
+                other,
+                otherType,
+                origin,
+                wabaId,
+                number,
+                conversation,
+                customer,
+                time,
+                receivedTime,
+                field,
+                otherData,
+                raw,
+                standby,
+                timeMissing);
+    }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a message says, whoever sent it. Everything but {@code messageType} is null where the message has none of it.
@@ -29,6 +30,15 @@ public record MessageContent(
         Target revoke,
         String unsupportedType,
         List<MetaError> errors) {
+
+    /** Names of what Meta could not show: nothing but a place where content belongs. */
+    private static final Set<String> PLACEHOLDERS =
+            Set.of("media_placeholder", "unsupported", "errors", "unknown");
+
+    /** Whether a message of this type says no more than that there is one. */
+    public static boolean isPlaceholder(String messageType) {
+        return PLACEHOLDERS.contains(messageType);
+    }
 
     /** A file; {@code url} lives for five minutes and needs the access token, {@code id} lives longer. */
     public record Media(

@@ -35,6 +35,11 @@ public final class EventBatch {
         return item;
     }
 
+    /** What a copy adds to an event that is known: to be claimed for the copy's durable message, as the copy was not. */
+    void complete(Item copy, HubEvent event) {
+        add(event, copy.owner);
+    }
+
     /** The id of the event that follows from another; found again by it when the cause is delivered again. */
     public static EventId idAfter(EventId cause) {
         return new EventId("after:" + cause.value());
@@ -81,6 +86,7 @@ public final class EventBatch {
         private HubEvent event;
         private final UUID owner;
         private Verdict verdict;
+        private boolean repetition;
         private int ordinal;
         private byte[] json;
         private final Map<String, byte[]> extras = new LinkedHashMap<>();
@@ -117,6 +123,15 @@ public final class EventBatch {
 
         void verdict(Verdict verdict) {
             this.verdict = verdict;
+        }
+
+        /** Its own message had the same event before, which is not in this batch. */
+        boolean isRepetition() {
+            return repetition;
+        }
+
+        void repetition(boolean is) {
+            repetition = is;
         }
 
         int ordinal() {

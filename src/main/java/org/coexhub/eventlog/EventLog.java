@@ -7,7 +7,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.coexhub.event.CloudEventWriter;
-import org.coexhub.event.EventData;
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WebhookReader;
@@ -56,6 +55,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Within one message</b> the first occurrence of an identity counts. Its order is fixed, so a redelivery decides
  * the same way.
  *
+ * <p><b>A copy that adds something</b> is a duplicate all the same; what it adds is an event with an identity of its own
+ * ({@link Completions}), claimed in the same way for the copy's message. What is in the log is never rewritten.
+ *
  * <p><b>The feed.</b> Readers resume after a position, so positions must never appear behind a reader. Late in a
  * transaction the next position is taken under a row lock, held until the commit: positions are given in commit order.
  *
@@ -78,10 +80,6 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
     /** What followed from messages that now come again, so that it is sent again with them. */
     private static final String FOLLOWED = "SELECT owner, body FROM event_log WHERE id = ANY (?)";
 
-    /** History names a file first without and later with its media; what is known by then is completed, not repeated. */
-    private static final String COMPLETE =
-            "UPDATE event_log SET body = ? WHERE id = ? AND type = 'whatsapp.message.imported'";
-
     private static final String NEXT_BATCH = "SELECT nextval('event_batch')";
     private static final String LOCK_FEED =
             "UPDATE feed_end SET position = position + 1 WHERE one = 1";
@@ -94,11 +92,13 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
     private final Map<EventType, Counter> events = new ConcurrentHashMap<>();
     private final CloudEventWriter writer = new CloudEventWriter();
     private final WebhookReader reader = new WebhookReader();
+    private final Completions completions;
 
     EventLog(JdbcTemplate jdbc, InstantSource clock, MeterRegistry meters) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.meters = meters;
+        this.completions = new Completions(jdbc);
     }
 
     /** Claims every event of the batch in one statement and notes each verdict; runs in the caller's transaction. */
@@ -107,26 +107,45 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
             return;
         }
         batch.number(jdbc.queryForObject(NEXT_BATCH, Long.class));
-        insert(batch, batch.items(), 0);
-        Map<String, Claim> claims = claimsOf(batch.items());
-        Set<String> seenByOwner = new HashSet<>();
+        var seenByOwner = new HashSet<String>();
         var again = new ArrayList<String>();
-        for (var item : batch.items()) {
+        claim(batch, List.copyOf(batch.items()), seenByOwner, again);
+        int asked = batch.items().size();
+        completions.addTo(batch);
+        claim(batch, batch.items().subList(asked, batch.items().size()), seenByOwner, again);
+        if (!again.isEmpty()) {
+            recall(batch, again);
+        }
+    }
+
+    private void claim(
+            EventBatch batch,
+            List<EventBatch.Item> items,
+            Set<String> seenByOwner,
+            List<String> again) {
+        if (items.isEmpty()) {
+            return;
+        }
+        insert(
+                batch,
+                items.stream().filter(item -> !item.isRepetition()).toList(),
+                batch.items().size() - items.size());
+        Map<String, Claim> claims = claimsOf(items);
+        for (var item : items) {
             Claim claim = claims.get(item.getId());
-            boolean mine = claim.owner.equals(item.owner()) && seenByOwner.add(item.getId());
+            boolean mine =
+                    !item.isRepetition()
+                            && claim.owner.equals(item.owner())
+                            && seenByOwner.add(item.getId());
             if (!mine) {
                 item.verdict(EventBatch.Verdict.DUPLICATE);
                 duplicates(cause(item.event(), claim)).increment();
-                complete(item);
             } else if (claim.batch == batch.number()) {
                 item.verdict(EventBatch.Verdict.NEW);
             } else {
                 item.verdict(EventBatch.Verdict.AGAIN);
                 again.add(EventBatch.idAfter(item.event().id()).value());
             }
-        }
-        if (!again.isEmpty()) {
-            recall(batch, again);
         }
     }
 
@@ -224,17 +243,13 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
                 });
     }
 
-    private void complete(EventBatch.Item copy) {
-        if (copy.event().data() instanceof EventData.MessageImported imported
-                && imported.content().media() != null) {
-            jdbc.update(COMPLETE, copy.json(), copy.getId());
-        }
-    }
-
     private static String cause(HubEvent event, Claim claim) {
         return switch (event.origin()) {
             case HISTORY -> "history";
-            case APP -> claim.type.equals(event.type().wireName()) ? "redelivery" : "echo";
+            case APP ->
+                    claim == null || claim.type.equals(event.type().wireName())
+                            ? "redelivery"
+                            : "echo";
             default -> "redelivery";
         };
     }

@@ -39,9 +39,7 @@ class EventReader {
         exchange.setProperty(
                 JournalExchange.DEAD_BODY, InternalSlice.of(List.of(writer.write(item.event()))));
         var one = new EventBatch();
-        if (!repeats(item, all.items().subList(0, only))) {
-            one.add(item.event(), item.owner());
-        }
+        one.add(item.event(), item.owner()).repetition(repeats(item, all.items().subList(0, only)));
         return one;
     }
 

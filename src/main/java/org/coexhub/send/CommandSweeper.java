@@ -69,6 +69,7 @@ public final class CommandSweeper {
         Instant now = clock.instant();
         List<NumberSuspensions.Suspension> suspendedNumbers = suspensions.all();
         alert.tell(suspendedNumbers);
+        alert.tellEnds();
         for (NumberSuspensions.Suspension suspended : suspendedNumbers) {
             if (!suspended.nextProbe().isAfter(now)) {
                 schedule.wakeProbe(suspended.number());

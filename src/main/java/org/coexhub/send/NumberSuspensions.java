@@ -30,9 +30,14 @@ public final class NumberSuspensions {
     /** A probe that never reported back is followed by the next one after this. */
     private static final Duration LOST_PROBE = Duration.ofSeconds(45);
 
-    private static final String FIND = "SELECT * FROM number_suspension WHERE number_id = :number";
+    private static final String FIND =
+            "SELECT * FROM number_suspension WHERE number_id = :number AND lifted_at IS NULL";
 
-    private static final String ALL = "SELECT * FROM number_suspension ORDER BY number_id";
+    private static final String ALL =
+            "SELECT * FROM number_suspension WHERE lifted_at IS NULL ORDER BY number_id";
+
+    private static final String ENDED =
+            "SELECT * FROM number_suspension WHERE lifted_at IS NOT NULL ORDER BY number_id";
 
     private static final String INSERT =
             """
@@ -42,14 +47,14 @@ public final class NumberSuspensions {
 
     private static final String UPDATE =
             """
-            UPDATE number_suspension SET code = :code, reason = :reason, next_probe = :probe
+            UPDATE number_suspension SET code = :code, reason = :reason, next_probe = :probe, lifted_at = NULL
             WHERE number_id = :number
             """;
 
     private static final String CLAIM =
             """
             UPDATE number_suspension SET next_probe = :lost, probes = probes + 1
-            WHERE number_id = :number AND next_probe <= :now
+            WHERE number_id = :number AND next_probe <= :now AND lifted_at IS NULL
             """;
 
     private static final String TOLD =
@@ -58,7 +63,16 @@ public final class NumberSuspensions {
             WHERE number_id = :number AND since = :since AND told = FALSE
             """;
 
-    private static final String LIFT = "DELETE FROM number_suspension WHERE number_id = :number";
+    private static final String LIFT =
+            """
+            UPDATE number_suspension SET lifted_at = :now WHERE number_id = :number AND lifted_at IS NULL
+            """;
+
+    private static final String FORGET =
+            """
+            DELETE FROM number_suspension
+            WHERE number_id = :number AND since = :since AND lifted_at = :lifted
+            """;
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -75,6 +89,7 @@ public final class NumberSuspensions {
      * @param reason the code's name
      * @param probes how many probes were refused
      * @param told an event has told it
+     * @param liftedAt when a send got through; null while it lasts
      */
     public record Suspension(
             PhoneNumberId number,
@@ -83,7 +98,8 @@ public final class NumberSuspensions {
             Instant since,
             Instant nextProbe,
             int probes,
-            boolean told) {}
+            boolean told,
+            Instant liftedAt) {}
 
     public Optional<Suspension> find(PhoneNumberId number) {
         return jdbc.sql(FIND)
@@ -97,6 +113,7 @@ public final class NumberSuspensions {
     }
 
     private static Suspension map(ResultSet rs, int row) throws SQLException {
+        OffsetDateTime lifted = rs.getObject("lifted_at", OffsetDateTime.class);
         return new Suspension(
                 new PhoneNumberId(rs.getString("number_id")),
                 rs.getInt("code"),
@@ -104,7 +121,8 @@ public final class NumberSuspensions {
                 rs.getObject("since", OffsetDateTime.class).toInstant(),
                 rs.getObject("next_probe", OffsetDateTime.class).toInstant(),
                 rs.getInt("probes"),
-                rs.getBoolean("told"));
+                rs.getBoolean("told"),
+                lifted == null ? null : lifted.toInstant());
     }
 
     /** Suspends the number, or keeps it suspended after a refused probe. Returns when it may be probed. */
@@ -152,8 +170,24 @@ public final class NumberSuspensions {
                 == 1;
     }
 
+    /** The number sends again. One that is suspended anew before its end is told was suspended all the time. */
     void lift(PhoneNumberId number) {
-        jdbc.sql(LIFT).param("number", number.value()).update();
+        jdbc.sql(LIFT).param("number", number.value()).param("now", at(clock.instant())).update();
+    }
+
+    /** Those that are over and not yet told to be. */
+    List<Suspension> ended() {
+        return jdbc.sql(ENDED).query(NumberSuspensions::map).list();
+    }
+
+    /** True for the one that was first. */
+    boolean forget(Suspension ended) {
+        return jdbc.sql(FORGET)
+                        .param("number", ended.number().value())
+                        .param("since", at(ended.since()))
+                        .param("lifted", at(ended.liftedAt()))
+                        .update()
+                == 1;
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -16,12 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells that a number can send nothing: once per suspension as an event and a line in the log, and as a metric while it
- * lasts. The event's id comes from the suspension, so telling it again after a crash makes a duplicate.
+ * Tells that a number can send nothing, and that it can again: once per suspension as an event and a line in the log, and
+ * as a metric while it lasts. The events' ids come from the suspension, so telling it again after a crash makes a duplicate.
  */
 final class SuspensionAlert {
 
@@ -44,7 +45,7 @@ final class SuspensionAlert {
         suspended.set(all.size());
         for (Suspension suspension : all) {
             if (!suspension.told()) {
-                journal.append(List.of(new Slice(0, Lane.LIVE, event(suspension))));
+                append(began(suspension));
                 if (suspensions.markTold(suspension)) {
                     LOG.error(
                             "Number {} cannot send: {} ({}). Its commands wait, and it is probed;"
@@ -58,17 +59,37 @@ final class SuspensionAlert {
         }
     }
 
-    private byte[] event(Suspension suspension) {
+    void tellEnds() {
+        for (Suspension ended : suspensions.ended()) {
+            if (!ended.told()) {
+                append(began(ended));
+            }
+            append(event(ended, ":ended", ended.liftedAt(), "SENDING_RESUMED"));
+            if (suspensions.forget(ended)) {
+                LOG.info("Number {} sends again", ended.number());
+            }
+        }
+    }
+
+    private void append(byte[] event) {
+        journal.append(List.of(new Slice(0, Lane.LIVE, event)));
+    }
+
+    private byte[] began(Suspension suspension) {
+        return event(suspension, "", suspension.since(), "SENDING_SUSPENDED");
+    }
+
+    private byte[] event(Suspension suspension, String suffix, Instant at, String what) {
         String number = suspension.number().value();
         ObjectNode body = json.createObjectNode().put("object", "coexistence_hub");
         ObjectNode event = body.putArray("events").addObject();
-        event.put("id", "suspension:" + number + ":" + suspension.since().toEpochMilli());
+        event.put("id", "suspension:" + number + ":" + suspension.since().toEpochMilli() + suffix);
         event.put("type", EventType.NUMBER_UPDATED.wireName());
         event.put("origin", "hub");
-        event.put("time", suspension.since().toString());
+        event.put("time", at.toString());
         event.put("phonenumberid", number);
         event.putObject("data")
-                .put("event", "SENDING_SUSPENDED")
+                .put("event", what)
                 .put("reason", suspension.reason())
                 .put("code", suspension.code());
         try {

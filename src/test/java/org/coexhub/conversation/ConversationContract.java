@@ -7,9 +7,13 @@ import static org.coexhub.webhook.MetaBodies.contacts;
 import static org.coexhub.webhook.MetaBodies.echo;
 import static org.coexhub.webhook.MetaBodies.echoes;
 import static org.coexhub.webhook.MetaBodies.history;
+import static org.coexhub.webhook.MetaBodies.historyFile;
 import static org.coexhub.webhook.MetaBodies.imported;
+import static org.coexhub.webhook.MetaBodies.list;
 import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.messagesOf;
+import static org.coexhub.webhook.MetaBodies.one;
+import static org.coexhub.webhook.MetaBodies.placeholder;
 import static org.coexhub.webhook.MetaBodies.scopedText;
 import static org.coexhub.webhook.MetaBodies.status;
 import static org.coexhub.webhook.MetaBodies.statuses;
@@ -26,6 +30,7 @@ import org.coexhub.event.Slice;
 import org.coexhub.event.Wamid;
 import org.coexhub.event.WebhookReader;
 import org.coexhub.eventlog.EventBatch;
+import org.coexhub.eventlog.InternalSlice;
 import org.coexhub.eventlog.TestRouter;
 import org.coexhub.eventlog.TestRouter.Message;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +39,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +75,8 @@ abstract class ConversationContract {
     private ConversationStore conversations;
     private MessageStore messageStore;
     private NumberStore numbers;
+    private HistoryImports imports;
+    private Onboarding onboarding;
     private Projector projector;
     private Handover handover;
 
@@ -87,6 +95,8 @@ abstract class ConversationContract {
         conversations = new ConversationStore(jdbc);
         messageStore = new MessageStore(jdbc);
         numbers = new NumberStore(jdbc);
+        imports = new HistoryImports(jdbc, clock);
+        onboarding = new Onboarding(jdbc);
         identities = new IdentityGraph(jdbc, numbers, router.meters());
         projector = projector(conversations);
         handover =
@@ -240,6 +250,191 @@ abstract class ConversationContract {
         handle(messages(text(ANA, "wamid.2", NOW + 10, "#bot")));
 
         assertThat(personHasIt()).isTrue();
+    }
+
+    @Test
+    void anImportedChatStandsInTheListByItsLastMessage() {
+        handle(history(ANA, imported(ANA, "wamid.h", NOW - 900, "antes")));
+
+        assertThat(conversations.list(10, 0))
+                .extracting(Conversation::id)
+                .containsExactly(WITH_ANA);
+        assertThat(withAna().describe(clock.instant()).path("recent")).isEmpty();
+    }
+
+    @Test
+    void progressOfAnImportOnlyGoesUpAndCountsChunksThatBringNothingNew() {
+        assertThat(imports().state()).isEqualTo("notRequested");
+        byte[] first = chunk(1, 60, thread(imported(ANA, "wamid.h", NOW - 900, "antes")));
+        handle(first);
+        handle(chunk(0, 10, thread(imported(ANA, "wamid.g", NOW - 90, "hoy"))));
+        assertThat(imports()).isEqualTo(new HistoryImports.Standing("receiving", 1, 60, null));
+
+        handle(chunk(2, 100, thread(imported(ANA, "wamid.h", NOW - 900, "antes"))));
+
+        assertThat(imports()).isEqualTo(new HistoryImports.Standing("finished", 2, 100, true));
+        handle(first);
+        assertThat(imports().progress()).isEqualTo(100);
+    }
+
+    @Test
+    void aLastChunkWithoutAnyChatFinishesTheImport() {
+        handle(chunk(2, 100));
+
+        assertThat(imports().state()).isEqualTo("finished");
+    }
+
+    @Test
+    void anImportWithoutAnotherChunkForADayIsOverAndNotComplete() {
+        handle(chunk(0, 55, thread(imported(ANA, "wamid.h", NOW - 900, "antes"))));
+        clock.advance(Duration.ofHours(24));
+
+        assertThat(imports()).isEqualTo(new HistoryImports.Standing("finished", 0, 55, false));
+    }
+
+    @Test
+    void aDeclinedImportIsAStateUntilTheAccountBeginsAnew() {
+        handle(
+                one(
+                        "history",
+                        "\"history\":[{\"errors\":[{\"code\":2593109,\"title\":\"declined\"}]}]"));
+        assertThat(imports().state()).isEqualTo("declined");
+        numbers.save();
+        clock.advance(Duration.ofMinutes(5));
+
+        handle(
+                ("{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"800900\",\"time\":%d,"
+                     + "\"changes\":[{\"field\":\"account_update\",\"value\":{\"event\":\"PARTNER_ADDED\"}}]}]}")
+                        .formatted(NOW + 300)
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(imports().state()).isEqualTo("notRequested");
+    }
+
+    @Test
+    void anEditShowsInTheMessageItChangesAndTheLatestCounts() {
+        handle(messages(text(ANA, "wamid.1", NOW - 60, "hola")));
+        handle(messages(edit(ANA, "wamid.3", "wamid.1", NOW - 30, "hola tres")));
+        handle(messages(edit(ANA, "wamid.2", "wamid.1", NOW - 40, "hola dos")));
+
+        var shown = messageStore.ofConversation(WITH_ANA, 10, 0);
+        assertThat(shown).hasSize(1);
+        assertThat(new String(shown.getFirst().edit(), StandardCharsets.UTF_8))
+                .contains("hola tres");
+        assertThat(withAna().describe(clock.instant()).at("/recent/0/text").textValue())
+                .isEqualTo("hola tres");
+        assertThat(withAna().describe(clock.instant()).path("recent")).hasSize(1);
+    }
+
+    @Test
+    void anEditThatComesBeforeItsMessageShowsInIt() {
+        handle(messages(edit(ANA, "wamid.2", "wamid.1", NOW - 40, "hola dos")));
+        assertThat(shown("wamid.2")).isEqualTo("edit");
+
+        handle(messages(text(ANA, "wamid.1", NOW - 60, "hola")));
+
+        assertThat(shown("wamid.1")).isEqualTo("text edited");
+        assertThat(shown("wamid.2")).isEqualTo("not shown");
+    }
+
+    @Test
+    void aDeletionTakesTheWordsAlsoFromTheLastMessages() {
+        handle(messages(text(ANA, "wamid.1", NOW - 60, "secreto")));
+        handle(messages(revoke(ANA, "wamid.2", "wamid.1", NOW - 30)));
+        handle(messages(edit(ANA, "wamid.3", "wamid.1", NOW - 40, "secreto dos")));
+
+        assertThat(shown("wamid.1")).isEqualTo("text edited revoked");
+        assertThat(shown("wamid.2")).isEqualTo("not shown");
+        assertThat(withAna().describe(clock.instant()).path("recent").toString())
+                .doesNotContain("secreto");
+    }
+
+    @Test
+    void aFileThatComesAfterItsPlaceholderShowsInTheMessage() {
+        handle(history(ANA, placeholder(ANA, "wamid.1", NOW - 900)));
+        handle(historyFile(ANA, "wamid.1", NOW - 900, "77"));
+
+        assertThat(shown("wamid.1")).isEqualTo("image completed");
+    }
+
+    @Test
+    void theAddressBooksNameGoesBeforeTheProfilesAndLeavesWithItsEntry() {
+        handle(messagesOf(ANA, "ES.1", "anita", text(ANA, "wamid.1", NOW - 60, "hola")));
+        assertThat(nameShown()).isEqualTo("anita");
+
+        handle(contacts(contact("add", "Ana Pérez", NOW - 50)));
+        handle(messagesOf(ANA, "ES.1", "anita", text(ANA, "wamid.2", NOW - 40, "hola")));
+        assertThat(nameShown()).isEqualTo("Ana Pérez");
+
+        handle(contacts(contact("remove", "Ana Pérez", NOW - 20)));
+        handle(contacts(contact("add", "Ana P", NOW - 30)));
+        assertThat(nameShown()).as("the older entry came late").isEqualTo("anita");
+    }
+
+    @Test
+    void anAgentsMessageSentByTheHubSilencesBotsAndAFlowsDoesNot() {
+        handle(messages(text(ANA, "wamid.1", NOW - 60, "hola")));
+        assertThat(handovers(handle(sentBy("crm", "wamid.2", NOW - 50)))).isEmpty();
+        assertThat(personHasIt()).isFalse();
+
+        assertThat(handovers(handle(sentBy("agent", "wamid.3", NOW - 40))))
+                .containsExactly("human");
+        assertThat(personHasIt()).isTrue();
+    }
+
+    @Test
+    void theEndOfATakeoverByTimeIsToldOnceByWhicheverNode() {
+        handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+        var ends = new EndedTakeovers(conversations, TestRouter.ownEvents(this::append), clock);
+        clock.advance(SILENCE);
+        ends.tell();
+        assertThat(published).as("not yet").isEmpty();
+
+        clock.advance(Duration.ofSeconds(6));
+        ends.tell();
+        ends.tell();
+
+        assertThat(published).hasSize(1);
+        assertThat(published.getFirst().type()).isEqualTo(EventType.CONVERSATION_HANDOVER);
+        assertThat(published.getFirst().data().toString())
+                .contains("\"to\":\"bot\",\"cause\":\"time\"");
+        assertThat(withAna().describe(clock.instant()).at("/bot/cause").textValue())
+                .isEqualTo("time");
+    }
+
+    @Test
+    void aTakeoverWhoseEndCouldNotBeToldIsToldLater() {
+        handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+        var ends = new EndedTakeovers(conversations, TestRouter.ownEvents(this::append), clock);
+        clock.advance(SILENCE.plusSeconds(6));
+        journalAway = true;
+        ends.tell();
+        journalAway = false;
+
+        ends.tell();
+
+        assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void whatTheHubTellsItselfIsNoSignOfLifeOfMeta() {
+        handle(messages(text(ANA, "wamid.1", NOW - 60, "hola")));
+        numbers.save();
+        Instant last = numbers.list().getFirst().lastWebhook();
+        clock.advance(Duration.ofHours(1));
+
+        handle(sentBy("bot", "wamid.2", NOW + 3600));
+        numbers.save();
+
+        assertThat(numbers.list().getFirst().lastWebhook()).isEqualTo(last);
+        new NumberMetrics(numbers, router.meters()).look();
+        assertThat(
+                        router.meters()
+                                .get("hub_number_last_webhook_timestamp_seconds")
+                                .tag("number", NUMBER)
+                                .gauge()
+                                .value())
+                .isEqualTo(last.getEpochSecond());
     }
 
     @Test
@@ -535,7 +730,13 @@ abstract class ConversationContract {
     }
 
     private EventBatch handle(byte[]... bodies) {
-        return handle(projector::project, bodies);
+        return handle(
+                batch -> {
+                    onboarding.note(batch);
+                    imports.note(batch);
+                    projector.project(batch);
+                },
+                bodies);
     }
 
     private EventBatch handle(Consumer<EventBatch> project, byte[]... bodies) {
@@ -582,8 +783,88 @@ abstract class ConversationContract {
         slices.forEach(slice -> published.addAll(reader.read(slice.body(), clock.instant())));
     }
 
+    private String shown(String wamid) {
+        return messageStore.ofConversation(WITH_ANA, 10, 0).stream()
+                .filter(m -> m.wamid().equals(wamid))
+                .map(
+                        m ->
+                                m.type()
+                                        + (m.edit() == null ? "" : " edited")
+                                        + (m.completion() == null ? "" : " completed")
+                                        + (m.revokedAt() == null ? "" : " revoked"))
+                .findFirst()
+                .orElse("not shown");
+    }
+
+    private HistoryImports.Standing imports() {
+        return imports.all().getOrDefault(NUMBER, HistoryImports.Standing.NONE);
+    }
+
+    private static byte[] chunk(int phase, int progress, String... threads) {
+        return one(
+                "history",
+                "\"history\":[{\"metadata\":{\"phase\":%d,\"chunk_order\":1,\"progress\":%d},%s}]"
+                        .formatted(phase, progress, list("threads", threads)));
+    }
+
+    private static String thread(String... items) {
+        return "{\"id\":\"%s\",%s}".formatted(ANA, list("messages", items));
+    }
+
+    private static String edit(String from, String wamid, String of, long at, String words) {
+        return """
+        {"from":"%s","to":"%s","id":"%s","timestamp":"%d","type":"edit","edit":{"original_message_id":"%s",\
+        "message":{"type":"text","text":{"body":"%s"}}}}\
+        """
+                .formatted(from, ANA, wamid, at, of, words);
+    }
+
+    private static String revoke(String from, String wamid, String of, long at) {
+        return """
+        {"from":"%s","id":"%s","timestamp":"%d","type":"revoke","revoke":{"original_message_id":"%s"}}\
+        """
+                .formatted(from, wamid, at, of);
+    }
+
+    private static String contact(String action, String name, long at) {
+        return """
+        {"type":"contact","action":"%s","contact":{"full_name":"%s","phone_number":"%s"},\
+        "metadata":{"timestamp":"%d"}}\
+        """
+                .formatted(action, name, ANA, at);
+    }
+
+    private static byte[] sentBy(String source, String wamid, long at) {
+        return InternalSlice.of(
+                List.of(
+                        """
+                        {"id":"message:%s","type":"whatsapp.message.sent","origin":"hub","subject":"%s",\
+                        "time":"%s","phonenumberid":"%s","data":{"wamid":"%s","messageType":"text","text":"x",\
+                        "command":{"id":"1","source":"%s"},"customer":{"waId":"%s"}}}\
+                        """
+                                .formatted(
+                                        wamid,
+                                        WITH_ANA.value(),
+                                        Instant.ofEpochSecond(at),
+                                        NUMBER,
+                                        wamid,
+                                        source,
+                                        ANA)
+                                .getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static EventId event(String wamid) {
         return EventId.ofMessage(new Wamid(wamid));
+    }
+
+    private String nameShown() {
+        ConversationId id = identities.find(BUSINESS, ANA, null).orElseThrow();
+        return conversations
+                .find(id)
+                .orElseThrow()
+                .describe(clock.instant())
+                .at("/customer/name")
+                .textValue();
     }
 
     private boolean personHasIt() {

@@ -121,6 +121,7 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
                                 "--hub.hubspot.client-secret=" + HUBSPOT_SECRET,
                                 "--hub.hubspot.public-url=" + HUBSPOT_KNOWS,
                                 "--hub.broker.listen=" + brokerUrl,
+                                "--hub.queue.events=whatsapp.*,whatsapp.message.imported",
                                 "--hub.broker.user=" + USER,
                                 "--hub.broker.password=" + PASSWORD);
     }

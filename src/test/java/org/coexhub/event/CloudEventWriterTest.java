@@ -30,9 +30,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 class CloudEventWriterTest {
 
@@ -245,9 +247,32 @@ class CloudEventWriterTest {
                     .append("\"}");
         }
         WebhookReader reader = new WebhookReader();
-        return List.of(messages, accounts, utf8(own + "]}"), utf8("raw")).stream()
-                .flatMap(body -> reader.read(body, NOW).stream())
-                .toList();
+        List<HubEvent> samples =
+                new ArrayList<>(
+                        Stream.of(messages, accounts, utf8(own + "]}"), utf8("raw"))
+                                .flatMap(body -> reader.read(body, NOW).stream())
+                                .toList());
+        samples.stream()
+                .filter(event -> event.type() == EventType.MESSAGE_IMPORTED)
+                .map(CloudEventWriterTest::completion)
+                .toList()
+                .forEach(samples::add);
+        return samples;
+    }
+
+    private static HubEvent completion(HubEvent copy) {
+        var message = (EventData.MessageImported) copy.data();
+        return copy.as(
+                EventId.ofCompletion(message.wamid(), "media"),
+                EventType.MESSAGE_COMPLETED,
+                new EventData.MessageCompleted(
+                        message.wamid(),
+                        message.from(),
+                        message.to(),
+                        null,
+                        message.content(),
+                        message.direction(),
+                        copy.id()));
     }
 
     private static HubEvent one(byte[] body) {

@@ -1,7 +1,12 @@
 package org.coexhub.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.coexhub.webhook.MetaBodies.echoes;
+import static org.coexhub.webhook.MetaBodies.history;
+import static org.coexhub.webhook.MetaBodies.historyFile;
+import static org.coexhub.webhook.MetaBodies.image;
 import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.placeholder;
 import static org.coexhub.webhook.MetaBodies.text;
 
 import org.coexhub.command.TestClock;
@@ -30,6 +35,8 @@ import javax.sql.DataSource;
 abstract class EventLogContract {
 
     private static final Filter ALL = new Filter("", "", "");
+
+    private static final long AT = 1_790_000_000;
 
     private TestRouter router;
 
@@ -235,6 +242,112 @@ abstract class EventLogContract {
 
         assertThat(router.meters().counter("hub_duplicates", "cause", "redelivery").count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aCopyThatBringsTheFileOfAPlaceholderIsAnEventOfItsOwn() {
+        var first = Message.of(history("491701", placeholder("491701", "wamid.F", AT)));
+        router.handle(List.of(first));
+        byte[] before = bodyOf("message:wamid.F");
+
+        EventBatch batch =
+                router.handle(List.of(Message.of(historyFile("491701", "wamid.F", AT, "77"))));
+
+        assertThat(ids(batch.accepted())).containsExactly("completed:wamid.F:media");
+        String told = new String(batch.accepted().getFirst().json(), StandardCharsets.UTF_8);
+        assertThat(told)
+                .contains("\"type\":\"whatsapp.message.completed\"")
+                .contains("\"completes\":\"message:wamid.F\"")
+                .contains("\"media\":{\"id\":\"77\"");
+        assertThat(bodyOf("message:wamid.F"))
+                .as("what the feed has shown stays as it was")
+                .isEqualTo(before);
+        List<String> read = new ArrayList<>();
+        readOn(Position.START, 10, read);
+        assertThat(read).containsExactly("message:wamid.F", "completed:wamid.F:media");
+    }
+
+    @Test
+    void whatWasMissingIsToldOnceHoweverOftenAndInWhateverOrderCopiesCome() {
+        var placeholder = Message.of(history("491701", placeholder("491701", "wamid.F", AT)));
+        var file = Message.of(historyFile("491701", "wamid.F", AT, "77"));
+        router.handle(List.of(placeholder));
+
+        assertThat(ids(router.handle(List.of(file)).accepted()))
+                .containsExactly("completed:wamid.F:media");
+        assertThat(ids(router.handle(List.of(file)).accepted()))
+                .as("the same message after a crash")
+                .containsExactly("completed:wamid.F:media");
+        for (Message copy : List.of(file, placeholder)) {
+            assertThat(
+                            router.handle(List.of(new Message(UUID.randomUUID(), copy.slices())))
+                                    .accepted())
+                    .isEmpty();
+        }
+        router.handle(List.of(Message.of(historyFile("491701", "wamid.G", AT, "78"))));
+        assertThat(
+                        router.handle(
+                                        List.of(
+                                                Message.of(
+                                                        history(
+                                                                "491701",
+                                                                placeholder(
+                                                                        "491701", "wamid.G", AT)))))
+                                .accepted())
+                .as("the file came first")
+                .isEmpty();
+    }
+
+    @Test
+    void aPlaceholderAndItsFileInOneMessageAreTwoEventsAlsoWhenItComesAgain() {
+        var both =
+                Message.of(
+                        history("491701", placeholder("491701", "wamid.F", AT)),
+                        historyFile("491701", "wamid.F", AT, "77"));
+        router.handleAndDie(List.of(both));
+
+        for (int time = 0; time < 2; time++) {
+            assertThat(ids(router.handle(List.of(both)).accepted()))
+                    .containsExactly("message:wamid.F", "completed:wamid.F:media");
+        }
+    }
+
+    @Test
+    void anEchoBringsTheFileOfAnImportedMessageOfTheBusiness() {
+        router.handle(
+                List.of(Message.of(history("491701", placeholder("49305550100", "wamid.F", AT)))));
+
+        EventBatch batch =
+                router.handle(
+                        List.of(
+                                Message.of(
+                                        echoes(
+                                                image("49305550100", "wamid.F", AT, "77")
+                                                        .replace(
+                                                                "\"type\"",
+                                                                "\"to\":\"491701\",\"type\"")))));
+
+        assertThat(ids(batch.accepted())).containsExactly("completed:wamid.F:media");
+    }
+
+    @Test
+    void aReadableCopyOfAMessageMetaCouldNotShowCompletesIt() {
+        router.handle(
+                List.of(
+                        Message.of(
+                                messages(
+                                        text("491701", "wamid.U", AT, "")
+                                                .replace("\"text\",", "\"unsupported\",")))));
+
+        EventBatch batch =
+                router.handle(List.of(Message.of(messages(text("491701", "wamid.U", AT, "hola")))));
+
+        assertThat(ids(batch.accepted())).containsExactly("completed:wamid.U:content");
+    }
+
+    private byte[] bodyOf(String id) {
+        return router.jdbc()
+                .queryForObject("SELECT body FROM event_log WHERE id = ?", byte[].class, id);
     }
 
     private static void follow(EventBatch batch) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.webhook.MetaBodies.echo;
 import static org.coexhub.webhook.MetaBodies.echoes;
 import static org.coexhub.webhook.MetaBodies.history;
+import static org.coexhub.webhook.MetaBodies.historyFile;
 import static org.coexhub.webhook.MetaBodies.imported;
 import static org.coexhub.webhook.MetaBodies.messages;
+import static org.coexhub.webhook.MetaBodies.placeholder;
 import static org.coexhub.webhook.MetaBodies.text;
 
 import net.jqwik.api.Example;
@@ -17,6 +19,7 @@ import org.coexhub.command.TestClock;
 import org.coexhub.command.TestDatabase;
 import org.coexhub.eventlog.TestRouter.Message;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +41,7 @@ import javax.sql.DataSource;
  */
 class NoEventEntersAQueueTwiceTest {
 
+    private static final long AT = 1_790_000_000;
     private static final DataSource H2 = TestDatabase.h2();
     private static final DataSource POSTGRES = TestDatabase.postgres();
 
@@ -71,6 +75,55 @@ class NoEventEntersAQueueTwiceTest {
         assertThat(accepted).isOne();
         assertThat(router.meters().counter("hub_duplicates", "cause", "history").count()).isOne();
         assertThat(router.meters().counter("hub_duplicates", "cause", "echo").count()).isOne();
+    }
+
+    @Property(tries = 15, shrinking = ShrinkingMode.OFF)
+    void theFileOfAnImportedMessageIsToldOnceWhateverCopiesComeInWhateverOrder(@ForAll long seed) {
+        var random = new Random(seed);
+        var router = new TestRouter(POSTGRES, new TestClock());
+        String run = Long.toHexString(random.nextLong());
+        List<Message> copies = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String wamid = "wamid." + run + "-" + random.nextInt(3);
+            byte[] placeholder = history("491701", placeholder("491701", wamid, AT));
+            byte[] file = historyFile("491701", wamid, AT, "7");
+            List<byte[]> slices =
+                    switch (random.nextInt(3)) {
+                        case 0 -> List.of(placeholder);
+                        case 1 -> List.of(file);
+                        default -> List.of(placeholder, file);
+                    };
+            copies.add(new Message(new UUID(random.nextLong(), random.nextLong()), slices));
+        }
+        List<String> files = new ArrayList<>();
+        Set<String> wamids = new HashSet<>();
+        Deque<Message> journal = new ArrayDeque<>(copies);
+        while (!journal.isEmpty()) {
+            List<Message> batch =
+                    journal.stream().limit(1 + random.nextInt(journal.size())).toList();
+            switch (random.nextInt(4)) {
+                case 0 -> router.handleAndDie(batch);
+                case 1 -> router.handle(batch);
+                default -> {
+                    for (var item : router.handle(batch).accepted()) {
+                        String json = new String(item.json(), StandardCharsets.UTF_8);
+                        if (json.contains("\"media\":{\"id\":\"7\"")) {
+                            files.add(item.getId().split(":")[1]);
+                        }
+                    }
+                    batch.forEach(journal::remove);
+                }
+            }
+        }
+        for (Message copy : copies) {
+            String last = new String(copy.slices().getLast(), StandardCharsets.UTF_8);
+            if (!last.contains("media_placeholder")) {
+                int at = last.indexOf("wamid.");
+                wamids.add(last.substring(at, last.indexOf('"', at)));
+            }
+        }
+
+        assertThat(files).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(wamids);
     }
 
     private static void play(Random random, TestRouter router) {

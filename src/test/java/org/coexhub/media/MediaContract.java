@@ -112,6 +112,22 @@ abstract class MediaContract {
     }
 
     @Test
+    void theFileOfAnImportedMessageIsFetchedAlsoWhenItsPlaceholderCameFirst() {
+        route(MetaBodies.history("4915100000", MetaBodies.placeholder("4915100000", "wamid.1", 1)));
+        byte[] file =
+                MetaBodies.one(
+                        "history",
+                        MetaBodies.list("messages", image("4915100000", "1", FakeMedia.HEX)));
+        route(file);
+        route(file);
+
+        worker.work();
+
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(meta.requests).hasSize(2);
+    }
+
+    @Test
     void aFileThatSeveralMessagesShowIsFetchedOnce() {
         byte[] body = MetaBodies.messages(image("4915100000", "1", FakeMedia.HEX));
         route(body);

@@ -20,7 +20,10 @@ import org.apache.camel.Route;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The route files as they are shipped, from a webhook to each destination. */
 class ShippedRoutesTest extends HubTest {
@@ -77,7 +80,7 @@ class ShippedRoutesTest extends HubTest {
     void historyGoesItsOwnWayAndAsksNoBot() throws Exception {
         post(history(customer, imported(customer, wamid(1), now() - 90_000, "from before")));
 
-        JsonNode event = nextIn("wa.out.gathering", 1).getFirst();
+        JsonNode event = nextIn("wa.out.gathering.history", 1).getFirst();
         assertThat(event.path("type").asText()).isEqualTo("whatsapp.message.imported");
         post(messages(text(customer, wamid(2), now(), "and now")));
         await().until(() -> !HTTP.requests("/bot", customer).isEmpty());
@@ -85,10 +88,46 @@ class ShippedRoutesTest extends HubTest {
     }
 
     @Test
+    void liveTrafficPassesHistoryThatIsStillBeingDelivered() throws Exception {
+        var live = new CountDownLatch(1);
+        HTTP.always(
+                "/past",
+                exchange -> {
+                    if (HttpSink.bodyOf(exchange).contains("message.imported")) {
+                        try {
+                            live.await(30, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                    HttpSink.status(200).to(exchange);
+                });
+        try {
+            post(
+                    history(
+                            customer,
+                            imported(customer, wamid(1), now() - 90_000, "one"),
+                            imported(customer, wamid(2), now() - 80_000, "two")));
+            await().until(() -> HTTP.requests("/past", wamid(1)).size() == 1);
+
+            post(messages(text(customer, wamid(3), now(), "and now")));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> HTTP.requests("/past", wamid(3)).size() == 1);
+            assertThat(HTTP.requests("/past", "\"message:" + wamid(2))).isEmpty();
+        } finally {
+            live.countDown();
+        }
+        await().until(() -> HTTP.requests("/past", "\"message:" + wamid(2)).size() == 1);
+        HTTP.usual("/past");
+    }
+
+    @Test
     void theSameMessageByEveryWayEntersEachQueueOnce() throws Exception {
         byte[] body = messages(text(customer, wamid(1), now(), "one"));
         post(body);
         post(body);
+        await().until(() -> jms.browse("wa.in", (s, b) -> !b.getEnumeration().hasMoreElements()));
         post(history(customer, imported(customer, wamid(1), now(), "one")));
         post(echoes(echo(customer, wamid(1), now(), "one")));
         post(messages(text(customer, wamid("last"), now(), "end")));

@@ -6,7 +6,7 @@ final class TestDestinations {
     private TestDestinations() {}
 
     static HubFolder in(HubFolder folder) {
-        return folder.gatheringDestination("gathering", "whatsapp.*")
+        return folder.gatheringDestination("gathering", "whatsapp.*,whatsapp.message.imported")
                 .gatheringDestination("copies-forwarding", "nothing")
                 .gatheringDestination("copies-forwarding-batches", "nothing")
                 // One consumer, so that a test knows what is delivered when.
@@ -24,6 +24,21 @@ final class TestDestinations {
                                     id: crm-deliver
                                     uri: "{{test.sink}}/crm"
                                     parameters: {httpMethod: POST, responseTimeout: 1000, skipResponseHeaders: true}
+                        """)
+                .destination(
+                        "past",
+                        """
+                        - route:
+                            id: destination-past
+                            from:
+                              uri: destination:past
+                              parameters: {events: "whatsapp.message.received,whatsapp.message.imported", concurrency: 1}
+                              steps:
+                                - removeHeaders: {id: past-clear, pattern: "*"}
+                                - to:
+                                    id: past-deliver
+                                    uri: "{{test.sink}}/past"
+                                    parameters: {httpMethod: POST, skipResponseHeaders: true}
                         """)
                 .destination(
                         "mapped",

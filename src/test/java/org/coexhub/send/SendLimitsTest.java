@@ -155,6 +155,18 @@ class SendLimitsTest {
     }
 
     @Test
+    void ofANumberThatOnlyReceivesGraphIsAskedToo() {
+        bench.limits.facts.put(NUMBER, new NumberFacts(true, "STANDARD", "GREEN", "TIER_2K"));
+        bench.limits.seen.add(NUMBER);
+
+        bench.limits.keeper.tidy();
+
+        assertThat(bench.limits.numbers.all())
+                .singleElement()
+                .satisfies(known -> assertThat(known.coexistence()).isTrue());
+    }
+
+    @Test
     void aNumberInTheAppHasTheLeastWhateverItsThroughput() {
         bench.limits.facts.put(NUMBER, new NumberFacts(true, "HIGH", null, null));
         submitToMany(30);

@@ -307,6 +307,10 @@ class SendTurnTest {
         assertThat(List.of(first, second, third))
                 .allSatisfy(id -> assertThat(bench.state(id)).isEqualTo(SENT));
         assertThat(bench.suspensions.find(NUMBER)).isEmpty();
+        assertThat(bench.events)
+                .filteredOn(event -> event.path("type").asText().equals("whatsapp.number.updated"))
+                .extracting(event -> event.path("data").path("event").asText())
+                .containsExactly("SENDING_SUSPENDED", "SENDING_RESUMED");
     }
 
     @Test

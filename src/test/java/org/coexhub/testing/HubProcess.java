@@ -112,7 +112,7 @@ public final class HubProcess implements AutoCloseable {
                     autoStartup: false
                     from:
                       uri: destination:%1$s
-                      parameters: {events: "whatsapp.*"}
+                      parameters: {events: "whatsapp.*,whatsapp.message.imported"}
                       steps:
                         - log: "never started"
                 """

@@ -102,4 +102,25 @@ public final class MetaBodies {
         """
                 .formatted(customer, wamid, seconds, words);
     }
+
+    /** A file in imported history, which is named before it comes. */
+    public static String placeholder(String customer, String wamid, long seconds) {
+        return """
+        {"from":"%s","id":"%s","timestamp":"%d","type":"media_placeholder","history_context":{"status":"read"}}\
+        """
+                .formatted(customer, wamid, seconds);
+    }
+
+    /** The webhook that brings the file of a placeholder. */
+    public static byte[] historyFile(String customer, String wamid, long seconds, String mediaId) {
+        return one("history", list("messages", image(customer, wamid, seconds, mediaId)));
+    }
+
+    public static String image(String customer, String wamid, long seconds, String mediaId) {
+        return """
+        {"from":"%s","id":"%s","timestamp":"%d","type":"image","image":{"id":"%s","mime_type":\
+        "image/jpeg","sha256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=","caption":"foto"}}\
+        """
+                .formatted(customer, wamid, seconds, mediaId);
+    }
 }

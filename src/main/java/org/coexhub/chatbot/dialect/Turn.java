@@ -36,8 +36,10 @@ public record Turn(EventId id, ConversationId conversation, List<Said> said, Jso
         return event.path("data").path("conversation").path("customer");
     }
 
+    /** As the customers call themselves: what the company wrote into its address book is not for their ears. */
     String customerName() {
-        return customer().path("name").asText("");
+        JsonNode customer = customer();
+        return customer.path(customer.has("profileName") ? "profileName" : "name").asText("");
     }
 
     /**

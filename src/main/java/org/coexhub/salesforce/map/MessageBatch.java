@@ -128,6 +128,7 @@ public final class MessageBatch {
         switch (event.path("type").asText()) {
             case "whatsapp.message.received" -> received(place, event, data);
             case "whatsapp.message.imported" -> imported(place, event, data);
+            case "whatsapp.message.completed" -> completed(place, event, data);
             case "whatsapp.message.echoed", "whatsapp.message.sent" -> written(place, event, data);
             case "whatsapp.message.reacted" -> reacted(place, event, data);
             case "whatsapp.message.edited" -> edited(place, event, data);
@@ -155,6 +156,16 @@ public final class MessageBatch {
         MessageDraft draft = draft(place, event, data, text(data, "wamid"));
         content(draft, event, data, inbound ? "Inbound" : "Outbound")
                 .status(inbound ? MessageStatus.RECEIVED : text(data, "historyStatus"));
+    }
+
+    /** The record gets what was missing; its status is not this event's to say. */
+    private void completed(int place, JsonNode event, JsonNode data) {
+        boolean inbound = "inbound".equals(text(data, "direction"));
+        content(
+                draft(place, event, data, text(data, "wamid")),
+                event,
+                data,
+                inbound ? "Inbound" : "Outbound");
     }
 
     private void written(int place, JsonNode event, JsonNode data) {

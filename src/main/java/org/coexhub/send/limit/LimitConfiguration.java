@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.command.SendQueue;
 import org.coexhub.command.store.CommandLine;
 import org.coexhub.eventlog.StoreSettings;
+import org.coexhub.conversation.NumberStore;
 import org.coexhub.send.graph.GraphReader;
 import org.coexhub.send.graph.GraphSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,9 +50,10 @@ class LimitConfiguration {
             DataSource database,
             SlotSupply slots,
             GraphReader graph,
+            NumberStore numbers,
             LimitSettings settings,
             InstantSource clock) {
-        return new NumberLimits(database, slots, graph::number, settings, clock);
+        return new NumberLimits(database, slots, graph::number, numbers::ids, settings, clock);
     }
 
     @Bean

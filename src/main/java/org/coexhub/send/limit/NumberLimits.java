@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -67,20 +68,26 @@ public final class NumberLimits {
     private final JdbcClient jdbc;
     private final SlotSupply slots;
     private final Function<PhoneNumberId, Optional<NumberFacts>> graph;
+    private final Supplier<List<PhoneNumberId>> seen;
     private final LimitSettings settings;
     private final InstantSource clock;
     private final Set<PhoneNumberId> met = ConcurrentHashMap.newKeySet();
 
-    /** @param graph empty where Graph cannot tell at the moment */
+    /**
+     * @param graph empty where Graph cannot tell at the moment
+     * @param seen the numbers that webhooks have shown: who only receives is in the App or not all the same
+     */
     NumberLimits(
             DataSource database,
             SlotSupply slots,
             Function<PhoneNumberId, Optional<NumberFacts>> graph,
+            Supplier<List<PhoneNumberId>> seen,
             LimitSettings settings,
             InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.slots = slots;
         this.graph = graph;
+        this.seen = seen;
         this.settings = settings;
         this.clock = clock;
     }
@@ -121,6 +128,7 @@ public final class NumberLimits {
 
     /** Asks Graph about numbers that it was not asked about for long; of several nodes one does. */
     public void refresh() {
+        seen.get().forEach(this::meet);
         Instant now = clock.instant();
         Instant before = now.minus(settings.refresh());
         List<PhoneNumberId> due =

@@ -68,6 +68,21 @@ class MessageBatchTest {
     }
 
     @Test
+    void theFileOfAnImportedMessageGoesToItsRecordAndLeavesItsStatus() throws Exception {
+        String completed =
+                received("w1", "Photo")
+                        .replace("message.received", "message.completed")
+                        .replace("\"wamid\"", "\"direction\":\"outbound\",\"wamid\"");
+
+        MessageBatch batch = batch(completed);
+
+        assertThat(batch.drafts().iterator().next().values())
+                .containsEntry(MessageValue.TEXT, "Photo")
+                .containsEntry(MessageValue.DIRECTION, "Outbound")
+                .doesNotContainKey(MessageValue.STATUS);
+    }
+
+    @Test
     void aDeletedMessageStaysDeletedWhateverStatusComesLate() throws Exception {
         MessageBatch batch = batch("[" + status("w1", "read") + "]");
 

@@ -11,7 +11,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +33,10 @@ public final class LimitBench {
                     Duration.ofHours(1));
 
     public final Map<PhoneNumberId, NumberFacts> facts = new HashMap<>();
+
+    /** Numbers that webhooks have shown. */
+    public final List<PhoneNumberId> seen = new ArrayList<>();
+
     public final SendLimits limits;
     public final LimitKeeper keeper;
     public final NumberLimits numbers;
@@ -52,6 +58,7 @@ public final class LimitBench {
                         database,
                         slots,
                         number -> Optional.ofNullable(facts.get(number)),
+                        () -> seen,
                         SETTINGS,
                         clock);
         var lines =
