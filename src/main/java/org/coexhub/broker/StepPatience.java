@@ -1,10 +1,13 @@
 package org.coexhub.broker;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.List;
 
 /**
  * Decides how often a route's failed step is repeated: without end where the failure passes by itself, else a few times, so
@@ -25,10 +28,14 @@ public final class StepPatience {
     /** One line at first, then about one a minute at the longest delay between repetitions. */
     private static final int LOG_EVERY = 6;
 
+    private static final List<String> PLACES = List.of("commands-jms", "send", "bulk");
+
     private final MeterRegistry meters;
 
+    /** The counters are there from the start: who watches them sees the first error as a change. */
     StepPatience(MeterRegistry meters) {
         this.meters = meters;
+        PLACES.forEach(where -> counter(meters, where));
     }
 
     /** Whether the step that failed is to be tried again. */
@@ -75,7 +82,14 @@ public final class StepPatience {
 
     /** Counts work that was given up for a failure of the hub's own. */
     public static void count(MeterRegistry meters, String where) {
-        meters.counter("hub.internal.errors", "where", where).increment();
+        counter(meters, where).increment();
+    }
+
+    private static Counter counter(MeterRegistry meters, String where) {
+        return Counter.builder("hub.internal.errors")
+                .description("Work given up for a failure of the hub's own")
+                .tag("where", where)
+                .register(meters);
     }
 
     private static Exception failureOf(Exchange exchange) {
