@@ -2,6 +2,7 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandId;
@@ -33,8 +34,6 @@ import java.util.Map;
 @RestController
 @RequestMapping("/api/v1/messages")
 class MessageController {
-
-    static final int MAX_BYTES = 256 * 1024;
 
     private final CommandGate gate;
     private final CommandStore store;
@@ -75,17 +74,16 @@ class MessageController {
             @RequestHeader(name = "Idempotency-Key", required = false) String key,
             @RequestBody(required = false) byte[] json) {
         byte[] body = json == null ? new byte[0] : json;
-        if (body.length > MAX_BYTES) {
-            throw new ProblemException(
-                    413, "Command too large", "a command has at most 256 KiB", Map.of());
-        }
         try {
             Acceptance acceptance = gate.submit(body, key, "rest");
             return ResponseEntity.status(HttpStatus.ACCEPTED)
                     .body(new Accepted(acceptance.id(), Acceptance.FIRST_STATUS));
         } catch (CommandRefused refused) {
             throw problem(refused);
-        } catch (DataAccessException | TransactionException away) {
+        } catch (DataAccessException | TransactionException failure) {
+            if (!PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
             throw new ProblemException(
                     503,
                     "Cannot store now",
@@ -162,7 +160,7 @@ class MessageController {
                                     refused.faults().stream()
                                             .map(MessageController::error)
                                             .toList());
-            case CONFLICT -> {}
+            case SIZE, CONFLICT -> {}
         }
         return new ProblemException(
                 refused.kind().status(), refused.kind().title(), detail, members);

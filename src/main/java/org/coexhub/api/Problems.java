@@ -3,6 +3,7 @@ package org.coexhub.api;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.destination.LettersBusy;
 import org.coexhub.settings.NearestName;
 import org.slf4j.Logger;
@@ -48,9 +49,13 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    ResponseEntity<ProblemDetail> storeAway(Exception e) {
+    ResponseEntity<ProblemDetail> storeFailed(Exception e) {
+        if (!PassingFailure.isCauseOf(e)) {
+            LOG.error("A request failed in the store", e);
+            return answer(500, "Failed", "the hub failed; its log says why", Map.of());
+        }
         LOG.warn(
-                "A request could not be served, the store failed: {}",
+                "A request could not be served, the store is away: {}",
                 e.getClass().getSimpleName());
         return answer(
                 503,

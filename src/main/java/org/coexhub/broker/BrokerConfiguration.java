@@ -1,5 +1,7 @@
 package org.coexhub.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 
@@ -55,6 +57,11 @@ class BrokerConfiguration {
     @Bean
     ReceiverFactory receiverFactory(Broker broker, Queues queues, ConnectionFactory shared) {
         return new ReceiverFactory(broker, shared);
+    }
+
+    @Bean
+    StepPatience stepPatience(MeterRegistry meters) {
+        return new StepPatience(meters);
     }
 
     @Bean("jms")

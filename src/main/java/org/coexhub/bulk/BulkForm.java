@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
 import org.coexhub.command.SendCommand;
@@ -153,7 +154,9 @@ final class BulkForm {
         }
         asked.append(CommandJson.hash(recipient));
         try {
-            CommandForm.check(Filling.fill(message, recipient));
+            ObjectNode command = Filling.fill(message, recipient);
+            CommandForm.check(command);
+            CommandIntake.limit(CommandJson.write(command).length());
             rows.add(new BulkOrder.Row(CommandJson.write(recipient), null));
         } catch (CommandRefused refused) {
             keep(recipient, refused);
@@ -161,8 +164,10 @@ final class BulkForm {
     }
 
     private void keep(JsonNode recipient, CommandRefused refused) {
-        rowFaults.add(new Fault("/recipients/" + rows.size(), refused.getMessage()));
-        rows.add(new BulkOrder.Row(CommandJson.write(recipient), refused.getMessage()));
+        // Cut here already: of a hundred thousand rows each may have a hundred faults
+        String fault = BulkStore.fault(refused.getMessage());
+        rowFaults.add(new Fault("/recipients/" + rows.size(), fault));
+        rows.add(new BulkOrder.Row(CommandJson.write(recipient), fault));
     }
 
     private void stopAtFaults() {

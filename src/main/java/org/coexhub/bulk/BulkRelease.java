@@ -2,6 +2,11 @@ package org.coexhub.bulk;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
+import org.coexhub.broker.StepPatience;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandIntake;
@@ -36,24 +41,46 @@ public class BulkRelease {
     /** Longer than a pass takes; after a crash the bulk stands still for as long. */
     static final Duration CLAIM = Duration.ofSeconds(15);
 
+    private static final String BULK = "bulk";
+    private static final String INTERNAL_ERROR = "internal_error: the hub failed at this row";
+
     private final BulkStore store;
     private final CommandGate gate;
     private final CommandStore commands;
     private final BulkSettings settings;
+    private final MeterRegistry meters;
 
-    BulkRelease(BulkStore store, CommandGate gate, CommandStore commands, BulkSettings settings) {
+    BulkRelease(
+            BulkStore store,
+            CommandGate gate,
+            CommandStore commands,
+            BulkSettings settings,
+            MeterRegistry meters) {
         this.store = store;
         this.gate = gate;
         this.commands = commands;
         this.settings = settings;
+        this.meters = meters;
     }
 
-    /** Releases as many rows as there is room for. */
+    /** Releases as many rows as there is room for. A bulk that fails does not keep the next from its turn. */
     public void release() {
         for (BulkStore.Open bulk : store.open()) {
-            if (store.claim(bulk.id(), CLAIM)) {
-                release(bulk);
-                store.unclaim(bulk.id());
+            try {
+                if (store.claim(bulk.id(), CLAIM)) {
+                    release(bulk);
+                    store.unclaim(bulk.id());
+                }
+            } catch (RuntimeException failure) {
+                LOG.warn(
+                        "Bulk {} stands still for {} s: {}",
+                        bulk.id(),
+                        CLAIM.toSeconds(),
+                        FailureSummary.of(failure));
+                if (PassingFailure.isCauseOf(failure)) {
+                    return;
+                }
+                StepPatience.count(meters, BULK);
             }
         }
     }
@@ -85,12 +112,9 @@ public class BulkRelease {
     }
 
     private void submit(BulkStore.Open bulk, BulkStore.Row row) {
+        Acceptance acceptance;
         try {
-            ObjectNode command = Filling.fill(bulk.message(), row.recipient());
-            byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
-            String key = "bulk:" + bulk.id() + ":" + row.number();
-            Acceptance acceptance = gate.submit(json, key, CommandIntake.BULK);
-            store.command(bulk.id(), row, acceptance.id());
+            acceptance = accept(bulk, row);
         } catch (CommandRefused refused) {
             LOG.warn(
                     "Row {} of bulk {} was good when it was handed in and is refused now ({})",
@@ -98,6 +122,27 @@ public class BulkRelease {
                     bulk.id(),
                     refused.kind());
             store.refuse(bulk.id(), row, refused.getMessage());
+            return;
+        } catch (RuntimeException | StackOverflowError failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            LOG.error(
+                    "Row {} of bulk {} is given up, for a failure of the hub's own: {}",
+                    row.number(),
+                    bulk.id(),
+                    FailureSummary.of(failure));
+            StepPatience.count(meters, BULK);
+            store.refuse(bulk.id(), row, INTERNAL_ERROR);
+            return;
         }
+        store.command(bulk.id(), row, acceptance.id());
+    }
+
+    private Acceptance accept(BulkStore.Open bulk, BulkStore.Row row) {
+        ObjectNode command = Filling.fill(bulk.message(), row.recipient());
+        byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
+        String key = "bulk:" + bulk.id() + ":" + row.number();
+        return gate.submit(json, key, CommandIntake.BULK);
     }
 }

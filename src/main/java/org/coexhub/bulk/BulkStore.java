@@ -6,6 +6,7 @@ import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.command.form.IdempotencyKey;
+import org.coexhub.command.form.StorableText;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -300,10 +301,13 @@ class BulkStore {
         return new Row(row.getInt("row_no"), CommandJson.readStored(row.getString("recipient")));
     }
 
-    private static String fault(String text) {
-        return text == null || text.length() <= FAULT_LENGTH
-                ? text
-                : text.substring(0, FAULT_LENGTH);
+    /** A fault as its column holds it; null for none. */
+    static String fault(String text) {
+        if (text == null) {
+            return null;
+        }
+        return StorableText.of(
+                text.length() <= FAULT_LENGTH ? text : text.substring(0, FAULT_LENGTH));
     }
 
     private static OffsetDateTime at(Instant instant) {

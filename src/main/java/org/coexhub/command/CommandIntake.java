@@ -6,11 +6,17 @@ import org.coexhub.command.form.CommandForm;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.command.form.IdempotencyKey;
 
-/** Takes commands in, whatever their source: reads, validates, and stores them once per idempotency key. */
+/**
+ * Takes commands in, whatever their source: reads, validates, and stores them once per idempotency key. The limit of their
+ * size and the check of their characters are here and nowhere else, so every source has the same.
+ */
 public final class CommandIntake {
 
     /** Where rows of bulks are handed in; they let others of their number go first. */
     public static final String BULK = "bulk";
+
+    /** Largest command in bytes. */
+    public static final int MOST_BYTES = 256 * 1024;
 
     private final CommandStore store;
     private final RepeatListener repeats;
@@ -29,6 +35,7 @@ public final class CommandIntake {
      */
     public Acceptance accept(byte[] json, String idempotencyKey, String origin) {
         var key = new IdempotencyKey(idempotencyKey);
+        limit(json.length);
         ObjectNode document = CommandJson.read(json);
         SendCommand command = CommandForm.check(document);
         Acceptance acceptance =
@@ -42,5 +49,12 @@ public final class CommandIntake {
             repeats.repeated(acceptance.id(), command.from());
         }
         return acceptance;
+    }
+
+    /** For sources that know the size before they have the bytes. @throws CommandRefused no command is as large as this */
+    public static void limit(long bytes) {
+        if (bytes > MOST_BYTES) {
+            throw CommandRefused.tooLarge(MOST_BYTES);
+        }
     }
 }

@@ -12,6 +12,8 @@ public final class CommandRefused extends RuntimeException {
         KEY(400, "Idempotency key not usable"),
         /** The command is malformed; the faults say where. */
         FORM(422, "Command not valid"),
+        /** It is larger than any command. */
+        SIZE(413, "Command too large"),
         /** The key already belongs to a different command. */
         CONFLICT(409, "Idempotency key in use");
 
@@ -57,6 +59,11 @@ public final class CommandRefused extends RuntimeException {
                                                 + fault.detail())
                         .collect(Collectors.joining("; "));
         return new CommandRefused(Kind.FORM, all, faults);
+    }
+
+    public static CommandRefused tooLarge(int most) {
+        return new CommandRefused(
+                Kind.SIZE, "a command has at most " + most / 1024 + " KiB", List.of());
     }
 
     public static CommandRefused conflict() {

@@ -42,10 +42,14 @@ public enum CommandState {
     private static final Set<CommandState> OUTCOMES =
             EnumSet.of(UNRESOLVED, FAILED, REJECTED, CANCELLED, EXPIRED);
 
+    private static final Set<CommandState> WAITING = EnumSet.of(ACCEPTED, HELD, QUEUED);
+
     static {
-        allow(ACCEPTED, HELD, QUEUED, REJECTED, CANCELLED, EXPIRED);
+        allow(ACCEPTED, HELD, QUEUED, FAILED, REJECTED, CANCELLED, EXPIRED);
         allow(HELD, QUEUED, REJECTED, CANCELLED, EXPIRED);
-        allow(QUEUED, HELD, SENDING, SENT, DELIVERED, READ, PLAYED, REJECTED, CANCELLED, EXPIRED);
+        allow(
+                QUEUED, HELD, SENDING, SENT, DELIVERED, READ, PLAYED, FAILED, REJECTED, CANCELLED,
+                EXPIRED);
         allow(SENDING, QUEUED, UNRESOLVED, SENT, DELIVERED, READ, PLAYED, FAILED);
         allow(UNRESOLVED, QUEUED, SENT, DELIVERED, READ, PLAYED, FAILED);
         allow(SENT, DELIVERED, READ, PLAYED, FAILED);
@@ -66,6 +70,14 @@ public enum CommandState {
 
     public boolean canBecome(CommandState next) {
         return NEXT.get(this).contains(next);
+    }
+
+    /**
+     * Whether a delivery status leads there. That an earlier attempt failed does not end a command that waits for its
+     * turn.
+     */
+    public boolean canBecomeByStatus(CommandState next) {
+        return canBecome(next) && !(next == FAILED && WAITING.contains(this));
     }
 
     /** The recipient's later commands wait while this one is so. */

@@ -6,6 +6,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.coexhub.command.CommandGate;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.command.signed.CommandAnswers;
 import org.springframework.stereotype.Component;
@@ -50,7 +51,7 @@ class HubSpotCommands {
             @Header(HubSpotSignature.SIGNATURE) String given,
             @Header(HubSpotSignature.TIMESTAMP) String timestamp,
             @Header(Exchange.HTTP_RAW_QUERY) String query) {
-        CommandAnswers.limit(body);
+        CommandIntake.limit(body.length);
         String base = settings.publicUrl().replaceAll("/+$", "");
         String uri = base + PATH + (query == null ? "" : "?" + query);
         signature.verify("POST", uri, body, timestamp, given, clock.instant());

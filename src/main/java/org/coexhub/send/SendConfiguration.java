@@ -2,6 +2,7 @@ package org.coexhub.send;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.coexhub.broker.StepPatience;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.command.CommandSchedule;
 import org.coexhub.command.CommandStore;
@@ -139,6 +140,11 @@ class SendConfiguration {
                 events,
                 settings.timeout(),
                 clock);
+    }
+
+    @Bean
+    SendPatience sendPatience(StepPatience patience, SendOutcome outcome, SendLimits limits) {
+        return new SendPatience(patience, outcome, limits);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package org.coexhub.send;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.command.Change;
+import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandOptions.OnUnknown;
 import org.coexhub.command.CommandSchedule;
 import org.coexhub.command.CommandState;
@@ -22,11 +23,15 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Turns what is known after a turn into the command's next state. */
 final class SendOutcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendOutcome.class);
+
+    /** Why a command ends that the hub itself could not handle. */
+    static final String INTERNAL_ERROR = "internal_error";
 
     private final CommandStore store;
     private final CommandSchedule schedule;
@@ -86,6 +91,29 @@ final class SendOutcome {
         if (store.transition(command.id(), CommandState.SENDING, CommandState.UNRESOLVED, change)) {
             count("unresolved");
         }
+    }
+
+    /**
+     * The turn failed for a reason of the hub's own. Before the call to Graph that is the end of the command; from then on
+     * the message may be on its way, so nobody knows.
+     *
+     * @return false when the command is in no state that this could change
+     */
+    boolean internalError(CommandId id) {
+        Change failed = Change.because(INTERNAL_ERROR);
+        for (CommandState before : List.of(CommandState.ACCEPTED, CommandState.QUEUED)) {
+            if (store.transition(id, before, CommandState.FAILED, failed)) {
+                count("failed");
+                return true;
+            }
+        }
+        Instant look = clock.instant().plus(settings.resolveWithin());
+        Change unknown = failed.wakingAt(Wait.RETRY, look);
+        if (store.transition(id, CommandState.SENDING, CommandState.UNRESOLVED, unknown)) {
+            count("unresolved");
+            return true;
+        }
+        return false;
     }
 
     /**

@@ -1,13 +1,11 @@
 package org.coexhub.send;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
+import org.coexhub.broker.FailureSummary;
 import org.coexhub.command.Change;
-import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandSchedule;
 import org.coexhub.command.CommandState;
 import org.coexhub.command.CommandStore;
+import org.coexhub.command.Pointer;
 import org.coexhub.command.StoredCommand;
 import org.coexhub.command.StoredCommand.Wait;
 import org.coexhub.send.SendRule.Verdict;
@@ -18,7 +16,6 @@ import org.coexhub.send.limit.SendLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,9 +31,12 @@ import java.util.List;
  * lead back to {@code queued}.
  *
  * <p><b>Why no command gets lost.</b> Each step writes its state before the next one begins, and a step that cannot
- * write is repeated by the route, the call to Graph excepted, which is over by then. The pointer leaves its queue when
- * the turn is through. If the process dies, the pointer comes again and finds the state as it was left; and a command
+ * write because the store is away is repeated by the route, the call to Graph excepted, which is over by then. The pointer
+ * leaves its queue when the turn is through. If the process dies, the pointer comes again and finds the state as it was left; and a command
  * that waits for something has a {@code wake_at} at which it gets a new pointer.
+ *
+ * <p><b>Why no command stops the others.</b> A step that fails for any other reason is given up after a few attempts: the
+ * command is {@code failed} where Graph has not been called, {@code unresolved} where it may have been.
  *
  * <p><b>Why order holds per recipient.</b> Pointers of one recipient form a message group, worked off one by one. Where
  * a command has to wait, those behind it see an earlier one still open and wait as well; the one that ends wakes the
@@ -62,7 +62,6 @@ public final class SendTurn {
     private final OutcomeEvents events;
     private final Duration callLease;
     private final InstantSource clock;
-    private final ObjectMapper json = new ObjectMapper();
 
     SendTurn(
             CommandStore store,
@@ -89,7 +88,7 @@ public final class SendTurn {
 
     /** Reads the command that a pointer means. */
     public Turn load(byte[] pointer) {
-        return CommandId.parse(idIn(pointer))
+        return Pointer.commandIn(pointer)
                 .flatMap(store::find)
                 .map(Turn::of)
                 .orElseGet(
@@ -99,15 +98,6 @@ public final class SendTurn {
                                             + " dropped");
                             return Turn.of(null);
                         });
-    }
-
-    private String idIn(byte[] pointer) {
-        try {
-            JsonNode node = json.readTree(pointer);
-            return node == null ? null : node.path("commandId").textValue();
-        } catch (IOException notAPointer) {
-            return null;
-        }
     }
 
     /** Decides whether the command goes out now; if so, it is in state sending afterwards. */
@@ -253,15 +243,27 @@ public final class SendTurn {
         return turn.clear();
     }
 
-    /** Calls Graph, unless writing things down has taken so long that the permit is no longer good. */
+    /**
+     * Calls Graph, unless writing things down has taken so long that the permit is no longer good. Throws nothing: whatever
+     * goes wrong here, an answer that does not fit into memory included, Meta may have the message.
+     */
     public Turn call(Turn turn) {
         boolean onTime = turn.permit().await(clock);
         Instant began = clock.instant();
         GraphResult result =
                 onTime && !began.isAfter(turn.permit().notAfter())
-                        ? graph.send(turn.command().id(), turn.command().command())
+                        ? send(turn.command())
                         : new GraphResult.NotSent("the time of its turn was missed");
         return turn.answered(began, clock.instant(), result);
+    }
+
+    private GraphResult send(StoredCommand command) {
+        try {
+            return graph.send(command.id(), command.command());
+        } catch (RuntimeException | Error failure) {
+            return new GraphResult.Unknown(
+                    "the hub failed at the call: " + FailureSummary.of(failure));
+        }
     }
 
     /** In the order slot, pair, command, as at the beginning: so two turns never wait for each other in a circle. */

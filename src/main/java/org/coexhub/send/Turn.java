@@ -39,4 +39,9 @@ public record Turn(
     boolean clear() {
         return permit != null;
     }
+
+    /** Graph may have been called, and what it said is not known here. */
+    boolean mayBeCalling() {
+        return clear() && result == null;
+    }
 }

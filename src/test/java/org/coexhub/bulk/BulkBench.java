@@ -1,5 +1,7 @@
 package org.coexhub.bulk;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.coexhub.command.Change;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandSchedule;
@@ -29,6 +31,7 @@ final class BulkBench {
     final BulkReport report;
     final BulkRelease release;
     final CommandStore commands;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     BulkBench(DataSource database, TestClock clock) {
         this.clock = clock;
@@ -42,7 +45,8 @@ final class BulkBench {
                         store,
                         TestCommands.gate(commands, schedule, queue::addAll),
                         commands,
-                        new BulkSettings(IN_FLIGHT));
+                        new BulkSettings(IN_FLIGHT),
+                        meters);
     }
 
     /** A greeting to so many customers, each by name. */

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -17,6 +19,7 @@ import org.coexhub.broker.journal.SliceFrame;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandState;
 import org.coexhub.command.CommandStore;
+import org.coexhub.command.RepeatListener;
 import org.coexhub.command.StoredCommand;
 import org.coexhub.command.TestCommands;
 import org.coexhub.command.TestDatabase;
@@ -37,6 +40,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.jms.core.MessageCreator;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -49,14 +53,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -115,10 +124,32 @@ class SendRouteTest {
         }
 
         @Bean
+        SendRule rule() {
+            return (command, now) -> {
+                RULE.getOrDefault(command.command().text(), () -> {}).run();
+                return SendRule.Verdict.GO;
+            };
+        }
+
+        @Bean
+        RepeatListener repeats() {
+            return (first, number) -> {
+                if (number.value().equals(REPEATED)) {
+                    throw new StackOverflowError();
+                }
+            };
+        }
+
+        @Bean
         ConversationPartition partitions() {
             return (number, customer, group) -> 7;
         }
     }
+
+    /** What a rule does with commands of that text. */
+    private static final Map<String, Runnable> RULE = new ConcurrentHashMap<>();
+
+    private static final String REPEATED = "666";
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
@@ -139,6 +170,8 @@ class SendRouteTest {
     @Autowired private CommandStore store;
 
     @Autowired private CamelContext camel;
+
+    @Autowired private MeterRegistry meters;
 
     @LocalServerPort private int port;
 
@@ -305,6 +338,75 @@ class SendRouteTest {
     }
 
     @Test
+    void aTurnThatFailsForTheHubsOwnFaultIsFailedAndTheNextGoesOn() throws Exception {
+        RULE.put(
+                "poison",
+                () -> {
+                    throw new StackOverflowError();
+                });
+        put(command("poison"), UUID.randomUUID().toString());
+        put(command("behind the poison"), UUID.randomUUID().toString());
+
+        JsonNode event = nextEvent();
+        assertThat(event.path("type").asText()).isEqualTo("whatsapp.command.failed");
+        assertThat(event.at("/data/reason").asText()).isEqualTo("internal_error");
+        assertThat(nextEvent().at("/data/text").asText()).isEqualTo("behind the poison");
+        assertThat(meters.counter("hub.internal.errors", "where", "send").count()).isPositive();
+        assertThat(timesSent("poison")).isZero();
+    }
+
+    @Test
+    void aTurnWaitsForAStoreThatIsAwayAsLongAsItTakes() throws Exception {
+        var attempts = new AtomicInteger();
+        RULE.put(
+                "patient",
+                () -> {
+                    if (attempts.incrementAndGet() < 4) {
+                        throw new CannotGetJdbcConnectionException(
+                                "away", new SQLTransientConnectionException());
+                    }
+                });
+        put(command("patient"), UUID.randomUUID().toString());
+
+        assertThat(nextEvent().at("/data/text").asText()).isEqualTo("patient");
+        assertThat(attempts).hasValue(4);
+    }
+
+    @Test
+    void anAnswerThatCannotBeNotedLeavesTheCommandUnresolvedAndSentOnce() throws Exception {
+        META.then(
+                FakeGraph.answer(
+                        200,
+                        "{'contacts':[{'wa_id':'%s'}],'messages':[{'id':'wamid.unnoted'}]}"
+                                .formatted("1".repeat(400))
+                                .replace('\'', '"')));
+        put(command("unnoted"), UUID.randomUUID().toString());
+        put(command("behind the unnoted"), UUID.randomUUID().toString());
+
+        JsonNode event = nextEvent();
+        assertThat(event.path("type").asText()).isEqualTo("whatsapp.command.unresolved");
+        assertThat(event.at("/data/reason").asText()).isEqualTo("internal_error");
+        assertThat(nextEvent().at("/data/text").asText()).isEqualTo("behind the unnoted");
+        assertThat(timesSent("unnoted")).isEqualTo(1);
+    }
+
+    @Test
+    void aCommandTheIntakeFailsAtIsADeadLetterAndTheNextGoesOn() throws Exception {
+        String poison = command("poison").replace("106", REPEATED);
+        String key = UUID.randomUUID().toString();
+        put(poison.replace("poison", "first"), key);
+        nextEvent();
+        put(poison.replace("poison", "first"), key);
+        put(command("behind it"), UUID.randomUUID().toString());
+
+        assertThat(nextEvent().at("/data/text").asText()).isEqualTo("behind it");
+        Message dead = jms.receive("wa.dlq.commands");
+        assertThat(dead.getStringProperty("HubReason")).startsWith("internal_error");
+        assertThat(dead.getStringProperty("idempotencyKey")).isEqualTo(key);
+        assertThat(utf8(body(dead))).contains("first");
+    }
+
+    @Test
     void namesEveryRouteAndStep() {
         assertThat(camel.getRoutes())
                 .extracting(org.apache.camel.Route::getId)
@@ -316,6 +418,14 @@ class SendRouteTest {
                         "send-lookup",
                         "commands-jms");
         assertThat(camel.getRoute("send").filter("send-*")).isNotEmpty();
+    }
+
+    private static long timesSent(String text) {
+        return META.received().stream().filter(sent -> sent.text().equals(text)).count();
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private CommandState state(CommandId id) {

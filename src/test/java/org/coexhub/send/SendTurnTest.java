@@ -114,6 +114,18 @@ class SendTurnTest {
                         ids.stream().map(id -> "command:" + id + ":unresolved").toList());
     }
 
+    /** Whatever the call throws, Graph may have the message; here it is a token that fits into no header. */
+    @Test
+    void aCallThatThrowsLeavesTheOutcomeUnknown() {
+        bench.connect(meta.url(), "to\nken");
+        CommandId id = bench.submit("1511111", "a");
+        bench.work();
+        bench.pass(Duration.ofMinutes(59));
+
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+        assertThat(bench.eventIds()).containsExactly("command:" + id + ":unresolved");
+    }
+
     @Test
     void tellsOfTheMessageOnceAStatusHasResolvedIt() {
         meta.then(FakeGraph.reset());

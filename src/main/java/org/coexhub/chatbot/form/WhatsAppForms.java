@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import java.net.URI;
+import org.coexhub.command.form.WebAddress;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -261,13 +262,6 @@ public final class WhatsAppForms {
     }
 
     private static boolean isWebAddress(String url) {
-        try {
-            URI uri = URI.create(words(url));
-            return uri.getHost() != null
-                    && List.of("http", "https")
-                            .contains(uri.getScheme().toLowerCase(java.util.Locale.ROOT));
-        } catch (IllegalArgumentException notAnAddress) {
-            return false;
-        }
+        return WebAddress.isOne(words(url));
     }
 }

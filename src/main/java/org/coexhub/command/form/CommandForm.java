@@ -5,15 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.command.CommandOptions;
 import org.coexhub.command.CommandRefused;
-import org.coexhub.command.Fault;
 import org.coexhub.command.SendCommand;
 
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -39,17 +38,21 @@ public final class CommandForm {
                     "expiresAt",
                     "onUnknown",
                     "correlation",
-                    "hops");
+                    "hops",
+                    MessageForm.UNCHECKED);
 
     private static final int MAX_HOPS = 1000;
+
+    private static final String UNSTORABLE =
+            "a character that is no text: U+0000, or half a surrogate pair";
 
     private CommandForm() {}
 
     /** @throws CommandRefused the command has at least one fault */
     public static SendCommand check(ObjectNode document) {
-        var faults = new ArrayList<Fault>();
-        var root = new Place(document, "", faults);
-        unicode(root);
+        var faults = new Faults();
+        Place root = Place.root(document, faults);
+        characters(root);
         envelope(root);
         if (SendCommand.isReceipt(document)) {
             receipt(root);
@@ -60,8 +63,8 @@ public final class CommandForm {
         if (root.has(SendCommand.HUB)) {
             root.at(SendCommand.HUB).object(CommandForm::options);
         }
-        if (!faults.isEmpty()) {
-            throw CommandRefused.malformed(faults);
+        if (!faults.found().isEmpty()) {
+            throw CommandRefused.malformed(faults.found());
         }
         return SendCommand.of(document);
     }
@@ -128,6 +131,7 @@ public final class CommandForm {
         hub.at("agent").optionalText(128);
         hub.at("correlation").optionalText(512);
         hub.at("hold").optionalBoolean();
+        hub.at(MessageForm.UNCHECKED).optionalBoolean();
         hub.at("hops").optionalCount(MAX_HOPS);
         if (hub.has("fallbackTemplate")) {
             MessageForm.template(hub.at("fallbackTemplate"));
@@ -152,40 +156,35 @@ public final class CommandForm {
                 }
             }
         } catch (DateTimeException unreadable) {
-            place.fault(
-                    "must be a time with offset such as 2026-11-22T18:00:00Z: "
-                            + unreadable.getMessage());
-            return null;
+            // Told below, without the value
         }
         place.fault("must be a time with offset such as 2026-11-22T18:00:00Z");
         return null;
     }
 
-    /** Half a surrogate pair is legal in a JSON escape but in no text; neither UTF-8 nor the store could hold it. */
-    private static void unicode(Place place) {
+    /** The one check of characters for every command: a JSON escape can spell what no text can hold. */
+    private static void characters(Place place) {
         JsonNode node = place.node();
-        if (node.isTextual() && loneSurrogate(node.textValue())) {
-            place.fault("holds half a surrogate pair, which is no text");
+        if (place.isDone()) {
+            return;
+        }
+        if (node.isTextual() && !StorableText.isOne(node.textValue())) {
+            place.fault("holds " + UNSTORABLE);
         } else if (node.isObject()) {
-            node.fieldNames()
-                    .forEachRemaining(
-                            name -> {
-                                if (loneSurrogate(name)) {
-                                    place.fault(
-                                            "has a member whose name holds half a surrogate pair,"
-                                                    + " which is no text");
-                                } else {
-                                    unicode(place.at(name));
-                                }
-                            });
+            for (Map.Entry<String, JsonNode> member : node.properties()) {
+                if (!StorableText.isOne(member.getKey())) {
+                    place.fault("has a member whose name holds " + UNSTORABLE);
+                } else if (mayHold(member.getValue())) {
+                    characters(place.at(member.getKey()));
+                }
+            }
         } else if (node.isArray()) {
-            place.array(0, Integer.MAX_VALUE, CommandForm::unicode);
+            place.array(0, Integer.MAX_VALUE, CommandForm::characters);
         }
     }
 
-    private static boolean loneSurrogate(String text) {
-        return text.codePoints()
-                .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    private static boolean mayHold(JsonNode node) {
+        return node.isTextual() || node.isContainerNode();
     }
 
     private static boolean matches(JsonNode node, Pattern pattern) {

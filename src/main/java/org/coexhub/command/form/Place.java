@@ -4,27 +4,44 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.command.Fault;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A spot in a command's JSON that knows its pointer, and notes what is wrong there. */
+/**
+ * A spot in a command's JSON that notes what is wrong there.
+ *
+ * <p>A place knows the one around it; its JSON pointer is made when there is a fault to tell and not before. A document
+ * of 250 KB can have pointers of gigabytes in all.
+ */
 final class Place {
 
-    private final JsonNode node;
-    private final String pointer;
-    private final List<Fault> faults;
+    /** A longer pointer is of no use to anybody; the fault is told of the longest part of it that is shorter. */
+    static final int LONGEST_POINTER = 1000;
 
-    Place(JsonNode node, String pointer, List<Fault> faults) {
+    private final JsonNode node;
+    private final Place around;
+    private final String step;
+    private final Faults faults;
+
+    private Place(JsonNode node, Place around, String step, Faults faults) {
         this.node = node;
-        this.pointer = pointer;
+        this.around = around;
+        this.step = step;
         this.faults = faults;
     }
 
+    static Place root(JsonNode document, Faults faults) {
+        return new Place(document, null, "", faults);
+    }
+
     Place at(String name) {
-        return new Place(
-                node.path(name),
-                pointer + "/" + name.replace("~", "~0").replace("/", "~1"),
-                faults);
+        return new Place(node.path(name), this, name, faults);
+    }
+
+    private Place at(int index) {
+        return new Place(node.get(index), this, Integer.toString(index), faults);
     }
 
     JsonNode node() {
@@ -39,8 +56,34 @@ final class Place {
         return node.has(name);
     }
 
+    /** Whether looking for more faults is of no use. */
+    boolean isDone() {
+        return faults.isFull();
+    }
+
     void fault(String detail) {
-        faults.add(new Fault(pointer, detail));
+        if (isDone()) {
+            return;
+        }
+        var pointer = new StringBuilder();
+        boolean whole = point(pointer);
+        faults.add(new Fault(pointer.toString(), whole ? detail : "somewhere below: " + detail));
+    }
+
+    /** False when the pointer ends before this place. */
+    private boolean point(StringBuilder pointer) {
+        Deque<Place> path = new ArrayDeque<>();
+        for (Place place = this; place.around != null; place = place.around) {
+            path.push(place);
+        }
+        for (Place place : path) {
+            String name = StorableText.of(place.step).replace("~", "~0").replace("/", "~1");
+            if (pointer.length() + 1 + name.length() > LONGEST_POINTER) {
+                return false;
+            }
+            pointer.append('/').append(name);
+        }
+        return true;
     }
 
     /** Looks inside only when there is an object to look into. */
@@ -64,8 +107,8 @@ final class Place {
                             ? "must have at least " + min + (min == 1 ? " element" : " elements")
                             : "must have " + min + " to " + max + " elements");
         }
-        for (int i = 0; i < node.size(); i++) {
-            eachElement.accept(new Place(node.get(i), pointer + "/" + i, faults));
+        for (int i = 0; i < node.size() && !isDone(); i++) {
+            eachElement.accept(at(i));
         }
         return this;
     }

@@ -3,6 +3,7 @@ package org.coexhub.command.queue;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.command.Acceptance;
+import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.CommandSchedule;
@@ -16,6 +17,15 @@ public final class CommandQueueIntake {
     private static final String GROUP = "JMSXGroupID";
     private static final String KEY = "idempotencyKey";
     private static final int REASON_LENGTH = 2000;
+
+    private static final String INTERNAL_ERROR =
+            "internal_error: the hub failed at it; its log says why. Hand it in again by a replay";
+
+    private static final String KEPT = "HubCommandKept";
+    private static final String ACCEPTED = "HubCommandAccepted";
+
+    /** The command as it came, from before the first step. */
+    private record Kept(String key, CommandBody body) {}
 
     private final CommandIntake intake;
     private final CommandSchedule schedule;
@@ -32,12 +42,15 @@ public final class CommandQueueIntake {
     public void accept(Exchange exchange) {
         Message message = exchange.getMessage();
         String key = message.getHeader(KEY, String.class);
-        byte[] json = message.getBody(byte[].class);
+        CommandBody body = CommandBody.of(message);
+        exchange.setProperty(KEPT, new Kept(key, body));
         JmsAnswers.keepQuestion(exchange);
         message.removeHeaders("*");
         try {
-            Acceptance acceptance = intake.accept(json == null ? new byte[0] : json, key, "jms");
+            CommandIntake.limit(body.size());
+            Acceptance acceptance = intake.accept(body.bytes(), key, "jms");
             JmsAnswers.keepAnswer(exchange, acceptance);
+            exchange.setProperty(ACCEPTED, true);
             if (acceptance.needsPointer()) {
                 schedule.markQueued(acceptance.id());
                 message.setHeader(GROUP, acceptance.group());
@@ -46,16 +59,38 @@ public final class CommandQueueIntake {
                 message.setBody(null);
             }
         } catch (CommandRefused refused) {
-            JmsAnswers.keepAnswer(exchange, refused);
-            String reason = refused.getMessage();
-            message.setHeader(
-                    REASON,
-                    reason.length() > REASON_LENGTH ? reason.substring(0, REASON_LENGTH) : reason);
-            if (key != null) {
-                message.setHeader(KEY, key);
-            }
-            message.setBody(json);
+            JmsAnswers.keepAnswer(exchange, CommandAnswer.of(refused));
+            deadLetter(message, key, body, refused.getMessage());
         }
+    }
+
+    /**
+     * Leaves what the route has given up as a dead letter; nothing where the command is accepted, whose pointer the hub
+     * puts again by itself.
+     */
+    public void park(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Kept kept = exchange.getProperty(KEPT, Kept.class);
+        if (kept == null) {
+            kept = new Kept(message.getHeader(KEY, String.class), CommandBody.of(message));
+        }
+        message.removeHeaders("*");
+        if (exchange.getProperty(ACCEPTED, false, Boolean.class)) {
+            message.setBody(null);
+            return;
+        }
+        JmsAnswers.keepAnswer(exchange, CommandAnswer.problem(500, "Failed", INTERNAL_ERROR));
+        deadLetter(message, kept.key(), kept.body(), INTERNAL_ERROR);
+    }
+
+    private static void deadLetter(Message message, String key, CommandBody body, String reason) {
+        String whole = reason + body.cutNote();
+        message.setHeader(
+                REASON, whole.length() > REASON_LENGTH ? whole.substring(0, REASON_LENGTH) : whole);
+        if (key != null) {
+            message.setHeader(KEY, key);
+        }
+        message.setBody(body.bytes());
     }
 
     public boolean isRefused(Exchange exchange) {

@@ -16,7 +16,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandAnswer;
-import org.coexhub.command.CommandRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.JmsException;
@@ -82,12 +81,12 @@ public final class JmsAnswers {
         exchange.setProperty(ANSWER, CommandAnswer.of(acceptance));
     }
 
-    static void keepAnswer(Exchange exchange, CommandRefused refused) {
-        exchange.setProperty(ANSWER, CommandAnswer.of(refused));
+    static void keepAnswer(Exchange exchange, CommandAnswer answer) {
+        exchange.setProperty(ANSWER, answer);
     }
 
     public boolean isAskedFor(Exchange exchange) {
-        return exchange.getProperty(QUESTION) != null;
+        return exchange.getProperty(QUESTION) != null && exchange.getProperty(ANSWER) != null;
     }
 
     /** Sends in the transaction of the command's receipt. */

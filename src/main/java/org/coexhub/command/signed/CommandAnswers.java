@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.Exchange;
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 import java.io.UncheckedIOException;
 
@@ -24,19 +23,9 @@ import java.io.UncheckedIOException;
 @Component("commandAnswers")
 public class CommandAnswers {
 
-    /** Largest body of a command. */
-    public static final int MOST_BYTES = 256 * 1024;
-
     private static final Logger LOG = LoggerFactory.getLogger(CommandAnswers.class);
 
     private final ObjectMapper json = new ObjectMapper();
-
-    /** @throws OversizedCommand no command is as large as this */
-    public static void limit(byte[] body) {
-        if (body.length > MOST_BYTES) {
-            throw new OversizedCommand();
-        }
-    }
 
     /** 202: the command is durable. The same for the first request with its key and for any repetition. */
     public void accepted(Exchange exchange, Acceptance acceptance) {
@@ -56,11 +45,8 @@ public class CommandAnswers {
         switch (fault) {
             case UnverifiedCommand unverified ->
                     problem(exchange, 401, "Not verified", unverified.getMessage());
-            case OversizedCommand oversized ->
-                    problem(exchange, 413, "Command too large", oversized.getMessage());
             case CommandRefused refused -> problem(exchange, CommandAnswer.of(refused));
-            case DataAccessException away -> notStored(exchange, away);
-            case TransactionException away -> notStored(exchange, away);
+            case Exception away when PassingFailure.isCauseOf(away) -> notStored(exchange, away);
             default -> {
                 LOG.error("A request for a command failed", fault);
                 problem(exchange, 500, "Failed", "the hub failed; its log says why");

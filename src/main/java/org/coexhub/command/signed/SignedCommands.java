@@ -4,6 +4,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.coexhub.command.CommandGate;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.form.CommandJson;
 import org.springframework.stereotype.Component;
 
@@ -43,7 +44,7 @@ class SignedCommands {
             @Header(StandardWebhooksSignature.TIMESTAMP) String timestamp,
             @Header(StandardWebhooksSignature.SIGNATURE) String signatures,
             @Body byte[] body) {
-        CommandAnswers.limit(body);
+        CommandIntake.limit(body.length);
         signature.verify(id, timestamp, signatures, body, clock.instant());
     }
 

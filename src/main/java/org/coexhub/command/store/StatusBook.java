@@ -243,7 +243,7 @@ public final class StatusBook {
 
         void take(StatusSeen status) {
             CommandState next = CommandState.ofStatus(status.status()).orElseThrow();
-            if (state.canBecome(next)) {
+            if (state.canBecomeByStatus(next)) {
                 news |= state.isNewsWhenBecoming(next);
                 state = next;
                 steps.put(next, status);

@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
+import org.coexhub.broker.StepPatience;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.salesforce.pubsub.SalesforceEventHeaders;
 import org.slf4j.Logger;
@@ -53,26 +56,44 @@ public final class SalesforceCommands {
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
         try {
-            if (fault != null) {
-                throw SendEventRefused.malformed(fault);
-            }
-            var event = SendEvent.of(id, tree(body));
-            exchange.setProperty(EVENT, event);
-            message.setHeader(KEY, event.key());
-            guard.check(event, own);
-            message.setBody(
-                    CommandJson.write(mapping.command(event)).getBytes(StandardCharsets.UTF_8));
-            message.setHeader(GROUP, "salesforce");
+            command(exchange, id, own, fault, body);
             count("accepted");
         } catch (SendEventRefused refused) {
-            exchange.setProperty(REFUSED, refused);
-            String reason = "Salesforce event " + id + ": " + refused.getMessage();
-            message.setHeader(
-                    REASON,
-                    reason.length() > REASON_LENGTH ? reason.substring(0, REASON_LENGTH) : reason);
-            LOG.warn("A command from Salesforce goes to the dead letters. {}", reason);
-            count(refused.mayBeTold() ? "refused" : "caused_by_hub");
+            refuse(exchange, id, refused);
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            LOG.error("Salesforce event {}: {}", id, FailureSummary.of(failure));
+            StepPatience.count(meters, "commands-salesforce");
+            refuse(exchange, id, SendEventRefused.internalError());
         }
+    }
+
+    private void command(Exchange exchange, String id, boolean own, String fault, byte[] body) {
+        if (fault != null) {
+            throw SendEventRefused.malformed(fault);
+        }
+        Message message = exchange.getMessage();
+        var event = SendEvent.of(id, tree(body));
+        exchange.setProperty(EVENT, event);
+        message.setHeader(KEY, event.key());
+        guard.check(event, own);
+        message.setBody(CommandJson.write(mapping.command(event)).getBytes(StandardCharsets.UTF_8));
+        message.setHeader(GROUP, "salesforce");
+    }
+
+    private void refuse(Exchange exchange, String id, SendEventRefused refused) {
+        exchange.setProperty(REFUSED, refused);
+        String reason = "Salesforce event " + id + ": " + refused.getMessage();
+        exchange.getMessage()
+                .setHeader(
+                        REASON,
+                        reason.length() > REASON_LENGTH
+                                ? reason.substring(0, REASON_LENGTH)
+                                : reason);
+        LOG.warn("A command from Salesforce goes to the dead letters. {}", reason);
+        count(refused.mayBeTold() ? "refused" : "caused_by_hub");
     }
 
     public boolean isRefused(Exchange exchange) {

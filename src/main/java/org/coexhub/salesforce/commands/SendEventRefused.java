@@ -19,12 +19,16 @@ final class SendEventRefused extends RuntimeException {
         return new SendEventRefused("caused_by_hub", detail);
     }
 
+    static SendEventRefused internalError() {
+        return new SendEventRefused("internal_error", "the hub failed at it; its log says why");
+    }
+
     String reason() {
         return reason;
     }
 
     /** Whatever is written back in consequence of such an event may cause the next. */
     boolean mayBeTold() {
-        return reason.equals("malformed");
+        return !reason.equals("caused_by_hub");
     }
 }

@@ -70,6 +70,8 @@ class WhatsAppFormsTest {
                         "a.pdf"),
                 row(new Media(Kind.VIDEO, URL, "x".repeat(1025), null), "video text"),
                 row(new Media(Kind.IMAGE, "data:image/png;base64,AA", null, null), "text"),
+                row(new Media(Kind.IMAGE, "//host/a.png", null, null), "text"),
+                row(new Link("look", "Shop", "//host/a"), "text"),
                 row(
                         new Link("look", "Shop", URL),
                         "interactive",

@@ -53,7 +53,8 @@ class CommandFormTest {
                 "'type':'interactive','interactive':{'type':'location_request_message','body':{'text':'?'},"
                     + "'action':{'name':'send_location'}}",
                 "'type':'interactive','interactive':{'type':'not_yet_invented','action':{}}",
-                "'type':'hologram','hologram':{'id':'1'}",
+                "'type':'hologram','hologram':{'id':'1'},'hub':{'unchecked':true}",
+                "'type':'image','image':{'id':7},'hub':{'unchecked':true}",
                 "'type':'text','text':{'body':'Hi'},'future_member':[1,{'a':null}]"
             })
     void takesWhatMetaTakes(String members) {
@@ -148,6 +149,37 @@ class CommandFormTest {
                                         .extracting(Fault::pointer)
                                         .containsExactly(
                                                 "/from", "/to", "/text/body", "/hub/source"));
+    }
+
+    @Test
+    void anUnknownTypeNamesTheKnownOnesAndTheWayAroundThem() {
+        assertThatThrownBy(() -> check("{" + TO + "'type':'frobnicate','frobnicate':{}}"))
+                .hasMessageContaining("known are text, image, video")
+                .hasMessageContaining("set /hub/unchecked to true");
+    }
+
+    /** With a pointer made for each place the second one ran out of a heap of 512 MB. */
+    @Test
+    void tellsABoundedNumberOfFaultsOfADocumentFullOfThem() {
+        String deep = ("{'" + "n".repeat(200) + "':").repeat(900) + "'\\ud800'" + "}".repeat(900);
+        String wide = "{'" + "n".repeat(40_000) + "':[" + "'\\u0000',".repeat(18_000) + "0]}";
+
+        assertThatThrownBy(() -> check("{" + TO + "'text':{'body':'x'},'a':" + deep + "}"))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused -> {
+                            Fault fault = refused.faults().getFirst();
+                            assertThat(fault.pointer()).startsWith("/a/nnn").hasSizeLessThan(1001);
+                            assertThat(fault.detail()).startsWith("somewhere below: ");
+                        });
+        assertThatThrownBy(() -> check("{" + TO + "'text':{'body':'x'},'a':" + wide + "}"))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused -> {
+                            assertThat(refused.faults()).hasSize(Faults.MOST + 1);
+                            assertThat(refused.faults().getFirst().pointer()).isEqualTo("/a");
+                            assertThat(refused.getMessage()).hasSizeLessThan(20_000);
+                        });
     }
 
     @ParameterizedTest

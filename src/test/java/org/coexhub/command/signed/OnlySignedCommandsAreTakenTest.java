@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -18,6 +19,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -101,7 +104,7 @@ class OnlySignedCommandsAreTakenTest extends HubTest {
         answer(422, signed("f", "not json"));
         answer(422, signed("f", ""));
         answer(400, signed("k".repeat(256), command("crm", "hi")));
-        answer(413, signed("l", command("crm", "x".repeat(CommandAnswers.MOST_BYTES))));
+        answer(413, signed("l", command("crm", "x".repeat(CommandIntake.MOST_BYTES))));
         assertThat(send(HttpRequest.newBuilder(uri("/webhooks/commands"))).statusCode())
                 .isEqualTo(405);
     }
@@ -110,8 +113,10 @@ class OnlySignedCommandsAreTakenTest extends HubTest {
     void whileTheStoreIsAwayTheSenderIsAskedToComeAgain() throws Exception {
         for (Exception away :
                 List.of(
-                        new DataAccessResourceFailureException("away"),
-                        new CannotCreateTransactionException("away"))) {
+                        new DataAccessResourceFailureException(
+                                "away", new SQLTransientConnectionException()),
+                        new CannotCreateTransactionException(
+                                "away", new SQLException("away", "08006")))) {
             var exchange = new DefaultExchange(camel);
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, away);
 

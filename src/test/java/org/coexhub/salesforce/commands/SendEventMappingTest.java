@@ -171,6 +171,10 @@ class SendEventMappingTest {
                     + " | Hops__c: must be a whole number",
                 "{\"Kind__c\":\"hologram\",\"To__c\":\"447700900123\",\"Phone_Number_Id__c\":\"106\"}"
                     + " | Params__c: is required",
+                "{\"Kind__c\":\"hologram\",\"Params__c\":\"{\\\"id\\\":1}\",\"To__c\":\"447700900123\",\"Phone_Number_Id__c\":\"106\"}"
+                    + " | Kind__c: is not a known type; known are text",
+                "{\"Kind__c\":\"image\",\"Media_Url__c\":\"//host/a.png\",\"To__c\":\"447700900123\",\"Phone_Number_Id__c\":\"106\"}"
+                    + " | Media_Url__c: must be an http",
             })
     void whatIsWrongIsSaidInTheWordsOfTheEvent(String fields, String fault) {
         assertThatThrownBy(() -> mapping.command(event(fields)))

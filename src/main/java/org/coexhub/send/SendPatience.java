@@ -1,0 +1,66 @@
+package org.coexhub.send;
+
+import org.apache.camel.Exchange;
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
+import org.coexhub.broker.StepPatience;
+import org.coexhub.command.CommandId;
+import org.coexhub.command.Pointer;
+import org.coexhub.command.StoredCommand;
+import org.coexhub.send.limit.SendLimits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Optional;
+
+/** How often the send route repeats a failed step, the call to Graph never; and how it ends a turn that goes on failing. */
+public final class SendPatience {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendPatience.class);
+
+    private final StepPatience patience;
+    private final SendOutcome outcome;
+    private final SendLimits limits;
+
+    SendPatience(StepPatience patience, SendOutcome outcome, SendLimits limits) {
+        this.patience = patience;
+        this.outcome = outcome;
+        this.limits = limits;
+    }
+
+    /** Whether the step that failed is to be tried again. */
+    public boolean goesOn(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof Turn turn && turn.mayBeCalling()) {
+            patience.spend(exchange);
+            return false;
+        }
+        return patience.goesOn(exchange);
+    }
+
+    /**
+     * Ends the command's turn, so that the next one can begin. Where even that cannot be written down the pointer goes all
+     * the same, and the command is looked at again when its lease is over.
+     */
+    public void giveUp(Exchange exchange) throws Exception {
+        patience.giveUp(exchange);
+        Object body = exchange.getMessage().getBody();
+        Optional<CommandId> id =
+                switch (body) {
+                    case byte[] pointer -> Pointer.commandIn(pointer);
+                    case Turn turn -> Optional.ofNullable(turn.command()).map(StoredCommand::id);
+                    case null, default -> Optional.empty();
+                };
+        try {
+            id.ifPresent(outcome::internalError);
+            if (body instanceof Turn turn && turn.command() != null && !turn.clear()) {
+                limits.pass(turn.command());
+            }
+        } catch (RuntimeException again) {
+            if (PassingFailure.isCauseOf(again)) {
+                throw again;
+            }
+            LOG.error("The end of a turn cannot be noted: {}", FailureSummary.of(again));
+        }
+        LOG.error("Command {}: its turn is given up", id.map(CommandId::value).orElse("unknown"));
+    }
+}
