@@ -37,7 +37,8 @@ public final class OutOfMemory {
     /** Not by the log, which may want memory or wait for a lock; and without the hooks of an orderly end, which would. */
     private static void end(Throwable outOfMemory) {
         try {
-            System.err.println("The hub ends, its memory is exhausted: " + outOfMemory.getMessage());
+            System.err.println(
+                    "The hub ends, its memory is exhausted: " + outOfMemory.getMessage());
         } finally {
             Runtime.getRuntime().halt(STATUS);
         }

@@ -58,7 +58,8 @@ public final class PassingFailure {
             case SQLTransientException pool -> true;
             case SQLRecoverableException connection -> true;
             case SQLNonTransientConnectionException connection -> true;
-            case SQLException sql -> sql.getSQLState() == null ? isClosed(sql) : passes(sql.getSQLState());
+            case SQLException sql ->
+                    sql.getSQLState() == null ? isClosed(sql) : passes(sql.getSQLState());
             // A roll-back that failed as well hides why it was wanted.
             case TransactionSystemException end ->
                     end.getApplicationException() != null

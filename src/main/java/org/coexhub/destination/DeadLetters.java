@@ -108,7 +108,9 @@ public class DeadLetters {
     /** Oldest first. */
     public List<Letter> list(String destination, int limit) {
         return look.at(
-                QueueNames.deadLetters(destination), limit, message -> letter(destination, message));
+                QueueNames.deadLetters(destination),
+                limit,
+                message -> letter(destination, message));
     }
 
     /** Puts the letter back into the queue it came from, behind what waits there. */

@@ -59,7 +59,8 @@ record Failure(boolean worthAnotherTry, String reason, Integer status, Duration 
                     || t instanceof SQLException
                     || t instanceof DataAccessException
                     || t instanceof TransactionException) {
-                // The hub's own broker or store: away, which is never the event's fault, or refusing.
+                // The hub's own broker or store: away, which is never the event's fault, or
+                // refusing.
                 boolean passes = PassingFailure.isCauseOf(t);
                 return new Failure(passes, t.getClass().getSimpleName(), null, null);
             }

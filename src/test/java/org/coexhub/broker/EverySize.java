@@ -102,9 +102,7 @@ public record EverySize(
         assertThat(batches).containsExactly(sent.size());
         for (int i = 0; i < sent.size(); i++) {
             assertThat(Arrays.equals(handled.get(i), sent.get(i)))
-                    .as(
-                            "body %s of %s bytes, got %s",
-                            i, sent.get(i).length, handled.get(i).length)
+                    .as("body %s of %s bytes, got %s", i, sent.get(i).length, handled.get(i).length)
                     .isTrue();
         }
     }
@@ -153,9 +151,7 @@ public record EverySize(
         assertThat(rest)
                 .extracting(DeadLetters.Letter::eventId)
                 .isEqualTo(ids.subList(half, ids.size()));
-        assertThat(
-                        letters.discard(
-                                LETTERS_OF, rest.stream().map(DeadLetters.Letter::id).toList()))
+        assertThat(letters.discard(LETTERS_OF, rest.stream().map(DeadLetters.Letter::id).toList()))
                 .isEqualTo(rest.size());
         assertThat(mine(customer)).isEmpty();
     }
@@ -170,8 +166,7 @@ public record EverySize(
                                     "{\"id\":\"%s\",\"data\":{\"text\":\"%s\"}}"
                                             .formatted(
                                                     ids.get(i), words(BYTES.get(i % BYTES.size())));
-                            Message letter =
-                                    bytes(session, event.getBytes(StandardCharsets.UTF_8));
+                            Message letter = bytes(session, event.getBytes(StandardCharsets.UTF_8));
                             letter.setStringProperty("HubEventId", ids.get(i));
                             letter.setStringProperty("HubConversation", customer);
                             letter.setStringProperty("JMSXGroupID", customer);
@@ -202,7 +197,8 @@ public record EverySize(
 
     private List<JsonNode> delivered(List<String> ids) throws Exception {
         List<JsonNode> events = new ArrayList<>();
-        for (HttpSink.Request request : batched.requests("/batched", ids.getFirst().split("\\.")[1])) {
+        for (HttpSink.Request request :
+                batched.requests("/batched", ids.getFirst().split("\\.")[1])) {
             for (JsonNode event : JSON.readTree(request.body())) {
                 if (ids.contains(event.path("id").asText())) {
                     events.add(event);

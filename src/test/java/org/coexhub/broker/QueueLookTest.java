@@ -75,7 +75,8 @@ class QueueLookTest extends HubTest {
                         QUEUE,
                         Integer.MAX_VALUE,
                         letter ->
-                                Handed.BYTES.get() - (long) letter.getIntProperty("number") * LARGE);
+                                Handed.BYTES.get()
+                                        - (long) letter.getIntProperty("number") * LARGE);
 
         assertThat(ahead).hasSize(LETTERS);
         assertThat(ahead).allSatisfy(bytes -> assertThat(bytes).isLessThan(512 * 1024));
