@@ -105,8 +105,7 @@ final class MessageChanges {
             this.stored = stored;
         }
 
-        void setChanges(PreparedStatement statement, int first)
-                throws SQLException {
+        void setChanges(PreparedStatement statement, int first) throws SQLException {
             statement.setString(first, stateAt == null ? null : state.wireName());
             statement.setObject(first + 1, ConversationStore.time(stateAt));
             statement.setObject(first + 2, ConversationStore.time(editedAt));

@@ -147,11 +147,22 @@ public class DeadLetters {
         }
     }
 
-    private static String queueOf(String destination, Message letter) throws JMSException {
+    private String queueOf(String destination, Message letter) throws JMSException {
         return switch (destination) {
             case ROUTER -> QueueNames.IN;
             case COMMANDS -> QueueNames.COMMANDS;
-            default -> FanOut.queueOf(destination, letter.getStringProperty(EventHeaders.ORIGIN));
+            default -> {
+                // Only who still asks for history has somebody who takes it from its queue.
+                boolean history =
+                        catalogue
+                                .find(destination)
+                                .map(entry -> entry.filter().asksForHistory())
+                                .orElse(false);
+                yield history
+                        ? FanOut.queueOf(
+                                destination, letter.getStringProperty(EventHeaders.ORIGIN))
+                        : QueueNames.out(destination);
+            }
         };
     }
 

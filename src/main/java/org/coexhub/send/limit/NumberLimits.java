@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -29,6 +30,9 @@ public final class NumberLimits {
     private static final Logger LOG = LoggerFactory.getLogger(NumberLimits.class);
 
     private static final int AT_ONCE = 10;
+
+    /** A webhook may name anything; Graph knows only such. */
+    private static final Pattern GRAPH_ID = Pattern.compile("[0-9]{1,32}");
 
     private static final String MEET =
             """
@@ -128,7 +132,9 @@ public final class NumberLimits {
 
     /** Asks Graph about numbers that it was not asked about for long; of several nodes one does. */
     public void refresh() {
-        seen.get().forEach(this::meet);
+        seen.get().stream()
+                .filter(number -> GRAPH_ID.matcher(number.value()).matches())
+                .forEach(this::meet);
         Instant now = clock.instant();
         Instant before = now.minus(settings.refresh());
         List<PhoneNumberId> due =
