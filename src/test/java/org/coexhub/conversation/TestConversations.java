@@ -4,6 +4,8 @@ import org.coexhub.broker.journal.Journal;
 import org.coexhub.eventlog.EventBatch;
 import org.coexhub.eventlog.TestRouter;
 
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,7 +37,12 @@ public final class TestConversations {
                         conversations, messages, new ContactStore(jdbc), numbers, SETTINGS, clock);
         handover =
                 new Handover(
-                        conversations, identities, SETTINGS, clock, TestRouter.ownEvents(journal));
+                        conversations,
+                        identities,
+                        SETTINGS,
+                        clock,
+                        router.ownEvents(journal),
+                        new JdbcTransactionManager(jdbc.getDataSource()));
     }
 
     public void project(EventBatch batch) {
