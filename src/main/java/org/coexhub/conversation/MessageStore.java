@@ -159,6 +159,13 @@ public class MessageStore {
         return states;
     }
 
+    void move(ConversationId from, ConversationId into) {
+        jdbc.update(
+                "UPDATE message SET conversation = ? WHERE conversation = ?",
+                into.value(),
+                from.value());
+    }
+
     Changes load(Collection<Wamid> wamids) {
         var rows = new LinkedHashMap<String, Row>();
         if (!wamids.isEmpty()) {

@@ -19,6 +19,7 @@ public final class EventBatch {
     private final List<Item> accepted = new ArrayList<>();
     private final List<Item> derived = new ArrayList<>();
     private final List<Item> ownEchoes = new ArrayList<>();
+    private final Map<ConversationId, ConversationId> merged = new LinkedHashMap<>();
     private final List<UUID> marks = new ArrayList<>();
     private Long number;
 
@@ -67,6 +68,15 @@ public final class EventBatch {
 
     public List<Item> ownEchoes() {
         return ownEchoes;
+    }
+
+    /** All of the first conversation belongs to the second from now on: both are of one person. */
+    public void merge(ConversationId from, ConversationId into) {
+        merged.put(from, into);
+    }
+
+    public Map<ConversationId, ConversationId> merged() {
+        return merged;
     }
 
     /** Marks of {@link JournalMarks} that lay between the events. */
