@@ -58,6 +58,10 @@ public class Consent {
         return decision;
     }
 
+    void merge(ConversationId from, ConversationId into) {
+        store.move(from, into);
+    }
+
     /** Kept unless it is what counts at that time anyway. */
     void decide(Decision decision) {
         Optional<Decision> before = store.latest(decision.conversation());

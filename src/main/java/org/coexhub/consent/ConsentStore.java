@@ -54,6 +54,14 @@ class ConsentStore {
                 at(decision.recordedAt()));
     }
 
+    /** Both are of one person, whose latest word counts, from whichever number it was said. */
+    void move(ConversationId from, ConversationId into) {
+        jdbc.update(
+                "UPDATE consent_decision SET conversation = ? WHERE conversation = ?",
+                into.value(),
+                from.value());
+    }
+
     Optional<Decision> latest(ConversationId conversation) {
         return of(conversation, 1).stream().findFirst();
     }

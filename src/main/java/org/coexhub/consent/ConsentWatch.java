@@ -33,6 +33,7 @@ public class ConsentWatch {
     }
 
     public void note(EventBatch batch) {
+        batch.merged().forEach(consent::merge);
         for (var item : batch.accepted()) {
             HubEvent event = item.event();
             if (item.verdict() == EventBatch.Verdict.NEW && event.conversation() != null) {

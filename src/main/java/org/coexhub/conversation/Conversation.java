@@ -112,6 +112,31 @@ public final class Conversation {
         lastAt = later(lastAt, at);
     }
 
+    /** Takes over what another conversation of the same person, begun later, has come to. */
+    void absorb(Conversation later) {
+        window = window.and(later.window);
+        lastAt = later.lastAt == null ? lastAt : later(lastAt, later.lastAt);
+        boolean decidedLater =
+                later.handoverAt != null
+                        && (handoverAt == null || later.handoverAt.isAfter(handoverAt));
+        if (decidedLater) {
+            humanUntil = later.humanUntil;
+            humanCause = later.humanCause;
+            handoverAt = later.handoverAt;
+            handoverBy = later.handoverBy;
+        }
+        recent.addAll(later.recent);
+        while (recent.size() > RECENT) {
+            recent.remove(0);
+        }
+        identify(
+                new CustomerIdentity(
+                        later.waId, later.bsuid, null, later.username, later.name));
+        if (later.contactAt != null) {
+            contact(later.contactAt, later.contactName);
+        }
+    }
+
     void customerWrote(Instant at, Instant received, boolean byAdvertisement) {
         window = window.customerWrote(at, received, byAdvertisement);
         lastAt = later(lastAt, at);

@@ -155,6 +155,10 @@ public class ConversationStore {
                 });
     }
 
+    void remove(ConversationId id) {
+        jdbc.update("DELETE FROM conversation WHERE id = ?", id.value());
+    }
+
     void save(Collection<Conversation> conversations) {
         var fresh = conversations.stream().filter(c -> !c.stored).toList();
         var known = conversations.stream().filter(c -> c.stored).toList();

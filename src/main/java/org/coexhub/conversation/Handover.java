@@ -13,13 +13,16 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.eventlog.EventBatch;
 import org.coexhub.eventlog.OwnEvents;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * Who has a conversation, the bot or people. People take it by writing in the Business App; it returns to the bot by
@@ -36,18 +39,21 @@ public class Handover {
     private final HandoverSettings settings;
     private final InstantSource clock;
     private final OwnEvents events;
+    private final TransactionTemplate transaction;
 
     Handover(
             ConversationStore conversations,
             IdentityGraph identities,
             HandoverSettings settings,
             InstantSource clock,
-            OwnEvents events) {
+            OwnEvents events,
+            PlatformTransactionManager transactions) {
         this.conversations = conversations;
         this.identities = identities;
         this.settings = settings;
         this.clock = clock;
         this.events = events;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     /**
@@ -91,21 +97,19 @@ public class Handover {
      *
      * @return false where there is no such conversation
      */
-    @Transactional
     public boolean order(ConversationId id, boolean toHuman, Instant until) {
-        Optional<Conversation> conversation = lock(id);
-        conversation.ifPresent(
+        return decide(
+                id,
                 c -> {
                     Instant now = clock.instant();
                     Instant end = until == null ? now.plus(settings.duration()) : until;
                     c.order(now, toHuman ? end : null, OPERATOR);
-                    save(c, now, UUID.randomUUID().toString(), toHuman ? "human" : "bot", null);
+                    String name = UUID.randomUUID().toString();
+                    return event(c, now, name, toHuman ? "human" : "bot", null);
                 });
-        return conversation.isPresent();
     }
 
     /** The bot gives the conversation to people in its answer to this event. */
-    @Transactional
     public void botAsksForPeople(ConversationId id, EventId asked) {
         handOver(id, asked, HandoverCause.BOT);
     }
@@ -115,15 +119,17 @@ public class Handover {
      * nothing, whoever has decided since. Nor does it while a person has the conversation, or what the bot still has
      * queued would go out over that person's words.
      */
-    @Transactional
     public void handOver(ConversationId id, EventId asked, HandoverCause cause) {
-        lock(id).filter(c -> !asked.equals(c.handoverBy) && !aPersonSpokeIn(c))
-                .ifPresent(
-                        c -> {
-                            Instant now = clock.instant();
-                            c.handOver(now, now.plus(settings.duration()), asked, cause);
-                            save(c, now, asked.value(), "human", asked);
-                        });
+        decide(
+                id,
+                c -> {
+                    if (asked.equals(c.handoverBy) || aPersonSpokeIn(c)) {
+                        return Optional.empty();
+                    }
+                    Instant now = clock.instant();
+                    c.handOver(now, now.plus(settings.duration()), asked, cause);
+                    return event(c, now, asked.value(), "human", asked);
+                });
     }
 
     /**
@@ -133,17 +139,38 @@ public class Handover {
      * @param name of the message, the same whenever it is told
      * @param at when it was written; what was decided since holds
      */
-    @Transactional
     public void agentWrote(ConversationId id, String name, Instant at) {
-        lock(id).ifPresent(
-                        c -> {
-                            boolean news = c.agentWrote(at, settings.duration());
-                            if (news) {
-                                save(c, at, name, "human", null);
-                            } else {
-                                conversations.save(List.of(c));
-                            }
-                        });
+        decide(
+                id,
+                c ->
+                        c.agentWrote(at, settings.duration())
+                                ? event(c, at, name, "human", null)
+                                : Optional.empty());
+    }
+
+    /**
+     * Changes the conversation under its lock, together with a note of the event that tells it. The journal comes after
+     * the commit: while it makes somebody wait, the router goes on in this conversation.
+     */
+    private boolean decide(ConversationId id, Function<Conversation, Optional<HubEvent>> decision) {
+        var noted = new AtomicReference<OwnEvents.Noted>();
+        boolean known =
+                Boolean.TRUE.equals(
+                        transaction.execute(
+                                status -> {
+                                    Optional<Conversation> conversation = lock(id);
+                                    conversation.ifPresent(
+                                            c -> {
+                                                Optional<HubEvent> told = decision.apply(c);
+                                                conversations.save(List.of(c));
+                                                told.map(events::note).ifPresent(noted::set);
+                                            });
+                                    return conversation.isPresent();
+                                }));
+        if (noted.get() != null) {
+            events.publish(noted.get());
+        }
+        return known;
     }
 
     private boolean personHasIt(Conversation c) {
@@ -158,14 +185,10 @@ public class Handover {
         return conversations.lock(List.of(id)).values().stream().findFirst();
     }
 
-    /**
-     * Told before the commit: a handover that is stored was told for certain. One that was told and then not stored is
-     * repeated by whoever wanted it; for the bot with the same event, which is then a duplicate.
-     */
-    private void save(Conversation c, Instant now, String name, String to, EventId message) {
-        conversations.save(List.of(c));
-        events.publish(
-                event(new EventId("handover:" + name), c, null, now, to, c.humanCause, message));
+    private static Optional<HubEvent> event(
+            Conversation c, Instant at, String name, String to, EventId message) {
+        EventId id = new EventId("handover:" + name);
+        return Optional.of(event(id, c, null, at, to, c.humanCause, message));
     }
 
     static HubEvent event(HubEvent cause, Conversation conversation, String to, String why) {

@@ -14,8 +14,13 @@ import org.coexhub.eventlog.EventBatch;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +32,10 @@ import java.util.TreeSet;
  * <p>One webhook may name a customer by wa_id, the next by business-scoped id, a third by both. Whoever knows both joins
  * them. When the two already lead to different conversations nothing is merged: the business-scoped id decides (Meta
  * never gives it to a second person), and the conflict is counted for a person to look at.
+ *
+ * <p>A person who changes number keeps the conversation, and with it consent, handover and history: Meta's notice names
+ * the old and the new identifiers, and all of them lead to the old conversation from then on. The old number does, too,
+ * for whoever still sends to it.
  */
 @Component("identityGraph")
 public class IdentityGraph {
@@ -38,6 +47,17 @@ public class IdentityGraph {
 
     private static final String LEADING =
             "SELECT identifier FROM identity WHERE conversation = ANY (?)";
+
+    private static final String MOVE = "UPDATE identity SET conversation = ? WHERE identifier = ?";
+
+    private static final String MOVE_ALL =
+            "UPDATE identity SET conversation = ? WHERE conversation = ?";
+
+    private static final String OLDER =
+            "SELECT COUNT(*) FROM message WHERE conversation = ? AND sent_at < ?";
+
+    /** Meta's times are whole seconds, and the notice need not be the first that comes of the change. */
+    private static final Duration CROSSED = Duration.ofMinutes(5);
 
     private final JdbcTemplate jdbc;
     private final NumberStore numbers;
@@ -70,7 +90,8 @@ public class IdentityGraph {
             return;
         }
         Map<String, String> known = find(identifiers);
-        Map<String, String> joined = assign(batch, known);
+        var moves = new LinkedHashMap<String, Move>();
+        Map<String, String> joined = assign(batch, known, moves);
         if (!joined.isEmpty()) {
             jdbc.batchUpdate(
                     JOIN,
@@ -82,7 +103,25 @@ public class IdentityGraph {
                     });
             // Another consumer may have joined one of them first; what is stored counts.
             known.putAll(find(joined.keySet()));
-            assign(batch, known);
+            assign(batch, known, moves);
+        }
+        moves.forEach((identifier, move) -> move(batch, identifier, move));
+    }
+
+    /** An identifier that has come to another person, and the time at which. */
+    private record Move(String from, String into, Instant at) {}
+
+    /**
+     * The person's new number has led elsewhere. What began after the change is theirs: it was faster than the notice. What
+     * is older is somebody else's, who had the number before, and stays without it.
+     */
+    private void move(EventBatch batch, String identifier, Move move) {
+        jdbc.update(MOVE, move.into, identifier);
+        OffsetDateTime change = ConversationStore.time(move.at.minus(CROSSED));
+        Long older = jdbc.queryForObject(OLDER, Long.class, move.from, change);
+        if (older == 0) {
+            jdbc.update(MOVE_ALL, move.into, move.from);
+            batch.merge(new ConversationId(move.from), new ConversationId(move.into));
         }
     }
 
@@ -135,7 +174,8 @@ public class IdentityGraph {
     }
 
     /** @return identifiers that were not known before, each with the conversation it leads to from now on */
-    private Map<String, String> assign(EventBatch batch, Map<String, String> known) {
+    private Map<String, String> assign(
+            EventBatch batch, Map<String, String> known, Map<String, Move> moves) {
         var joined = new TreeMap<String, String>();
         for (var item : batch.items()) {
             List<String> identifiers = identifiersOf(item.event());
@@ -148,19 +188,34 @@ public class IdentityGraph {
                             .filter(java.util.Objects::nonNull)
                             .distinct()
                             .toList();
-            if (leads.size() > 1) {
+            List<String> current = newIdentifiersIn(item.event());
+            if (leads.size() > 1 && current.isEmpty()) {
                 conflicts.increment();
             }
             String conversation =
                     leads.isEmpty() ? item.event().conversation().value() : leads.getFirst();
             for (String identifier : identifiers) {
-                if (known.putIfAbsent(identifier, conversation) == null) {
+                String led = known.get(identifier);
+                boolean follows = current.contains(identifier) && !conversation.equals(led);
+                if (led == null || follows && joined.containsKey(identifier)) {
                     joined.put(identifier, conversation);
+                    known.put(identifier, conversation);
+                } else if (follows) {
+                    moves.put(identifier, new Move(led, conversation, item.event().time()));
+                    known.put(identifier, conversation);
                 }
             }
             item.conversation(new ConversationId(conversation));
         }
         return joined;
+    }
+
+    /** Those the person has from now on, as a notice of Meta's says; empty for all other events. */
+    private static List<String> newIdentifiersIn(HubEvent event) {
+        return event.data() instanceof EventData.IdentityChanged changed
+                        && changed.current() != null
+                ? identifiers(event.number(), changed.current().waId(), changed.current().bsuid())
+                : List.of();
     }
 
     private static List<String> identifiersOf(HubEvent event) {
@@ -170,7 +225,15 @@ public class IdentityGraph {
         if (customer == null || event.conversation() == null || event.number() == null || group) {
             return List.of();
         }
-        return identifiers(event.number(), customer.waId(), customer.bsuid());
+        var all = new LinkedHashSet<String>();
+        if (event.data() instanceof EventData.IdentityChanged changed
+                && changed.previous() != null) {
+            CustomerIdentity previous = changed.previous();
+            all.addAll(identifiers(event.number(), previous.waId(), previous.bsuid()));
+        }
+        all.addAll(identifiers(event.number(), customer.waId(), customer.bsuid()));
+        all.addAll(newIdentifiersIn(event));
+        return List.copyOf(all);
     }
 
     /** The business-scoped id first: it decides on a conflict. */

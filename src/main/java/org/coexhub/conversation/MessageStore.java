@@ -173,6 +173,13 @@ public class MessageStore {
         return states;
     }
 
+    void move(ConversationId from, ConversationId into) {
+        jdbc.update(
+                "UPDATE message SET conversation = ? WHERE conversation = ?",
+                into.value(),
+                from.value());
+    }
+
     MessageChanges load(Collection<Wamid> wamids) {
         var rows = new LinkedHashMap<String, MessageChanges.Row>();
         if (!wamids.isEmpty()) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -61,6 +62,7 @@ public class Projector {
 
     public void project(EventBatch batch) {
         Map<ConversationId, Conversation> states = lock(batch);
+        merge(batch, states);
         var touched = new LinkedHashSet<Conversation>();
         var changes = messages.load(wamidsOf(batch));
         var preferences = new ArrayList<HubEvent>();
@@ -76,6 +78,9 @@ public class Projector {
             if (item.verdict() == EventBatch.Verdict.NEW) {
                 if (conversation != null) {
                     conversation.identify(namedBySelf(event));
+                    if (event.data() instanceof EventData.IdentityChanged changed) {
+                        conversation.identify(changed.current());
+                    }
                     touched.add(conversation);
                 }
                 apply(batch, item, conversation, changes);
@@ -98,6 +103,22 @@ public class Projector {
                 preferences.stream()
                         .filter(e -> e.number() != null && e.customer() != null)
                         .toList());
+    }
+
+    /** What a person's new number has gathered before it was known to be theirs. */
+    private void merge(EventBatch batch, Map<ConversationId, Conversation> states) {
+        batch.merged()
+                .forEach(
+                        (from, into) -> {
+                            messages.move(from, into);
+                            Conversation gone = states.remove(from);
+                            Conversation stays = states.get(into);
+                            if (gone != null && stays != null) {
+                                stays.absorb(gone);
+                                conversations.save(List.of(stays));
+                                conversations.remove(from);
+                            }
+                        });
     }
 
     private Map<ConversationId, Conversation> lock(EventBatch batch) {
@@ -265,7 +286,8 @@ public class Projector {
     }
 
     private static Set<ConversationId> conversationsOf(EventBatch batch) {
-        var ids = new LinkedHashSet<ConversationId>();
+        var ids = new LinkedHashSet<ConversationId>(batch.merged().keySet());
+        ids.addAll(batch.merged().values());
         for (var item : batch.accepted()) {
             if (item.event().conversation() != null) {
                 ids.add(item.event().conversation());

@@ -59,6 +59,19 @@ public record Window(Instant opened, Instant onboarded, Instant referred, Instan
         return new Window(opened, onboarded, referred, end);
     }
 
+    /** The window of a person of whom two have been kept. */
+    Window and(Window other) {
+        return new Window(
+                laterOf(opened, other.opened),
+                onboarded,
+                laterOf(referred, other.referred),
+                laterOf(freeUntil, other.freeUntil));
+    }
+
+    private static Instant laterOf(Instant a, Instant b) {
+        return b == null ? a : later(a, b);
+    }
+
     /** When it closes or closed; null where nothing has opened it. */
     public Instant until() {
         boolean counts = opened != null && (onboarded == null || !opened.isBefore(onboarded));

@@ -70,6 +70,25 @@ public record HubEvent(
                 timeMissing);
     }
 
+    /** The same event, for one that came into the journal a second time. */
+    public HubEvent withReceivedTime(Instant received) {
+        return new HubEvent(
+                id,
+                type,
+                origin,
+                wabaId,
+                number,
+                conversation,
+                customer,
+                time,
+                received,
+                field,
+                data,
+                raw,
+                standby,
+                timeMissing);
+    }
+
     /** The same event in the conversation that the identity graph found for its customer. */
     public HubEvent withConversation(ConversationId resolved) {
         return new HubEvent(

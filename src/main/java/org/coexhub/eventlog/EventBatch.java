@@ -5,6 +5,7 @@ import org.coexhub.event.EventId;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WabaId;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class EventBatch {
     private final List<Item> items = new ArrayList<>();
     private final List<Item> accepted = new ArrayList<>();
     private final List<Item> derived = new ArrayList<>();
+    private final List<Item> ownEchoes = new ArrayList<>();
+    private final Map<ConversationId, ConversationId> merged = new LinkedHashMap<>();
     private final List<UUID> marks = new ArrayList<>();
     private Long number;
 
@@ -55,6 +58,30 @@ public final class EventBatch {
 
     List<Item> derived() {
         return derived;
+    }
+
+    /** Takes an event out before it is claimed; it comes again by other means, or never. */
+    public void withhold(Item item) {
+        items.remove(item);
+    }
+
+    /** The same of an echo that shows what the hub sent itself: no event, but a proof that Meta has it. */
+    public void withholdOwnEcho(Item item) {
+        withhold(item);
+        ownEchoes.add(item);
+    }
+
+    public List<Item> ownEchoes() {
+        return ownEchoes;
+    }
+
+    /** All of the first conversation belongs to the second from now on: both are of one person. */
+    public void merge(ConversationId from, ConversationId into) {
+        merged.put(from, into);
+    }
+
+    public Map<ConversationId, ConversationId> merged() {
+        return merged;
     }
 
     /** Marks of {@link JournalMarks} that lay between the events. */
@@ -111,6 +138,11 @@ public final class EventBatch {
 
         public void conversation(ConversationId conversation) {
             event = event.withConversation(conversation);
+        }
+
+        /** The event was received earlier, and has waited since. */
+        public void receivedAt(Instant received) {
+            event = event.withReceivedTime(received);
         }
 
         UUID owner() {

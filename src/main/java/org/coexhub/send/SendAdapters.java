@@ -8,8 +8,10 @@ import org.coexhub.conversation.IdentityGraph;
 import org.coexhub.conversation.MessageStore;
 import org.coexhub.conversation.Windows;
 import org.coexhub.event.ConversationId;
+import org.coexhub.event.Wamid;
 import org.coexhub.event.WebhookSlicer;
 import org.coexhub.eventlog.JournalMarks;
+import org.coexhub.send.echo.EchoGate;
 import org.coexhub.send.provenance.CircleRule;
 import org.coexhub.send.provenance.ProvenanceSettings;
 import org.coexhub.send.unknown.KnownMessages;
@@ -19,6 +21,9 @@ import org.coexhub.send.window.WindowSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import java.util.HashSet;
+import java.util.Set;
 
 /** What sending asks of its neighbours, answered by them. */
 @Configuration(proxyBeanMethods = false)
@@ -62,8 +67,12 @@ class SendAdapters {
     }
 
     @Bean
-    KnownMessages knownMessages(MessageStore messages) {
-        return messages::heardOf;
+    KnownMessages knownMessages(MessageStore messages, EchoGate echoes) {
+        return wamids -> {
+            Set<Wamid> known = new HashSet<>(messages.heardOf(wamids));
+            known.addAll(echoes.heldAmong(wamids));
+            return known;
+        };
     }
 
     @Bean

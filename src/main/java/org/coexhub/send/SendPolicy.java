@@ -4,6 +4,7 @@ import org.coexhub.command.CommandOptions;
 import org.coexhub.command.Recipient;
 import org.coexhub.command.StoredCommand;
 import org.coexhub.send.SendRule.Verdict;
+import org.coexhub.send.echo.EchoGate;
 import org.coexhub.send.graph.GraphSettings;
 
 import java.time.Duration;
@@ -19,6 +20,9 @@ final class SendPolicy {
 
     /** How long a bot waits before it asks again for a router that is behind. */
     private static final Duration ROUTER_BEHIND = Duration.ofSeconds(2);
+
+    /** How long a bot waits before it asks again whether a person has written. */
+    private static final Duration ECHO_UNDECIDED = Duration.ofSeconds(1);
 
     private final List<SendRule> rules;
 
@@ -74,6 +78,18 @@ final class SendPolicy {
         Recipient to = command.command().recipient();
         boolean bot = command.command().options().source() == CommandOptions.Source.BOT;
         return bot && to != null && !to.group();
+    }
+
+    /** A bot waits while it is not known whether a person has just written. */
+    static SendRule undecidedEcho(EchoGate echoes) {
+        return (command, now) -> {
+            Recipient to = command.command().recipient();
+            boolean waits =
+                    talksAsBot(command)
+                            && echoes.isUndecided(
+                                    command.command().from(), to.digits(), to.bsuid());
+            return waits ? new Verdict.Wait(now.plus(ECHO_UNDECIDED)) : Verdict.GO;
+        };
     }
 
     static SendRule takeover(Takeover takeover) {

@@ -31,13 +31,13 @@ import org.coexhub.event.Wamid;
 import org.coexhub.event.WebhookReader;
 import org.coexhub.eventlog.EventBatch;
 import org.coexhub.eventlog.InternalSlice;
+import org.coexhub.eventlog.OwnEvents;
 import org.coexhub.eventlog.TestRouter;
 import org.coexhub.eventlog.TestRouter.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -78,12 +78,14 @@ abstract class ConversationContract {
     private HistoryImports imports;
     private Onboarding onboarding;
     private Projector projector;
+    private OwnEvents ownEvents;
     private Handover handover;
 
     /** Events of the hub's own making, as they stand in the journal. */
     private final List<HubEvent> published = new ArrayList<>();
 
     private boolean journalAway;
+    private Runnable whileAppending = () -> {};
 
     abstract DataSource freshDatabase();
 
@@ -99,13 +101,15 @@ abstract class ConversationContract {
         onboarding = new Onboarding(jdbc);
         identities = new IdentityGraph(jdbc, numbers, router.meters());
         projector = projector(conversations);
+        ownEvents = router.ownEvents(this::append);
         handover =
                 new Handover(
                         conversations,
                         identities,
                         SETTINGS,
                         clock,
-                        TestRouter.ownEvents(this::append));
+                        ownEvents,
+                        new JdbcTransactionManager(database));
     }
 
     @Test
@@ -490,7 +494,7 @@ abstract class ConversationContract {
         clock.advance(Duration.ofMinutes(1));
         order(false, null);
 
-        inTransaction(() -> handover.agentWrote(WITH_ANA, "inbox:1", written));
+        handover.agentWrote(WITH_ANA, "inbox:1", written);
 
         assertThat(personHasIt()).isFalse();
     }
@@ -523,8 +527,7 @@ abstract class ConversationContract {
         handle(messages(text(ANA, "wamid.1", NOW, "hola")));
         handle(echoes(echo(ANA, "wamid.2", NOW + 1, "yo me encargo")));
 
-        inTransaction(
-                () -> handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED));
+        handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED);
 
         assertThat(withAna().humanCause).isEqualTo("app_reply");
         assertThat(handover.personSpeaks(BUSINESS, ANA, null)).isTrue();
@@ -547,8 +550,7 @@ abstract class ConversationContract {
     @Test
     void whyTheBotsSideGaveItAwayIsKnownWhenItsEventComesAgainUntilSomebodyDecides() {
         handle(messages(text(ANA, "wamid.1", NOW, "hola")));
-        inTransaction(
-                () -> handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED));
+        handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED);
 
         assertThat(handover.causeOf(WITH_ANA, event("wamid.1"))).contains(HandoverCause.BOT_FAILED);
         assertThat(handover.causeOf(WITH_ANA, event("wamid.2"))).isEmpty();
@@ -578,18 +580,40 @@ abstract class ConversationContract {
     }
 
     @Test
-    void aHandoverThatCouldNotBeToldDidNotHappenAndIsTheSameEventWhenRepeated() {
+    void aHandoverHoldsThoughTheJournalIsAwayAndIsToldWhenItIsBack() {
         handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
         journalAway = true;
-        assertThatThrownBy(() -> botAsksForPeople("wamid.1")).isInstanceOf(BrokerUnavailable.class);
-        assertThatThrownBy(() -> order(true, null)).isInstanceOf(BrokerUnavailable.class);
-        assertThat(personHasIt()).isFalse();
+        botAsksForPeople("wamid.1");
+        order(true, null);
+        assertThat(personHasIt()).isTrue();
+        assertThat(published).isEmpty();
+        clock.advance(Duration.ofSeconds(10));
+        assertThatThrownBy(ownEvents::publishForgotten).isInstanceOf(BrokerUnavailable.class);
         journalAway = false;
 
-        botAsksForPeople("wamid.1");
+        ownEvents.publishForgotten();
+        ownEvents.publishForgotten();
 
+        assertThat(published).hasSize(2);
+        assertThat(published.getFirst().id().value()).isEqualTo("handover:message:wamid.1");
+    }
+
+    @Test
+    void theRouterGoesOnInTheConversationWhileTheJournalLetsAHandoverWait() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        whileAppending =
+                () ->
+                        CompletableFuture.runAsync(
+                                        () -> handle(messages(text(ANA, "wamid.2", NOW, "oye"))))
+                                .orTimeout(5, TimeUnit.SECONDS)
+                                .join();
+
+        order(true, null);
+
+        assertThat(published).hasSize(1);
+        assertThat(withAna().describe(clock.instant()).path("recent").findValuesAsText("text"))
+                .containsExactly("hola", "oye");
         assertThat(personHasIt()).isTrue();
-        assertThat(published.getLast().id().value()).isEqualTo("handover:message:wamid.1");
     }
 
     @Test
@@ -759,23 +783,19 @@ abstract class ConversationContract {
     }
 
     private void order(boolean toHuman, Instant until) {
-        inTransaction(() -> assertThat(handover.order(WITH_ANA, toHuman, until)).isTrue());
+        assertThat(handover.order(WITH_ANA, toHuman, until)).isTrue();
     }
 
     private void agentWrote(ConversationId conversation, String name) {
-        inTransaction(() -> handover.agentWrote(conversation, name, clock.instant()));
+        handover.agentWrote(conversation, name, clock.instant());
     }
 
     private void botAsksForPeople(String wamid) {
-        inTransaction(() -> handover.botAsksForPeople(WITH_ANA, event(wamid)));
-    }
-
-    private void inTransaction(Runnable work) {
-        new TransactionTemplate(new JdbcTransactionManager(database))
-                .executeWithoutResult(status -> work.run());
+        handover.botAsksForPeople(WITH_ANA, event(wamid));
     }
 
     private void append(List<Slice> slices) {
+        whileAppending.run();
         if (journalAway) {
             throw new BrokerUnavailable("as the test wants it");
         }

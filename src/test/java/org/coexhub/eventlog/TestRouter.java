@@ -74,8 +74,8 @@ public final class TestRouter {
     }
 
     /** For events of the hub's own making; what is written to the journal is the test's to look at. */
-    public static OwnEvents ownEvents(Journal journal) {
-        return new OwnEvents(journal, new WebhookSlicer(64));
+    public OwnEvents ownEvents(Journal journal) {
+        return new OwnEvents(journal, new WebhookSlicer(64), jdbc, clock);
     }
 
     public JdbcTemplate jdbc() {

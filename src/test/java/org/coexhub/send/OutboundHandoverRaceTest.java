@@ -105,6 +105,35 @@ class OutboundHandoverRaceTest extends HubTest {
         assertThat(sent("second")).isEmpty();
     }
 
+    @Test
+    void theHubsOwnEchoThatOvertakesGraphsAnswerIsNoPerson() throws Exception {
+        String own = wamid("own");
+        var routed = new CountDownLatch(1);
+        HTTP.then(
+                SEND,
+                exchange -> {
+                    hold(routed);
+                    HttpSink.json("{'messages':[{'id':'" + own + "'}]}").to(exchange);
+                });
+        String first = command("bot", "first");
+        String second = command("bot", "second");
+        await().until(() -> !sent("first").isEmpty());
+
+        post(echoes(echo(customer, own, now(), "first")));
+        post(messages(text(customer, wamid("behind"), now(), "y yo")));
+        await().until(() -> getJson(feed("message.received")).toString().contains("behind"));
+        routed.countDown();
+
+        await().until(() -> "sent".equals(state(first)) && "sent".equals(state(second)));
+        await().until(() -> getJson(feed("message.sent")).toString().contains(own));
+        assertThat(getJson(feed("message.echoed")).path("events")).isEmpty();
+        assertThat(getJson(feed("conversation.handover")).path("events")).isEmpty();
+    }
+
+    private String feed(String type) {
+        return "/api/v1/events?conversation=" + conversation() + "&type=whatsapp." + type;
+    }
+
     private static void hold(CountDownLatch latch) {
         try {
             if (!latch.await(30, TimeUnit.SECONDS)) {

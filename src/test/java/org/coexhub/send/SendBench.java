@@ -48,19 +48,17 @@ final class SendBench implements AutoCloseable {
 
     final TestClock clock = new TestClock();
     final FakeGraph meta = new FakeGraph();
-    final DataSource database =
-            new DelegatingDataSource(TestDatabase.h2()) {
-                @Override
-                public Connection getConnection() throws SQLException {
-                    return watched(super.getConnection());
-                }
-            };
-    final CommandStore store = new CommandStore(database, clock);
-    final CommandSchedule schedule = new CommandSchedule(database, store, clock);
-    final NumberSuspensions suspensions = new NumberSuspensions(database, clock);
+    final DataSource database;
+    final CommandStore store;
+    final CommandSchedule schedule;
+    final NumberSuspensions suspensions;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Deque<Pointer> queue = new ArrayDeque<>();
     final List<JsonNode> events = new ArrayList<>();
+
+    /** The same as they lie in the journal. */
+    final List<Slice> slices = new ArrayList<>();
+
     final Set<String> takenOver = new HashSet<>();
 
     private final ObjectMapper json = new ObjectMapper();
@@ -85,6 +83,20 @@ final class SendBench implements AutoCloseable {
     OutcomeEvents outcomes;
 
     SendBench() {
+        this(TestDatabase.h2());
+    }
+
+    SendBench(DataSource real) {
+        database =
+                new DelegatingDataSource(real) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        return watched(super.getConnection());
+                    }
+                };
+        store = new CommandStore(database, clock);
+        schedule = new CommandSchedule(database, store, clock);
+        suspensions = new NumberSuspensions(database, clock);
         connect(meta.url(), "token");
     }
 
@@ -229,6 +241,7 @@ final class SendBench implements AutoCloseable {
         if (journalAway) {
             throw new IllegalStateException("journal away");
         }
+        this.slices.addAll(slices);
         for (Slice slice : slices) {
             try {
                 json.readTree(slice.body()).path("events").forEach(events::add);
