@@ -54,14 +54,20 @@ public class MessageStore {
             WHERE wamid = ?\
             """;
 
-    /** The event's own body is the content; a message whose body has passed retention is listed without. */
     private static final String OF_CONVERSATION =
             """
-            SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at, m.revoked_at, e.body
-            FROM message m LEFT JOIN event_log e ON e.id = CONCAT('message:', m.wamid)
+             FROM message m LEFT JOIN event_log e ON e.id = CONCAT('message:', m.wamid)
             WHERE m.conversation = ? AND m.origin <> 'unknown'
             ORDER BY m.sent_at DESC, m.wamid LIMIT ? OFFSET ?\
             """;
+
+    private static final String SIZES = "SELECT OCTET_LENGTH(e.body)" + OF_CONVERSATION;
+
+    /** The event's own body is the content; a message whose body has passed retention is listed without. */
+    private static final String SHOWN =
+            "SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at,"
+                    + " m.revoked_at, e.body"
+                    + OF_CONVERSATION;
 
     private static final String SENT_TO =
             """
@@ -103,10 +109,26 @@ public class MessageStore {
             Instant revokedAt,
             byte[] event) {}
 
+    /** Newest first; {@code more} says that it ended by its size. */
+    public record Page(List<Shown> messages, boolean more) {}
+
+    /** @param bytes of the events; those of the first message always come */
+    public Page page(ConversationId conversation, int limit, int offset, long bytes) {
+        List<Long> sizes =
+                jdbc.query(SIZES, (row, i) -> row.getLong(1), conversation.value(), limit, offset);
+        long room = bytes;
+        int fitting = 0;
+        while (fitting < sizes.size() && (fitting == 0 || sizes.get(fitting) <= room)) {
+            room -= sizes.get(fitting);
+            fitting++;
+        }
+        return new Page(ofConversation(conversation, fitting, offset), fitting < sizes.size());
+    }
+
     /** Newest first. */
     public List<Shown> ofConversation(ConversationId conversation, int limit, int offset) {
         return jdbc.query(
-                OF_CONVERSATION,
+                SHOWN,
                 (row, i) ->
                         new Shown(
                                 row.getString(1),
