@@ -184,7 +184,7 @@ class AgentRepliesTest {
     }
 
     @Test
-    void aTextThatWouldBeMoreThanSixteenMessagesIsRefused() {
+    void aTextThatWouldBeMoreThanSixteenMessagesIsRefused() throws Exception {
         book.link(Events.CONVERSATION, new Room(12, 3, 0));
         AgentMessage longest = message("'content':'" + "w".repeat(65_536) + "'");
         AgentMessage tooLong = message("'content':'" + "w".repeat(65_537) + "'");
