@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,9 @@ import java.util.Map;
 class ConversationController {
 
     private static final int MOST = 500;
+
+    /** Of the events behind a page of messages. */
+    private static final long MOST_BYTES = 4 * 1024 * 1024;
 
     private final ConversationStore conversations;
     private final MessageStore messages;
@@ -73,13 +77,16 @@ class ConversationController {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
         var conversation = existing(id);
-        List<ObjectNode> newestFirst =
-                messages
-                        .ofConversation(conversation.id(), bounded(limit), notNegative(offset))
-                        .stream()
-                        .map(this::describe)
-                        .toList();
-        return Map.of("messages", newestFirst.reversed(), "next", offset + newestFirst.size());
+        MessageStore.Page page =
+                messages.page(conversation.id(), bounded(limit), notNegative(offset), MOST_BYTES);
+        List<ObjectNode> newestFirst = page.messages().stream().map(this::describe).toList();
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("messages", newestFirst.reversed());
+        answer.put("next", offset + newestFirst.size());
+        if (page.more()) {
+            answer.put("more", true);
+        }
+        return answer;
     }
 
     @PostMapping("/{id}/handover")

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -21,6 +21,7 @@ class EventController {
 
     private static final int MOST_EVENTS = 1000;
     private static final int MOST_SECONDS = 60;
+    private static final byte[] BEGIN = "{\"events\":[".getBytes(StandardCharsets.US_ASCII);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     /** Waiting readers hold a thread each; the rest of the API must not run out of them. */
@@ -54,7 +55,7 @@ class EventController {
         var position = after.isEmpty() ? EventFeed.Position.START : position(after);
         var filter = new EventFeed.Filter(type, conversation, number);
         EventFeed.Page page = feed.read(position, limit, filter);
-        if (page.events().isEmpty() && wait > 0 && waiting.tryAcquire()) {
+        if (page.events().isEmpty() && !page.more() && wait > 0 && waiting.tryAcquire()) {
             try {
                 page = await(page.next(), limit, filter, Math.min(wait, MOST_SECONDS));
             } finally {
@@ -67,8 +68,9 @@ class EventController {
     private EventFeed.Page await(
             EventFeed.Position after, int limit, EventFeed.Filter filter, int seconds) {
         long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        EventFeed.Page page = new EventFeed.Page(java.util.List.of(), after);
+        EventFeed.Page page = new EventFeed.Page(java.util.List.of(), after, false);
         while (page.events().isEmpty()
+                && !page.more()
                 && !stopping
                 && System.nanoTime() < deadline
                 && !Thread.currentThread().isInterrupted()) {
@@ -89,17 +91,18 @@ class EventController {
     }
 
     private static byte[] json(EventFeed.Page page) {
-        var out = new ByteArrayOutputStream();
-        out.writeBytes("{\"events\":[".getBytes(StandardCharsets.UTF_8));
+        String end = "],\"next\":\"" + page.next() + (page.more() ? "\",\"more\":true}" : "\"}");
+        int size = page.events().stream().mapToInt(event -> event.length + 1).sum();
+        ByteBuffer out = ByteBuffer.allocate(BEGIN.length + Math.max(0, size - 1) + end.length());
+        out.put(BEGIN);
         boolean first = true;
         for (byte[] event : page.events()) {
             if (!first) {
-                out.write(',');
+                out.put((byte) ',');
             }
-            out.writeBytes(event);
+            out.put(event);
             first = false;
         }
-        out.writeBytes(("],\"next\":\"" + page.next() + "\"}").getBytes(StandardCharsets.UTF_8));
-        return out.toByteArray();
+        return out.put(end.getBytes(StandardCharsets.US_ASCII)).array();
     }
 }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class Filling {
 
-    private static final Pattern PLACE = Pattern.compile("\\{\\{\\s*([^{}\\s]+)\\s*}}");
+    private static final Pattern PLACE = Pattern.compile("\\{\\{\\s*+([^{}\\s]++)\\s*+}}");
     private static final Set<String> MEMBERS =
             Set.of("to", "recipient", "recipient_type", "variables");
 

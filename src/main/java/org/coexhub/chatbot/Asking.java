@@ -8,8 +8,6 @@ import org.coexhub.chatbot.BotCommands.Reply;
 import org.coexhub.chatbot.TurnBook.Entry;
 import org.coexhub.chatbot.dialect.Answer;
 import org.coexhub.chatbot.dialect.Dialect;
-import org.coexhub.chatbot.dialect.Turn;
-import org.coexhub.chatbot.form.BotReply;
 import org.coexhub.chatbot.form.WhatsAppForms;
 import org.coexhub.chatbot.line.BotFailure;
 import org.coexhub.conversation.Handover;
@@ -26,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Asks the bot, and decides what follows from its answer or from its silence.
@@ -43,6 +42,9 @@ class Asking {
     /** So that the one who looks again after the bot is there before those who would wait once more. */
     private static final Duration SCATTER = Duration.ofMillis(200);
 
+    /** In one answer; a bot that says more is out of hand, and each costs. */
+    private static final int MOST_MESSAGES = 30;
+
     private final Dialect dialect;
     private final TurnBook book;
     private final LineBook lines;
@@ -50,6 +52,7 @@ class Asking {
     private final Handover handover;
     private final CallForPeople people;
     private final ChatbotSettings settings;
+    private final HumanMarker marker;
     private final InstantSource clock;
     private final MeterRegistry meters;
 
@@ -70,6 +73,7 @@ class Asking {
         this.handover = handover;
         this.people = people;
         this.settings = settings;
+        this.marker = new HumanMarker(settings.humanMarker());
         this.clock = clock;
         this.meters = meters;
     }
@@ -93,20 +97,21 @@ class Asking {
                 // Before it is asked, because it may answer before the hub knows that it was.
                 lines.waitFor(id, event);
             }
-            Answer answer = answer(ask.turn());
+            Answer answer = foreseen(() -> dialect.ask(ask.turn()));
+            List<Reply> replies =
+                    replies(id, event, answer, ask.conversation(), "bot:" + event.value());
             health.answered();
             count("answered");
-            return new Step.Says(
-                    replies(id, event, answer, ask.conversation(), "bot:" + event.value()));
+            return new Step.Says(replies);
         } catch (BotFailure failure) {
             return failed(ask, failure);
         }
     }
 
-    /** What no dialect foresaw in an answer is the bot's failure; that of the store is not. */
-    private Answer answer(Turn turn) {
+    /** What nobody foresaw in an answer is the bot's failure; that of the store is not. */
+    private static <T> T foreseen(Supplier<T> reading) {
         try {
-            return dialect.ask(turn);
+            return reading.get();
         } catch (BotFailure | DataAccessException | TransactionException known) {
             throw known;
         } catch (RuntimeException unforeseen) {
@@ -114,21 +119,35 @@ class Asking {
         }
     }
 
+    /** What a bot says, in Meta's form and checked. */
+    private record Said(WhatsAppForms forms, List<Reply> replies) {}
+
     /**
      * What the bot says, as commands; and people are called if it wants them.
      *
      * @param key of the commands, without the number of the message
+     * @throws BotFailure the answer cannot be sent, and nothing has come of it
      */
     List<Reply> replies(
             ConversationId id, EventId event, Answer answer, JsonNode conversation, String key) {
-        boolean marked = answer.replies().stream().anyMatch(this::isMarked);
-        List<BotReply> said = answer.replies().stream().map(this::withoutMarker).toList();
-        WhatsAppForms forms = WhatsAppForms.of(said, settings.listButton());
-        lines.offer(id, forms.offered());
-        if (answer.handover() || marked) {
-            handover.handOver(id, event, HandoverCause.BOT);
+        Said said = foreseen(() -> said(event, answer, conversation, key));
+        lines.offer(id, said.forms.offered());
+        if (!answer.handover() && !marker.isIn(answer.replies())) {
+            return said.replies;
         }
-        return BotCommands.of(forms.messages(), conversation, event.value(), key);
+        handover.handOver(id, event, HandoverCause.BOT);
+        return said.replies.isEmpty()
+                ? BotCommands.notice(settings.humanNotice(), conversation, event.value())
+                : said.replies;
+    }
+
+    private Said said(EventId event, Answer answer, JsonNode conversation, String key) {
+        WhatsAppForms forms =
+                WhatsAppForms.of(marker.without(answer.replies()), settings.listButton());
+        if (forms.messages().size() > MOST_MESSAGES) {
+            throw BotFailure.unreadable("more than " + MOST_MESSAGES + " messages");
+        }
+        return new Said(forms, BotCommands.of(forms.messages(), conversation, event.value(), key));
     }
 
     private Step failed(Step.Ask ask, BotFailure failure) {
@@ -149,7 +168,9 @@ class Asking {
                         ask.turn().conversation(),
                         ask.turn().id(),
                         ask.conversation(),
-                        HandoverCause.BOT_FAILED);
+                        HandoverCause.BOT_FAILED,
+                        // The line on the dead letter says it.
+                        "");
                 throw new BotRefused(failure);
             }
         };
@@ -172,33 +193,6 @@ class Asking {
 
     private static Duration longer(Duration a, Duration b) {
         return a.compareTo(b) > 0 ? a : b;
-    }
-
-    private boolean isMarked(BotReply reply) {
-        return !settings.humanMarker().isEmpty()
-                && switch (reply) {
-                    case BotReply.Text text -> text.words().contains(settings.humanMarker());
-                    case BotReply.Choices choices ->
-                            choices.words() != null
-                                    && choices.words().contains(settings.humanMarker());
-                    default -> false;
-                };
-    }
-
-    private BotReply withoutMarker(BotReply reply) {
-        if (!isMarked(reply)) {
-            return reply;
-        }
-        return switch (reply) {
-            case BotReply.Text text -> new BotReply.Text(unmarked(text.words()));
-            case BotReply.Choices choices ->
-                    new BotReply.Choices(unmarked(choices.words()), choices.choices());
-            default -> reply;
-        };
-    }
-
-    private String unmarked(String words) {
-        return words.replace(settings.humanMarker(), "").strip();
     }
 
     private void count(String outcome) {

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.chatbot.line.BotFailure;
+import org.coexhub.command.CommandRefused;
+import org.coexhub.command.Fault;
+import org.coexhub.command.form.CommandForm;
+
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,14 +51,27 @@ final class BotCommands {
      * @param conversation as an event describes it: number, id and customer
      * @param about event that is answered
      * @param key of the command, without the number of the message
+     * @throws BotFailure one of them would be refused: said now, while somebody knows whose answer it was
      */
     static List<Reply> of(
             List<ObjectNode> messages, JsonNode conversation, String about, String key) {
         var replies = new ArrayList<Reply>();
         for (ObjectNode message : messages) {
-            replies.add(reply(message, conversation, about, key + ":" + replies.size()));
+            Reply reply = reply(message, conversation, about, key + ":" + replies.size());
+            check(message, replies.size() + 1);
+            replies.add(reply);
         }
         return replies;
+    }
+
+    private static void check(ObjectNode command, int place) {
+        try {
+            CommandForm.check(command);
+        } catch (CommandRefused refused) {
+            Fault fault = refused.faults().getFirst();
+            throw BotFailure.unreadable(
+                    "message " + place + ", " + fault.pointer() + " " + fault.detail());
+        }
     }
 
     /** A plain text; none where it is empty. */

@@ -53,7 +53,7 @@ class CallForPeople {
     /** The notice goes the way of replies, in the transaction that takes the event from the queue. */
     Step instead(Turn turn, HandoverCause cause) {
         JsonNode conversation = turn.event().path("data").path("conversation");
-        handOver(turn.conversation(), turn.id(), cause);
+        handOver(turn.conversation(), turn.id(), cause, "");
         return new Step.Says(notice(cause, turn.id(), conversation));
     }
 
@@ -61,9 +61,16 @@ class CallForPeople {
      * The notice is a command when this returns, whatever becomes of a transaction around; for callers that have none,
      * or whose event goes to the dead letters. On a thread of its own, because a send to a queue would join the
      * transaction of this one.
+     *
+     * @param fault for the log: what is wrong with the bot, never what anybody wrote
      */
-    void now(ConversationId id, EventId event, JsonNode conversation, HandoverCause cause) {
-        handOver(id, event, cause);
+    void now(
+            ConversationId id,
+            EventId event,
+            JsonNode conversation,
+            HandoverCause cause,
+            String fault) {
+        handOver(id, event, cause, fault);
         for (Reply notice : notice(cause, event, conversation)) {
             CompletableFuture.runAsync(
                             () -> gate.submit(notice.getCommand(), notice.getKey(), ORIGIN), aside)
@@ -76,19 +83,24 @@ class CallForPeople {
                 switch (cause) {
                     case CUSTOMER -> settings.humanNotice();
                     case BOT_FAILED, BOT_BUDGET -> settings.notice();
-                    // The bot says itself what it wants to say; and another bot would only answer.
+                    // The bot has said what it wants to say, or Asking says it instead; and another
+                    // bot would only answer.
                     case BOT, BOT_LOOP -> "";
                 };
         return BotCommands.notice(words, conversation, event.value());
     }
 
-    private void handOver(ConversationId id, EventId event, HandoverCause cause) {
+    private void handOver(ConversationId id, EventId event, HandoverCause cause, String fault) {
         handover.handOver(id, event, cause);
         book.passOver(id);
         lines.heard(id);
         meters.counter("hub_chatbot_turns", "outcome", cause.wireName()).increment();
         if (cause != HandoverCause.CUSTOMER) {
-            LOG.warn("Chatbot: people are called for event {}: {}", event, cause.wireName());
+            LOG.warn(
+                    "Chatbot: people are called for event {}: {}{}",
+                    event,
+                    cause.wireName(),
+                    fault.isEmpty() ? "" : ", " + fault);
         }
     }
 }

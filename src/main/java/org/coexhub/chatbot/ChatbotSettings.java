@@ -16,7 +16,8 @@ import java.util.List;
  * @param humanWords a message that is nothing but one of these calls people
  * @param humanPayload a button or row with this payload does, too; empty: none
  * @param humanMarker the bot calls people by writing this, which is not shown; empty: it cannot
- * @param humanNotice what a customer is told who asked for people; empty: nothing
+ * @param humanNotice what a customer is told who asked for people, or whom the bot gives to people without a word;
+ *     empty: nothing
  * @param turns more of the bot's turns than this in {@code turnsWithin} are taken for two bots talking; 0: never
  * @param listButton on the button that opens a list of choices
  */

@@ -87,7 +87,8 @@ class ChatbotWatch {
                                             c.id(),
                                             overdue.event(),
                                             c.describe(clock.instant()),
-                                            HandoverCause.BOT_FAILED));
+                                            HandoverCause.BOT_FAILED,
+                                            "no answer within " + settings.patience()));
         }
         lines.givenUp(overdue);
     }

@@ -1,6 +1,5 @@
 package org.coexhub.chatbot;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -15,6 +14,9 @@ import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.conversation.Conversation;
 import org.coexhub.conversation.ConversationStore;
+import org.coexhub.conversation.Handover;
+import org.coexhub.conversation.HandoverCause;
+import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +42,15 @@ class SpokenReplies {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpokenReplies.class);
     private static final String ORIGIN = "chatbot";
+    private static final String UNUSABLE = "Chatbot: what the bot says is not usable: {}";
 
     private final Dialect dialect;
     private final BotSettings settings;
     private final Asking asking;
     private final LineBook lines;
     private final ConversationStore conversations;
+    private final Handover handover;
+    private final CallForPeople people;
     private final CommandGate gate;
     private final InstantSource clock;
     private final ObjectMapper json = new ObjectMapper();
@@ -56,6 +61,8 @@ class SpokenReplies {
             Asking asking,
             LineBook lines,
             ConversationStore conversations,
+            Handover handover,
+            CallForPeople people,
             CommandGate gate,
             InstantSource clock) {
         this.dialect = dialect;
@@ -63,6 +70,8 @@ class SpokenReplies {
         this.asking = asking;
         this.lines = lines;
         this.conversations = conversations;
+        this.handover = handover;
+        this.people = people;
         this.gate = gate;
         this.clock = clock;
     }
@@ -83,16 +92,35 @@ class SpokenReplies {
         }
         try {
             JsonNode request = json.readTree(body);
-            botpress.read(request).ifPresent(this::say);
-            return 200;
-        } catch (JsonProcessingException | BotFailure | CommandRefused unusable) {
-            LOG.warn("Chatbot: what the bot says is not usable: {}", reason(unusable));
-            return 400;
+            try {
+                botpress.read(request).ifPresent(this::say);
+                return 200;
+            } catch (BotFailure | CommandRefused unusable) {
+                callPeople(botpress.conversationOf(request), unusable.getMessage());
+                return 400;
+            }
         } catch (DataAccessException | TransactionException away) {
             return 503;
-        } catch (IOException e) {
+        } catch (IOException notJson) {
+            LOG.warn(UNUSABLE, "not JSON");
             return 400;
         }
+    }
+
+    /** Its customer waits, and would wait in vain; unless somebody is there already, or nobody had asked the bot. */
+    private void callPeople(Optional<ConversationId> id, String fault) {
+        EventId asked = id.map(lines::lastAsked).orElse(null);
+        Optional<Conversation> conversation = id.flatMap(conversations::find);
+        if (conversation.isEmpty() || asked == null || !handover.botMayAnswer(id.get(), asked)) {
+            LOG.warn(UNUSABLE, fault);
+            return;
+        }
+        people.now(
+                id.get(),
+                asked,
+                conversation.get().describe(clock.instant()),
+                HandoverCause.BOT_FAILED,
+                fault);
     }
 
     private void say(BotpressDialect.Spoken spoken) {
@@ -119,9 +147,5 @@ class SpokenReplies {
                 && MessageDigest.isEqual(
                         key.getBytes(StandardCharsets.UTF_8),
                         settings.callbackKey().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String reason(Exception unusable) {
-        return unusable instanceof JsonProcessingException ? "not JSON" : unusable.getMessage();
     }
 }

@@ -3,6 +3,8 @@ package org.coexhub.chatwoot;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.http.AnswerTooLarge;
+import org.coexhub.http.OutgoingHttp;
 import org.coexhub.media.Download;
 import org.coexhub.media.MediaRefused;
 import org.coexhub.media.OutgoingMedia;
@@ -10,16 +12,12 @@ import org.coexhub.media.OutgoingMedia;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Brings files of agents from Chatwoot to Meta. Chatwoot's address of a file leads to another, which lives for minutes;
@@ -44,12 +42,7 @@ final class AgentFiles implements AutoCloseable {
     private final FileHosts hosts;
     private final Uploads uploads;
     private final long largest;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(CONNECT);
 
     /** @param workshop where files lie in between */
     AgentFiles(Path workshop, FileHosts hosts, Uploads uploads) {
@@ -114,21 +107,13 @@ final class AgentFiles implements AutoCloseable {
 
     private HttpResponse<Path> get(URI address, Path file, long nanos)
             throws MediaRefused, IOException, InterruptedException {
-        var answer =
-                http.sendAsync(
-                        HttpRequest.newBuilder(address).GET().build(),
-                        response -> new Download(file, largest));
         try {
-            return answer.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new IOException("it takes longer than " + LONGEST, e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Download.TooLarge) {
-                throw new MediaRefused(MediaRefused.Kind.SIZE, e.getCause().getMessage());
-            }
-            throw new IOException(e.getCause().getClass().getSimpleName(), e.getCause());
-        } finally {
-            answer.cancel(true);
+            return http.send(
+                    HttpRequest.newBuilder(address).GET().build(),
+                    response -> new Download(file, largest),
+                    Duration.ofNanos(nanos));
+        } catch (AnswerTooLarge e) {
+            throw new MediaRefused(MediaRefused.Kind.SIZE, "the file is larger than allowed");
         }
     }
 
@@ -160,6 +145,6 @@ final class AgentFiles implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

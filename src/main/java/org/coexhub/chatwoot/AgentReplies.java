@@ -140,7 +140,16 @@ final class AgentReplies {
         if (message.template().path("name").isTextual()) {
             return List.of(template(message.template()));
         }
-        String text = message.content() == null ? "" : AgentText.ofMarkdown(message.content());
+        String written = message.content() == null ? "" : message.content();
+        if (AgentText.isTooLong(written)) {
+            throw CommandRefused.malformed(
+                    List.of(
+                            new Fault(
+                                    "/text/body",
+                                    "is longer than %d messages of WhatsApp; send it as a file"
+                                            .formatted(AgentText.MOST_PIECES))));
+        }
+        String text = AgentText.ofMarkdown(written);
         var contents = new ArrayList<ObjectNode>();
         for (JsonNode attachment : message.attachments()) {
             contents.add(attachment(attachment, files));

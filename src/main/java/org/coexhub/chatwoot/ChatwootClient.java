@@ -5,24 +5,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.http.OutgoingHttp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -42,14 +38,12 @@ final class ChatwootClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int WORDS = 200;
 
+    /** Of a hundred messages; Chatwoot takes 150,000 characters in one. */
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
     private final ChatwootSettings settings;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(CONNECT, MOST_BYTES);
 
     ChatwootClient(ChatwootSettings settings) {
         this.settings = settings;
@@ -202,18 +196,10 @@ final class ChatwootClient implements AutoCloseable {
         return answer;
     }
 
-    /** The request's own timeout would end with the headers; this one holds for the body as well. */
     private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
-        var answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
         try {
-            return answer.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new HttpTimeoutException("Chatwoot did not answer within " + settings.timeout());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            return http.send(request, settings.timeout());
         } catch (InterruptedException e) {
-            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while Chatwoot was asked", e);
         }
@@ -271,6 +257,6 @@ final class ChatwootClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -52,21 +52,27 @@ public class MessageStore {
             WHERE wamid = ?\
             """;
 
-    /**
-     * The bodies of events are the content; a message whose body has passed retention is listed without. An edit and a
-     * deletion show in what they changed, if that is known, and not beside it.
-     */
+    /** An edit and a deletion show in what they changed, if that is known, and not beside it. */
     private static final String OF_CONVERSATION =
             """
-            SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at, m.revoked_at,
-                e.body, completion.body, edit.body
-            FROM message m LEFT JOIN event_log e ON e.id = CONCAT('message:', m.wamid)
+             FROM message m LEFT JOIN event_log e ON e.id = CONCAT('message:', m.wamid)
                 LEFT JOIN event_log completion ON completion.id = m.completed_by
                 LEFT JOIN event_log edit ON edit.id = m.edited_by
             WHERE m.conversation = ? AND m.origin <> 'unknown' AND NOT EXISTS
                 (SELECT 1 FROM message t WHERE t.wamid = m.target AND t.origin <> 'unknown')
             ORDER BY m.sent_at DESC, m.wamid LIMIT ? OFFSET ?\
             """;
+
+    private static final String SIZES =
+            "SELECT COALESCE(OCTET_LENGTH(e.body), 0) + COALESCE(OCTET_LENGTH(completion.body), 0)"
+                    + " + COALESCE(OCTET_LENGTH(edit.body), 0)"
+                    + OF_CONVERSATION;
+
+    /** The bodies of events are the content; a message whose body has passed retention is listed without. */
+    private static final String SHOWN =
+            "SELECT m.wamid, m.origin, m.type, m.sent_at, m.state, m.state_at, m.edited_at,"
+                    + " m.revoked_at, e.body, completion.body, edit.body"
+                    + OF_CONVERSATION;
 
     private static final String SENT_TO =
             """
@@ -115,10 +121,26 @@ public class MessageStore {
             byte[] completion,
             byte[] edit) {}
 
+    /** Newest first; {@code more} says that it ended by its size. */
+    public record Page(List<Shown> messages, boolean more) {}
+
+    /** @param bytes of the events; those of the first message always come */
+    public Page page(ConversationId conversation, int limit, int offset, long bytes) {
+        List<Long> sizes =
+                jdbc.query(SIZES, (row, i) -> row.getLong(1), conversation.value(), limit, offset);
+        long room = bytes;
+        int fitting = 0;
+        while (fitting < sizes.size() && (fitting == 0 || sizes.get(fitting) <= room)) {
+            room -= sizes.get(fitting);
+            fitting++;
+        }
+        return new Page(ofConversation(conversation, fitting, offset), fitting < sizes.size());
+    }
+
     /** Newest first. */
     public List<Shown> ofConversation(ConversationId conversation, int limit, int offset) {
         return jdbc.query(
-                OF_CONVERSATION,
+                SHOWN,
                 (row, i) ->
                         new Shown(
                                 row.getString(1),

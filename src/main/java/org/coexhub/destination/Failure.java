@@ -7,6 +7,7 @@ import jakarta.jms.JMSException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.broker.PassingFailure;
+import org.coexhub.http.AnswerTooLarge;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jms.JmsException;
 import org.springframework.transaction.TransactionException;
@@ -68,6 +69,10 @@ record Failure(boolean worthAnotherTry, String reason, Integer status, Duration 
                 // An IOException by ancestry, but what cannot be mapped today cannot be mapped
                 // tomorrow.
                 return new Failure(false, t.getClass().getSimpleName(), null, null);
+            }
+            if (t instanceof AnswerTooLarge) {
+                // Nor will it be smaller when the same is asked again.
+                return new Failure(false, name(t), null, null);
             }
             if (t instanceof IOException || t instanceof TimeoutException || passing(t)) {
                 return new Failure(true, name(t), null, null);

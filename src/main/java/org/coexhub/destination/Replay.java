@@ -61,7 +61,7 @@ public class Replay {
         long matched = 0;
         while (true) {
             EventFeed.Page page = feed.read(position, PAGE, filter);
-            if (page.events().isEmpty()) {
+            if (page.events().isEmpty() && !page.more()) {
                 return OptionalLong.of(matched);
             }
             List<Selected> selected = select(page.events(), selection, entry.get().filter());

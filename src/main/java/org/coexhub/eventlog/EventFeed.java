@@ -1,23 +1,29 @@
 package org.coexhub.eventlog;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The event log as a feed in commit order. A reader that stores {@code next} and comes back with it misses nothing and
- * sees nothing twice, also while events are being written.
+ * sees nothing twice, also while events are being written. A page is bounded in bytes and in the time that is spent on it.
  */
 @Component
 public class EventFeed {
 
+    /** Behind all events of a batch. */
+    private static final int AT_END = Integer.MAX_VALUE;
+
     /** Where to go on: after this event of this batch. */
     public record Position(long batch, int ordinal) {
 
-        public static final Position START = new Position(0, Integer.MAX_VALUE);
+        public static final Position START = new Position(0, AT_END);
 
         /** @throws IllegalArgumentException not a position this feed gave out */
         public static Position parse(String text) {
@@ -37,48 +43,148 @@ public class EventFeed {
     /** Empty parts let everything through; types are patterns with {@code *}, separated by commas. */
     public record Filter(String types, String conversation, String number) {}
 
-    /** {@code events} are CloudEvents as JSON. */
-    public record Page(List<byte[]> events, Position next) {}
+    /**
+     * {@code events} are CloudEvents as JSON.
+     *
+     * @param more it ended by its bound in bytes or time: there may be more behind {@code next}, also where there are no
+     *     events in it
+     */
+    public record Page(List<byte[]> events, Position next, boolean more) {}
+
+    /**
+     * What ends a page before its limit.
+     *
+     * @param bytes of its events; the first one always comes
+     * @param time after which no further stretch is looked through
+     * @param stretch positions of the log looked through at first; a fast look makes the next one longer
+     */
+    record Bounds(long bytes, Duration time, long stretch) {}
+
+    private static final Bounds BOUNDS = new Bounds(4 * 1024 * 1024, Duration.ofSeconds(2), 1000);
+
+    private static final long GROWTH = 4;
 
     private static final String END = "SELECT position FROM feed_end WHERE one = 1";
 
-    private static final String READ =
+    private static final String BETWEEN =
             """
-            SELECT f.position, e.ordinal, e.body
-            FROM feed f JOIN event_log e ON e.batch = f.batch
-            WHERE f.position >= ? AND (f.position > ? OR e.ordinal > ?) AND e.body IS NOT NULL\
+             FROM feed f JOIN event_log e ON e.batch = f.batch
+            WHERE f.position >= ? AND (f.position > ? OR e.ordinal > ?)
+            AND f.position <= ? AND (f.position < ? OR e.ordinal <= ?) AND e.body IS NOT NULL\
             """;
+
+    private static final String PLACES =
+            "SELECT f.position, e.ordinal, OCTET_LENGTH(e.body)" + BETWEEN;
+
+    private static final String BODIES = "SELECT e.body" + BETWEEN;
 
     private static final String IN_ORDER = " ORDER BY f.position, e.ordinal LIMIT ?";
 
     private final JdbcTemplate jdbc;
+    private final Bounds bounds;
 
+    @Autowired
     EventFeed(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+        this(jdbc, BOUNDS);
     }
 
+    EventFeed(JdbcTemplate jdbc, Bounds bounds) {
+        this.jdbc = jdbc;
+        this.bounds = bounds;
+    }
+
+    /** Sizes are asked for first, so that no more bodies than belong to the page are ever in memory. */
     public Page read(Position after, int limit, Filter filter) {
         // Asked first: everything up to here is committed, so the whole stretch was seen even if
         // the filter hid it all.
         long end = jdbc.queryForObject(END, Long.class);
-        var sql = new StringBuilder(READ);
-        var arguments = new ArrayList<Object>(List.of(after.batch, after.batch, after.ordinal));
+        var scan = new Scan(after, limit);
+        long began = System.nanoTime();
+        long stretch = bounds.stretch;
+        long seen = after.batch;
+        do {
+            long asked = System.nanoTime();
+            Position from = scan.last.batch >= seen ? scan.last : new Position(seen, AT_END);
+            seen = stretch >= end - seen ? end : seen + stretch;
+            scan(from, seen, scan, filter);
+            boolean fast = System.nanoTime() - asked < bounds.time.toNanos() / 8;
+            stretch = fast ? stretch * GROWTH : stretch;
+        } while (!scan.full && seen < end && System.nanoTime() - began < bounds.time.toNanos());
+        List<byte[]> events = bodies(after, scan, filter);
+        if (scan.full) {
+            return new Page(events, scan.last, scan.tooLarge);
+        }
+        return new Page(
+                events,
+                seen > scan.last.batch ? new Position(seen, AT_END) : scan.last,
+                seen < end);
+    }
+
+    /** What belongs to a page, found stretch by stretch. */
+    private final class Scan {
+        private final int limit;
+        private Position last;
+        private int found;
+        private long bytes;
+        private boolean tooLarge;
+        private boolean full;
+
+        Scan(Position after, int limit) {
+            this.last = after;
+            this.limit = limit;
+        }
+
+        private void add(Position place, long size) {
+            tooLarge = tooLarge || found > 0 && bytes + size > bounds.bytes;
+            if (!tooLarge) {
+                last = place;
+                bytes += size;
+                found++;
+            }
+            full = tooLarge || found == limit;
+        }
+    }
+
+    private void scan(Position after, long to, Scan scan, Filter filter) {
+        query(
+                PLACES,
+                after,
+                new Position(to, AT_END),
+                filter,
+                scan.limit - scan.found,
+                row -> scan.add(new Position(row.getLong(1), row.getInt(2)), row.getLong(3)));
+    }
+
+    private List<byte[]> bodies(Position after, Scan scan, Filter filter) {
+        var events = new ArrayList<byte[]>();
+        if (scan.found > 0) {
+            RowCallbackHandler body = row -> events.add(row.getBytes(1));
+            query(BODIES, after, scan.last, filter, scan.found, body);
+        }
+        return events;
+    }
+
+    private void query(
+            String what,
+            Position after,
+            Position to,
+            Filter filter,
+            int limit,
+            RowCallbackHandler row) {
+        var sql = new StringBuilder(what);
+        var arguments =
+                new ArrayList<Object>(
+                        List.of(
+                                after.batch,
+                                after.batch,
+                                after.ordinal,
+                                to.batch,
+                                to.batch,
+                                to.ordinal));
         restrict(sql, arguments, filter);
         sql.append(IN_ORDER);
         arguments.add(limit);
-        var events = new ArrayList<byte[]>();
-        Position[] last = {after};
-        jdbc.query(
-                sql.toString(),
-                row -> {
-                    last[0] = new Position(row.getLong(1), row.getInt(2));
-                    events.add(row.getBytes(3));
-                },
-                arguments.toArray());
-        boolean exhausted = events.size() < limit;
-        Position next =
-                exhausted && end > last[0].batch ? new Position(end, Integer.MAX_VALUE) : last[0];
-        return new Page(events, next);
+        jdbc.query(sql.toString(), row, arguments.toArray());
     }
 
     private static void restrict(StringBuilder sql, List<Object> arguments, Filter filter) {

@@ -8,20 +8,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.destination.DeliveryFailed;
+import org.coexhub.http.OutgoingHttp;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Calls HubSpot's API, one request per call of a method, and says by the exception what a failure means to the
@@ -39,18 +36,16 @@ class HubSpotClient implements AutoCloseable {
     /** How long HubSpot locks records. */
     private static final Duration LOCK = Duration.ofSeconds(2);
 
+    /** Of a hundred records with their properties. */
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
     private final HubSpotSettings settings;
     private final MeterRegistry meters;
     private final DailyCalls calls;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(LONGEST_CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(LONGEST_CONNECT, MOST_BYTES);
 
     HubSpotClient(HubSpotSettings settings, MeterRegistry meters, InstantSource clock) {
         this.settings = settings;
@@ -95,7 +90,6 @@ class HubSpotClient implements AutoCloseable {
     private HttpRequest.Builder request(String path) {
         String base = settings.url().toString().replaceAll("/+$", "");
         return HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(settings.timeout())
                 .header("Authorization", "Bearer " + settings.accessToken())
                 .header("Accept", "application/json");
     }
@@ -110,18 +104,11 @@ class HubSpotClient implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> answer(HttpRequest request) throws IOException {
-        var coming = http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
         try {
-            return coming.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            coming.cancel(true);
-            throw new IOException("HubSpot gave no answer within " + settings.timeout());
+            return http.send(request, settings.timeout());
         } catch (InterruptedException e) {
-            coming.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("the hub stopped while HubSpot was asked");
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getClass().getSimpleName(), e.getCause());
         }
     }
 
@@ -166,6 +153,6 @@ class HubSpotClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

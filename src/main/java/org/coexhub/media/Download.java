@@ -1,6 +1,7 @@
 package org.coexhub.media;
 
-import java.io.IOException;
+import org.coexhub.http.BoundedBody;
+
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -12,27 +13,15 @@ import java.util.concurrent.Flow;
 /** Writes a response into a file, reckons its hash on the way, and breaks off where it gets too large. */
 public final class Download implements HttpResponse.BodySubscriber<Path> {
 
-    /** More came than is allowed. */
-    public static final class TooLarge extends IOException {
-        TooLarge() {
-            super("the file is larger than allowed");
-        }
-    }
-
-    private final HttpResponse.BodySubscriber<Path> file;
-    private final long limit;
+    private final BoundedBody<Path> file;
     private final MessageDigest digest = Sha256.digest();
-    private Flow.Subscription subscription;
-    private long bytes;
-    private boolean broken;
 
     public Download(Path target, long limit) {
-        this.file = HttpResponse.BodySubscribers.ofFile(target);
-        this.limit = limit;
+        this.file = new BoundedBody<>(HttpResponse.BodySubscribers.ofFile(target), limit);
     }
 
     long bytes() {
-        return bytes;
+        return file.bytes();
     }
 
     /** Once; the reckoning begins anew. */
@@ -47,26 +36,15 @@ public final class Download implements HttpResponse.BodySubscriber<Path> {
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        this.subscription = subscription;
         file.onSubscribe(subscription);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (broken) {
-            return;
-        }
         for (ByteBuffer buffer : buffers) {
-            bytes += buffer.remaining();
             digest.update(buffer.duplicate());
         }
-        if (bytes > limit) {
-            broken = true;
-            subscription.cancel();
-            file.onError(new TooLarge());
-        } else {
-            file.onNext(buffers);
-        }
+        file.onNext(buffers);
     }
 
     @Override
@@ -76,8 +54,6 @@ public final class Download implements HttpResponse.BodySubscriber<Path> {
 
     @Override
     public void onComplete() {
-        if (!broken) {
-            file.onComplete();
-        }
+        file.onComplete();
     }
 }

@@ -4,28 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.http.AnswerTooLarge;
+import org.coexhub.http.BoundedBody;
+import org.coexhub.http.OutgoingHttp;
 import org.coexhub.send.graph.GraphSettings;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Graph's side of media: where a file is, the file itself, and uploads. Redirects are not followed. */
 final class MediaGraph implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** Of an answer that is no file. */
+    private static final int MOST_BYTES = 1024 * 1024;
 
     /** Codes of Meta that say nothing of the file: token, limits, their own trouble. */
     private static final Set<Integer> PASSING =
@@ -35,12 +36,7 @@ final class MediaGraph implements AutoCloseable {
     private final MediaSettings settings;
     private final MediaHosts hosts;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(CONNECT, MOST_BYTES);
 
     MediaGraph(GraphSettings graph, MediaSettings settings) {
         this.graph = graph;
@@ -62,10 +58,7 @@ final class MediaGraph implements AutoCloseable {
      */
     Fetched fetch(MediaRow row, Path target) throws InterruptedException {
         try {
-            HttpResponse<byte[]> found =
-                    await(
-                            http.sendAsync(get(address(row)), BodyHandlers.ofByteArray()),
-                            graph.timeout());
+            HttpResponse<byte[]> found = http.send(get(address(row)), graph.timeout());
             JsonNode answer = tree(found.body());
             if (found.statusCode() != 200) {
                 return refusal(found, answer);
@@ -78,28 +71,27 @@ final class MediaGraph implements AutoCloseable {
                 return new Fetched.Lost("host_not_allowed");
             }
             return download(row, answer, url, target);
-        } catch (TimeoutException e) {
+        } catch (AnswerTooLarge e) {
+            return new Fetched.Lost("too_large");
+        } catch (HttpTimeoutException e) {
             return new Fetched.Later("timeout", null);
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof Download.TooLarge
-                            || e.getCause() != null
-                                    && e.getCause().getCause() instanceof Download.TooLarge
-                    ? new Fetched.Lost("too_large")
-                    : new Fetched.Later("unreachable", null);
+        } catch (IOException e) {
+            return new Fetched.Later("unreachable", null);
         }
     }
 
     private Fetched download(MediaRow row, JsonNode described, URI url, Path target)
-            throws InterruptedException, ExecutionException, TimeoutException {
+            throws InterruptedException, IOException {
         var download = new Download(target, settings.maxSize().toBytes());
         HttpResponse<Path> response =
-                await(
-                        http.sendAsync(
-                                get(url),
-                                info ->
-                                        info.statusCode() == 200
-                                                ? download
-                                                : HttpResponse.BodySubscribers.replacing(null)),
+                http.send(
+                        get(url),
+                        info ->
+                                info.statusCode() == 200
+                                        ? download
+                                        : new BoundedBody<>(
+                                                HttpResponse.BodySubscribers.replacing(null),
+                                                MOST_BYTES),
                         settings.timeout());
         if (response.statusCode() != 200) {
             // Also 404: the address is over, the next try asks for a fresh one.
@@ -143,8 +135,7 @@ final class MediaGraph implements AutoCloseable {
                         .POST(form.body())
                         .build();
         try {
-            HttpResponse<byte[]> response =
-                    await(http.sendAsync(request, BodyHandlers.ofByteArray()), settings.timeout());
+            HttpResponse<byte[]> response = http.send(request, settings.timeout());
             JsonNode answer = tree(response.body());
             String id = answer.path("id").asText("");
             if (response.statusCode() != 200 || id.isEmpty()) {
@@ -159,10 +150,14 @@ final class MediaGraph implements AutoCloseable {
                                         .asText(error.path("message").asText("no reason given")));
             }
             return id;
-        } catch (TimeoutException e) {
+        } catch (HttpTimeoutException e) {
             throw new Refused("Meta did not answer within " + settings.timeout());
-        } catch (ExecutionException e) {
-            throw new Refused("Meta cannot be reached: " + e.getCause().getClass().getSimpleName());
+        } catch (AnswerTooLarge e) {
+            throw new Refused("Meta's answer is not usable: " + e.getMessage());
+        } catch (Refused e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Refused("Meta cannot be reached: " + e.getClass().getSimpleName());
         }
     }
 
@@ -193,17 +188,6 @@ final class MediaGraph implements AutoCloseable {
                 .build();
     }
 
-    /** The request's own timeout would end with the headers; this one holds for the body as well. */
-    private static <T> T await(CompletableFuture<T> answer, Duration timeout)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException | TimeoutException e) {
-            answer.cancel(true);
-            throw e;
-        }
-    }
-
     private JsonNode tree(byte[] body) {
         try {
             JsonNode tree = json.readTree(body);
@@ -223,6 +207,6 @@ final class MediaGraph implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -23,7 +23,7 @@ public class ApiAllocation {
     /** While the hub stands still it learns nothing; then it asks this often. */
     static final Duration ASK_AGAIN = Duration.ofMinutes(5);
 
-    private static final Pattern USAGE = Pattern.compile("api-usage=(\\d+)/(\\d+)");
+    private static final Pattern USAGE = Pattern.compile("api-usage=(\\d{1,18})/(\\d{1,18})");
     private static final double PER_CENT = 100;
 
     private final SalesforceSettings settings;

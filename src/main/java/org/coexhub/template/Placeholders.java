@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** The parameters a template's text asks for, such as <code>{{1}}</code> or <code>{{first_name}}</code>. */
 final class Placeholders {
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([A-Za-z0-9_]+)\\s*}}");
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("\\{\\{\\s*+([A-Za-z0-9_]++)\\s*+}}");
 
     private Placeholders() {}
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.WabaId;
+import org.coexhub.http.OutgoingHttp;
 import org.coexhub.send.graph.GraphSettings;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,16 +28,14 @@ final class TemplateList implements AutoCloseable {
     /** Meta allows 6,000 templates; more pages than that many need are a cursor that goes in a circle. */
     private static final int MOST_PAGES = 100;
 
+    /** Of a page: a template has some kilobytes, with examples and buttons. */
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final GraphSettings settings;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(CONNECT, MOST_BYTES);
 
     TemplateList(GraphSettings settings) {
         this.settings = settings;
@@ -77,10 +75,9 @@ final class TemplateList implements AutoCloseable {
         HttpResponse<byte[]> response =
                 http.send(
                         HttpRequest.newBuilder(uri)
-                                .timeout(settings.timeout())
                                 .header("Authorization", "Bearer " + settings.accessToken())
                                 .build(),
-                        HttpResponse.BodyHandlers.ofByteArray());
+                        settings.timeout());
         JsonNode answer = json.readTree(response.body());
         if (response.statusCode() != 200 || !answer.path("data").isArray()) {
             throw new IOException(
@@ -112,6 +109,6 @@ final class TemplateList implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -103,6 +103,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void whatOthersAnswerIsReadInOnePlaceThatBoundsIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.coexhub.http..", "org.coexhub.sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.net\\.(http\\.HttpClient.*|(Http)?URLConnection)")
+                .check(HUB);
+    }
+
+    @Test
     void packagesFormNoCircle() {
         slices().matching("org.coexhub.(*)..").should().beFreeOfCycles().check(HUB);
     }

@@ -92,6 +92,31 @@ class ABotThatAnswersByItselfTest {
     }
 
     @Test
+    void whatCannotBeSentCallsPeopleAtOnceAndTheBotIsTold() {
+        hub.says("492005", "wamid.b6", "where are you?");
+        await().until(() -> !hub.asked("492005").isEmpty());
+        String place = "{'latitude':1234,'longitude':5}";
+
+        assertThat(hub.callBack(DOOR, said("492005", "msg_6", "location", place))).isEqualTo(400);
+        assertThat(hub.callBack(DOOR, said("492005", "msg_6", "location", place))).isEqualTo(400);
+
+        await().until(() -> hub.handovers("492005").equals(List.of("bot_failed")));
+        await().until(() -> !hub.sentTo("492005").isEmpty());
+        assertThat(hub.sentTo("492005")).containsExactly("a person comes");
+    }
+
+    @Test
+    void anUnknownWishForAHandoverCallsPeopleToo() {
+        hub.says("492006", "wamid.b7", "hello?");
+        await().until(() -> !hub.asked("492006").isEmpty());
+
+        String wish = "{'text':'One moment.','metadata':{'handover':'agent'}}";
+        assertThat(hub.callBack(DOOR, said("492006", "msg_7", "text", wish))).isEqualTo(400);
+
+        await().until(() -> hub.handovers("492006").equals(List.of("bot_failed")));
+    }
+
+    @Test
     void theDoorOpensByTheKeyAndForMessagesOfKnownConversations() {
         String said = said("492009", "msg_9", "text", "{'text':'spam'}");
 

@@ -10,18 +10,37 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A customer whose bot fails is told so and gets a person; nobody else waits meanwhile. */
+@ExtendWith(OutputCaptureExtension.class)
 class ASlowBotHandsOverToPeopleTest {
 
     private static final String NOTICE = "The bot is ill. A person comes.";
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final String TEXT = "{'type':'text','text':{'body':'secret words'}}";
+    private static final String FOUR_BUTTONS =
+            "{'type':'interactive','interactive':{'type':'button','body':{'text':'secret words'},"
+                    + "'action':{'buttons':["
+                    + IntStream.range(0, 4)
+                            .mapToObj(
+                                    i ->
+                                            "{'type':'reply','reply':{'id':'%s','title':'Number %s'}}"
+                                                    .formatted(i, i))
+                            .collect(Collectors.joining(","))
+                    + "]}}}";
     private static BotHub hub;
 
     private final CountDownLatch over = new CountDownLatch(1);
@@ -143,6 +162,81 @@ class ASlowBotHandsOverToPeopleTest {
                 .contains("HTTP 401");
         assertThat(hub.handovers("491805")).containsExactly("bot_failed");
         assertThat(hub.asked("491805")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    491811 | ['hello']                                           | not an object
+                    491812 | {'answer':'hello'}                                  | neither replies nor handover
+                    491813 | {'replies':'hello'}                                 | replies is not an array
+                    491814 | {'replies':[{'type':'text','text':'hello'}]}        | message 1, /text
+                    491815 | {'replies':[{'type':'hologram'}]}                   | message 1, /
+                    491816 | {'replies':[%s,%s]}                                 | message 2, /interactive/action/buttons
+                    491817 | {'replies':[],'handover':'agent'}                   | handover is something else
+                    491818 | {'replies':[%31s]}                                  | more than 30 messages
+                    """)
+    void anAnswerThatCannotBeSentCallsPeopleAndNamesTheFault(
+            String customer, String answer, String fault, CapturedOutput log) {
+        String said =
+                answer.replace("%31s", String.join(",", Collections.nCopies(31, TEXT)))
+                        .replaceFirst("%s", TEXT)
+                        .replace("%s", FOUR_BUTTONS);
+        hub.http.always("/bot", HttpSink.json(said));
+
+        hub.says(customer, "wamid.u" + customer, "hello");
+
+        await().until(() -> hub.sentTo(customer).equals(List.of(NOTICE)));
+        await().until(() -> hub.handovers(customer).equals(List.of("bot_failed")));
+        String letter = "/api/v1/dead-letters?destination=chatbot";
+        await().until(() -> hub.get(letter).toString().contains("wamid.u" + customer));
+        assertThat(hub.get(letter).toString()).contains(fault);
+        assertThat(hub.asked(customer)).hasSize(1);
+        assertThat(log.getAll().lines())
+                .filteredOn(line -> line.contains("wamid.u" + customer) && line.contains(fault))
+                .hasSize(1)
+                .noneMatch(line -> line.contains("secret words"));
+    }
+
+    @Test
+    void aTextOfFiveThousandCharactersReachesTheCustomerInParts() {
+        String words = "secret words ".repeat(385).strip();
+        hub.http.always("/bot", BotHub.reply(words));
+
+        hub.says("491820", "wamid.s20", "hello");
+
+        await().until(() -> hub.sentTo("491820").size() == 2);
+        assertThat(String.join(" ", hub.sentTo("491820"))).isEqualTo(words);
+        assertThat(hub.handovers("491820")).isEmpty();
+    }
+
+    @Test
+    void theMarkerInAMessageOfMetasFormCallsPeopleAndIsNotShown() {
+        hub.http.always("/bot", BotHub.reply("One moment. [[human]]"));
+
+        hub.says("491821", "wamid.s21", "hello");
+
+        await().until(() -> hub.sentTo("491821").equals(List.of("One moment.")));
+        assertThat(hub.handovers("491821")).containsExactly("bot");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    491822 | {'handover':'human'}
+                    491823 | {'replies':[{'type':'text','text':{'body':'[[human]]'}}]}
+                    """)
+    void aHandoverWithoutWordsTellsTheCustomerThatAPersonComes(String customer, String answer) {
+        hub.http.always("/bot", HttpSink.json(answer));
+
+        hub.says(customer, "wamid.h" + customer, "hello");
+
+        await().until(() -> hub.sentTo(customer).equals(List.of("A person will answer you here.")));
+        assertThat(hub.handovers(customer)).containsExactly("bot");
     }
 
     @Test

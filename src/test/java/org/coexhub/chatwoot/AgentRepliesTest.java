@@ -183,6 +183,18 @@ class AgentRepliesTest {
                 .hasMessageContaining("no phone number");
     }
 
+    @Test
+    void aTextThatWouldBeMoreThanSixteenMessagesIsRefused() throws Exception {
+        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        AgentMessage longest = message("'content':'" + "w".repeat(65_536) + "'");
+        AgentMessage tooLong = message("'content':'" + "w".repeat(65_537) + "'");
+
+        assertThat(replies.of(longest)).hasSize(16);
+        assertThatThrownBy(() -> replies.of(tooLong))
+                .isInstanceOf(CommandRefused.class)
+                .hasMessageContaining("16 messages");
+    }
+
     private static String file(String kind, String name) {
         return "{'file_type':'"
                 + kind

@@ -3,6 +3,7 @@ package org.coexhub.chatwoot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,7 @@ import org.coexhub.command.TestClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,10 +49,28 @@ class ChatwootCommandsTest {
                 "[https://example.com](https://example.com)|https://example.com",
                 "1\\. not a list, 2 \\* 3|1. not a list, 2 * 3",
                 "`a **b** c` and **d**|`a **b** c` and *d*",
-                "5 * 3 * 2|5 * 3 * 2"
+                "5 * 3 * 2|5 * 3 * 2",
+                "**a** b **c d**, ** e **|*a* b *c d*, ** e **",
+                "**** and ** a b**|*** and ** a b*",
+                "~~a ~~b~~|~a ~~b~",
+                "[[a](b) [](c) [d]() [e] (f)|[a (b) [](c) [d]() [e] (f)",
+                "***both***|**both**"
             })
     void markdownBecomesWhatWhatsAppWrites(String markdown, String whatsapp) {
         assertThat(AgentText.ofMarkdown(markdown)).isEqualTo(whatsapp);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[", "[a](", "[a]", "[a](b", "**a ", "** ", "~~a ", "*a ", "*", "`a\n", "```", "\\",
+                "(", "a"
+            })
+    void anyMarkdownIsReadInNoTime(String pattern) {
+        String text = pattern.repeat(60_000 / pattern.length());
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2), () -> assertThat(AgentText.ofMarkdown(text)).isNotNull());
     }
 
     @Test

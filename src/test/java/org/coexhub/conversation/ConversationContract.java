@@ -226,6 +226,28 @@ abstract class ConversationContract {
     }
 
     @Test
+    void aPageOfMessagesEndsByItsBytesAndTheNextGoesOn() {
+        for (int i = 0; i < 5; i++) {
+            handle(echoes(echo(ANA, "wamid." + i, NOW + i, "hola")));
+        }
+        int size = messageStore.ofConversation(WITH_ANA, 1, 0).getFirst().event().length;
+
+        var first = messageStore.page(WITH_ANA, 10, 0, 2L * size + 10);
+        var next = messageStore.page(WITH_ANA, 10, 2, 1);
+        var last = messageStore.page(WITH_ANA, 10, 3, 1024 * 1024);
+
+        assertThat(first.messages())
+                .extracting(MessageStore.Shown::wamid)
+                .containsExactly("wamid.4", "wamid.3");
+        assertThat(first.more()).isTrue();
+        assertThat(next.messages()).as("one at least").hasSize(1);
+        assertThat(next.more()).isTrue();
+        assertThat(last.messages()).hasSize(2);
+        assertThat(last.more()).isFalse();
+        assertThat(messageStore.page(WITH_ANA, 10, 5, 1).messages()).isEmpty();
+    }
+
+    @Test
     void aReplyInTheAppSilencesBotsForItsTimeAndSaysSoOnce() {
         EventBatch first = handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
         EventBatch second = handle(echoes(echo(ANA, "wamid.2", NOW + 60, "sigo aqui")));

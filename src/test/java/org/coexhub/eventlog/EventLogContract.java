@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,6 +36,7 @@ import javax.sql.DataSource;
 abstract class EventLogContract {
 
     private static final Filter ALL = new Filter("", "", "");
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private static final long AT = 1_790_000_000;
 
@@ -186,6 +188,65 @@ abstract class EventLogContract {
         List<String> again = new ArrayList<>();
         readOn(Position.START, 1000, again);
         assertThat(read).as("the order does not depend on when one reads").isEqualTo(again);
+    }
+
+    @Test
+    void aPageOfTheFeedEndsByItsBytesAndTheNextGoesOn() {
+        router.handle(List.of(Message.of(tenTexts(1, false))));
+        List<String> all = new ArrayList<>();
+        readOn(Position.START, 1000, all);
+        var feed = new EventFeed(router.jdbc(), new EventFeed.Bounds(3000, LONG, 1000));
+
+        List<String> read = new ArrayList<>();
+        var page = feed.read(Position.START, 1000, ALL);
+        while (page.more()) {
+            assertThat(page.events().stream().mapToInt(event -> event.length).sum())
+                    .isBetween(1, 3000);
+            page.events().forEach(json -> read.add(idIn(json)));
+            page = feed.read(page.next(), 1000, ALL);
+        }
+        page.events().forEach(json -> read.add(idIn(json)));
+
+        assertThat(read).isEqualTo(all).hasSize(10);
+        assertThat(feed.read(page.next(), 1000, ALL).events()).isEmpty();
+    }
+
+    @Test
+    void anEventThatIsLargerThanAPageIsAPageOfItsOwn() {
+        router.handle(List.of(Message.of(tenTexts(1, false))));
+        var feed = new EventFeed(router.jdbc(), new EventFeed.Bounds(1, LONG, 1000));
+
+        var page = feed.read(Position.START, 1000, ALL);
+
+        assertThat(page.events()).hasSize(1);
+        assertThat(page.more()).isTrue();
+    }
+
+    @Test
+    void aPageOfTheFeedEndsByItsTimeAlsoWhereItIsEmpty() {
+        for (int round = 0; round < 4; round++) {
+            router.handle(List.of(Message.of(tenTexts(round, false))));
+        }
+        var nothing = new Filter("", "nobody", "");
+        var feed = new EventFeed(router.jdbc(), new EventFeed.Bounds(3000, Duration.ZERO, 1));
+
+        int pages = 0;
+        var page = feed.read(Position.START, 10, nothing);
+        while (page.more()) {
+            assertThat(page.events()).isEmpty();
+            pages++;
+            page = feed.read(page.next(), 10, nothing);
+        }
+
+        assertThat(pages).isEqualTo(3);
+        assertThat(feed.read(page.next(), 10, ALL).events()).isEmpty();
+        List<String> all = new ArrayList<>();
+        var full = feed.read(Position.START, 1000, ALL);
+        while (full.more() || !full.events().isEmpty()) {
+            full.events().forEach(json -> all.add(idIn(json)));
+            full = feed.read(full.next(), 1000, ALL);
+        }
+        assertThat(all).hasSize(40).doesNotHaveDuplicates();
     }
 
     @Test

@@ -82,6 +82,14 @@ public final class BotpressDialect implements Dialect {
                 new Spoken(new ConversationId(conversation), id, Answer.of(replies, handover)));
     }
 
+    /** Whom a request is about, also one that cannot be read. */
+    public Optional<ConversationId> conversationOf(JsonNode request) {
+        String conversation = request.path("conversationId").asText("");
+        return conversation.isBlank()
+                ? Optional.empty()
+                : Optional.of(new ConversationId(conversation));
+    }
+
     private static void said(String type, JsonNode payload, List<BotReply> replies) {
         switch (type) {
             case "text" -> replies.add(new BotReply.Text(text(payload, "text")));

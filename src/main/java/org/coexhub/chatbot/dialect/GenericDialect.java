@@ -76,8 +76,14 @@ final class GenericDialect implements Dialect {
     }
 
     private static Answer read(JsonNode answer) {
+        if (!answer.isObject() && !answer.isMissingNode()) {
+            throw BotFailure.unreadable("it is not an object");
+        }
+        if (!answer.isEmpty() && !answer.has("replies") && !answer.has("handover")) {
+            throw BotFailure.unreadable("it has neither replies nor handover");
+        }
         JsonNode given = answer.path("replies");
-        if (!given.isArray() && !given.isMissingNode()) {
+        if (!given.isArray() && !given.isMissingNode() && !given.isNull()) {
             throw BotFailure.unreadable("replies is not an array");
         }
         var replies = new ArrayList<BotReply>();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.chatbot.form.BotReply;
+import org.coexhub.chatbot.line.BotFailure;
 
 import java.util.List;
 
@@ -12,9 +13,20 @@ final class Signal {
 
     private Signal() {}
 
-    /** {@code {"handover": "human"}} */
+    /**
+     * {@code {"handover": "human"}}
+     *
+     * @throws BotFailure it is something else: whoever set it wanted something, and nobody would know what
+     */
     static boolean handsOver(JsonNode free) {
-        return "human".equals(free.path("handover").asText());
+        JsonNode handover = free.path("handover");
+        if (handover.isMissingNode() || handover.isNull()) {
+            return false;
+        }
+        if (!"human".equals(handover.textValue())) {
+            throw BotFailure.unreadable("handover is something else than \"human\"");
+        }
+        return true;
     }
 
     /** {@code {"whatsapp": {<Cloud API message without to and from>}}} */

@@ -21,7 +21,7 @@ public sealed interface BotReply {
     record Place(double latitude, double longitude, String name, String address)
             implements BotReply {}
 
-    /** A message in Meta's own form, which passes as it is. */
+    /** A message in Meta's own form, which passes as it is, except that a text may be too long. */
     record Ready(ObjectNode message) implements BotReply {}
 
     /**

@@ -1,5 +1,6 @@
 package org.coexhub.chatbot.form;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ public final class WhatsAppForms {
     static final int MOST_ROWS = 10;
 
     /** Meta wants words above choices. */
-    private static final String NO_WORDS = "⬇️";
+    public static final String NO_WORDS = "⬇️";
 
     private final List<ObjectNode> messages = new ArrayList<>();
     private final Map<String, String> offered = new LinkedHashMap<>();
@@ -95,7 +96,27 @@ public final class WhatsAppForms {
             case BotReply.Link link -> link(link);
             case BotReply.Media media -> media(media);
             case BotReply.Place place -> place(place);
-            case BotReply.Ready ready -> messages.add(ready.message().deepCopy());
+            case BotReply.Ready ready -> ready(ready.message());
+        }
+    }
+
+    /** As it is; a text that is too long for one message becomes several, as any other does. */
+    private void ready(ObjectNode message) {
+        JsonNode words = message.path("text").path("body");
+        if (!"text".equals(message.path("type").asText("text"))
+                || !words.isTextual()
+                || Cut.length(words.textValue()) <= TEXT) {
+            messages.add(message.deepCopy());
+            return;
+        }
+        int first = messages.size();
+        for (String part : Cut.parts(words.textValue(), TEXT)) {
+            ObjectNode one = message.deepCopy();
+            ((ObjectNode) one.get("text")).put("body", part);
+            if (messages.size() > first) {
+                one.remove("context");
+            }
+            messages.add(one);
         }
     }
 

@@ -5,17 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
+import org.coexhub.http.AnswerTooLarge;
+import org.coexhub.http.OutgoingHttp;
+
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** The HTTP line to the bot. Each {@link Call} has the time of one answer, however many requests it takes. */
@@ -26,12 +27,7 @@ public final class BotLine {
 
     private final Duration timeout;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(LONGEST_CONNECT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(LONGEST_CONNECT, MOST_BYTES);
 
     public BotLine(Duration timeout) {
         this.timeout = timeout;
@@ -97,21 +93,19 @@ public final class BotLine {
         }
 
         private JsonNode send(HttpRequest.Builder request) {
-            // Not the request's own timeout, which ends with the headers: an answer may stall
-            // halfway.
-            CompletableFuture<HttpResponse<byte[]>> answer =
-                    http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             try {
-                return read(answer.get(Math.max(0, left()), TimeUnit.NANOSECONDS));
-            } catch (TimeoutException e) {
-                answer.cancel(true);
+                return read(http.send(request.build(), Duration.ofNanos(left())));
+            } catch (AnswerTooLarge e) {
+                throw BotFailure.unreadable("larger than 1 MiB");
+            } catch (HttpConnectTimeoutException e) {
+                throw BotFailure.passing("no connection");
+            } catch (HttpTimeoutException e) {
                 throw BotFailure.passing("no answer within " + timeout);
             } catch (InterruptedException e) {
-                answer.cancel(true);
                 Thread.currentThread().interrupt();
                 throw BotFailure.passing("the hub stops");
-            } catch (ExecutionException e) {
-                throw BotFailure.passing(e.getCause().getClass().getSimpleName());
+            } catch (IOException e) {
+                throw BotFailure.passing(e.getClass().getSimpleName());
             }
         }
     }
@@ -124,14 +118,11 @@ public final class BotLine {
         if (body.length == 0) {
             return MissingNode.getInstance();
         }
-        if (body.length > MOST_BYTES) {
-            throw BotFailure.unreadable("larger than 1 MiB");
-        }
         try {
             return json.readTree(body);
         } catch (JsonProcessingException e) {
             throw BotFailure.unreadable("not JSON");
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }

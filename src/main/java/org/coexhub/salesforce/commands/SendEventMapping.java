@@ -220,17 +220,22 @@ final class SendEventMapping {
         if (url == null) {
             return null;
         }
-        String path = url.replaceFirst("[?#].*$", "");
+        int end = 0;
+        while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+            end++;
+        }
+        String path = url.substring(0, end);
         String name = path.substring(path.lastIndexOf('/') + 1);
         return name.isEmpty() ? null : name;
     }
 
     private static String mediaType(String url) {
         String name = String.valueOf(fileName(url)).toLowerCase(Locale.ROOT);
-        if (name.matches(".*\\.(jpe?g|png)")) {
-            return "image";
-        }
-        return name.matches(".*\\.(mp4|3gpp?)") ? "video" : "document";
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "jpg", "jpeg", "png" -> "image";
+            case "mp4", "3gp", "3gpp" -> "video";
+            default -> "document";
+        };
     }
 
     private static void putIfGiven(ObjectNode node, String name, String value) {

@@ -33,7 +33,7 @@ final class PhoneSpellings {
     }
 
     boolean same(String waId, String phone) {
-        String digits = PhoneDigits.of(phone.replaceAll("(?i)\\s*(x|ext).*$", "").strip());
+        String digits = PhoneDigits.of(withoutExtension(phone).strip());
         if (digits == null) {
             return false;
         }
@@ -54,5 +54,15 @@ final class PhoneSpellings {
             }
         }
         return wanted.equals(PhoneDigits.canonical(digits));
+    }
+
+    private static String withoutExtension(String phone) {
+        for (int at = 0; at < phone.length(); at++) {
+            if (phone.regionMatches(true, at, "x", 0, 1)
+                    || phone.regionMatches(true, at, "ext", 0, 3)) {
+                return phone.substring(0, at);
+            }
+        }
+        return phone;
     }
 }

@@ -3,12 +3,12 @@ package org.coexhub.salesforce.pubsub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.coexhub.http.OutgoingHttp;
 import org.coexhub.salesforce.SalesforceSettings;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +18,11 @@ import java.time.Duration;
 final class SalesforceLogin implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int MOST_BYTES = 1024 * 1024;
 
     private final SalesforceSettings settings;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(TIMEOUT)
-                    .build();
+    private final OutgoingHttp http = new OutgoingHttp(TIMEOUT, MOST_BYTES);
     private Session session;
 
     SalesforceLogin(SalesforceSettings settings) {
@@ -57,14 +53,13 @@ final class SalesforceLogin implements AutoCloseable {
                                 URI.create(
                                         withoutSlash(settings.loginUrl())
                                                 + "/services/oauth2/token"))
-                        .timeout(TIMEOUT)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .header("Accept", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(form))
                         .build();
         HttpResponse<byte[]> answer;
         try {
-            answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            answer = http.send(request, TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while logging in", e);

@@ -9,6 +9,7 @@ import org.coexhub.command.CommandId;
 import org.coexhub.command.SendCommand;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
+import org.coexhub.http.OutgoingHttp;
 import org.coexhub.send.graph.GraphResult.Accepted;
 import org.coexhub.send.graph.GraphResult.NotSent;
 import org.coexhub.send.graph.GraphResult.Refused;
@@ -19,16 +20,11 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -40,12 +36,19 @@ public final class GraphClient implements AutoCloseable {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+    /** Of an answer, which tells an id and two names, or an error. */
+    private static final int MOST_BYTES = 1024 * 1024;
+
+    /** The store's own, and far more than Meta's ids have. */
+    private static final int LONGEST_ID = 256;
+
     private static final int SERVER_ERROR = 500;
     private static final int CLIENT_ERROR = 400;
 
     private final GraphSettings settings;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http;
+    private final OutgoingHttp http;
 
     public GraphClient(GraphSettings settings) {
         this.settings = settings;
@@ -53,12 +56,7 @@ public final class GraphClient implements AutoCloseable {
                 settings.timeout().compareTo(LONGEST_CONNECT) < 0
                         ? settings.timeout()
                         : LONGEST_CONNECT;
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(connect)
-                        .build();
+        this.http = new OutgoingHttp(connect, MOST_BYTES);
     }
 
     /** The JSON that goes to Graph for this command. */
@@ -77,28 +75,17 @@ public final class GraphClient implements AutoCloseable {
     public GraphResult send(CommandId id, SendCommand command) {
         HttpRequest request =
                 HttpRequest.newBuilder(messages(command.from()))
-                        .timeout(settings.timeout())
                         .header("Authorization", "Bearer " + settings.accessToken())
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(body(id, command))))
                         .build();
-        // The request's own timeout ends with the headers; this one holds for an answer that stalls
-        // halfway as well.
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
         try {
-            HttpResponse<byte[]> response =
-                    answer.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            return read(response, command.isReceipt());
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            return new Unknown("no answer within " + settings.timeout());
+            return read(http.send(request, settings.timeout()), command.isReceipt());
         } catch (InterruptedException e) {
-            answer.cancel(true);
             Thread.currentThread().interrupt();
             return new Unknown("the hub stopped while Graph was asked");
-        } catch (ExecutionException e) {
-            return failure(e.getCause());
+        } catch (IOException e) {
+            return failure(e);
         }
     }
 
@@ -147,8 +134,8 @@ public final class GraphClient implements AutoCloseable {
             return new Accepted(null, null, null, usage);
         }
         String wamid = answer.path("messages").path(0).path("id").asText("");
-        if (wamid.isBlank()) {
-            return new Unknown("HTTP 200 without a message id");
+        if (wamid.isBlank() || wamid.length() > LONGEST_ID || wamid.indexOf('\0') >= 0) {
+            return new Unknown("HTTP 200 without a usable message id");
         }
         JsonNode contact = answer.path("contacts").path(0);
         return new Accepted(
@@ -208,6 +195,6 @@ public final class GraphClient implements AutoCloseable {
     /** Waits for nobody: a call under way belongs to a turn, and the turn's route is stopped before. */
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
+import org.coexhub.http.OutgoingHttp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -34,19 +34,15 @@ public final class GraphReader implements AutoCloseable {
             "/message_history?limit=100&fields=id,message_id,events%7Bdelivery_status,timestamp%7D";
 
     private static final int OK = 200;
+    private static final int MOST_BYTES = 4 * 1024 * 1024;
 
     private final GraphSettings settings;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http;
+    private final OutgoingHttp http;
 
     public GraphReader(GraphSettings settings) {
         this.settings = settings;
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(settings.timeout())
-                        .build();
+        this.http = new OutgoingHttp(settings.timeout(), MOST_BYTES);
     }
 
     /**
@@ -105,12 +101,10 @@ public final class GraphReader implements AutoCloseable {
                                                 + "/"
                                                 + number.value()
                                                 + query))
-                        .timeout(settings.timeout())
                         .header("Authorization", "Bearer " + settings.accessToken())
                         .build();
         try {
-            HttpResponse<byte[]> answer =
-                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = http.send(request, settings.timeout());
             if (answer.statusCode() != OK) {
                 LOG.debug("Graph answers {} about number {}", answer.statusCode(), number);
                 return Optional.empty();
@@ -131,6 +125,6 @@ public final class GraphReader implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -8,8 +8,10 @@ import org.coexhub.chatbot.form.BotReply;
 import org.coexhub.chatbot.form.BotReply.Choice;
 import org.coexhub.chatbot.line.BotFailure;
 import org.coexhub.chatbot.line.BotLine;
+import org.coexhub.testing.EndlessAnswer;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 
 class GenericDialectTest extends DialectContract {
@@ -112,6 +114,21 @@ class GenericDialectTest extends DialectContract {
         for (String broken : List.of("{'replies':'hello'}", "{'replies':['hello']}", "hello")) {
             fake.says(broken);
             assertThat(failure().kind()).as(broken).isEqualTo(BotFailure.Kind.LASTING);
+        }
+    }
+
+    @Test
+    void anAnswerWithoutEndIsNotReadToItsEnd() {
+        try (var endless = EndlessAnswer.fast()) {
+            dialect =
+                    new GenericDialect(
+                            new BotLine(Duration.ofSeconds(20)),
+                            Turns.settings("url=" + endless.url()));
+
+            BotFailure tooLarge = failure();
+
+            assertThat(tooLarge.kind()).isEqualTo(BotFailure.Kind.LASTING);
+            assertThat(tooLarge).hasMessageContaining("larger than 1 MiB");
         }
     }
 }

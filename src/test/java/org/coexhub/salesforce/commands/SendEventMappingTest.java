@@ -2,6 +2,7 @@ package org.coexhub.salesforce.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
 
 /** What an admin writes into the event, and what Meta gets. */
 class SendEventMappingTest {
@@ -203,6 +206,24 @@ class SendEventMappingTest {
                                 .formatted("r".repeat(250)));
 
         assertThatThrownBy(() -> mapping.command(event)).hasMessageStartingWith("Client_Ref__c: ");
+    }
+
+    @Test
+    void anAddressOfAnyLengthIsReadInNoTime() {
+        SendEvent event =
+                event(
+                        """
+                        {"Kind__c":"document","Media_Url__c":"https://example.com/%s\\n\\nx",
+                         "To__c":"447700900123","Phone_Number_Id__c":"106"}
+                        """
+                                .formatted("?".repeat(60_000)));
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2),
+                () ->
+                        assertThatThrownBy(() -> mapping.command(event))
+                                .isInstanceOf(SendEventRefused.class)
+                                .hasMessageContaining("Media_Url__c"));
     }
 
     private ObjectNode command(String fields) {

@@ -1,10 +1,14 @@
 package org.coexhub.salesforce.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
 
 class PhoneSpellingsTest {
 
@@ -38,6 +42,16 @@ class PhoneSpellingsTest {
     })
     void anotherNumberAndOneWithoutCountryAreNot(String waId, String phone) {
         assertThat(anywhere.same(waId, phone)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "x", "ext", "+", "0", "(0)"})
+    void aPhoneFieldOfAnyLengthIsReadInNoTime(String pattern) {
+        String phone = "1" + pattern.repeat(60_000 / pattern.length()) + "\n\n1";
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2),
+                () -> assertThat(anywhere.same("447700900123", phone)).isFalse());
     }
 
     @Test

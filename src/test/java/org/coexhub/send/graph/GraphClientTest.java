@@ -1,6 +1,7 @@
 package org.coexhub.send.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.coexhub.command.CommandId;
 import org.coexhub.command.TestClock;
@@ -10,6 +11,7 @@ import org.coexhub.send.graph.GraphResult.Accepted;
 import org.coexhub.send.graph.GraphResult.NotSent;
 import org.coexhub.send.graph.GraphResult.Refused;
 import org.coexhub.send.graph.GraphResult.Unknown;
+import org.coexhub.testing.EndlessAnswer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 class GraphClientTest {
 
@@ -118,6 +121,26 @@ class GraphClientTest {
             assertThat(answering(fault)).isInstanceOf(Unknown.class);
         }
         assertThat(meta.received()).as("never sent twice").hasSize(faults.length);
+    }
+
+    @Test
+    void doesNotKnowWhatAnAnswerWithoutEndWouldHaveSaid() {
+        try (var endless = EndlessAnswer.fast();
+                GraphClient asked = client(URI.create(endless.url()), Duration.ofSeconds(20))) {
+            assertThat(asked.send(ID, TestCommands.command(TEXT)))
+                    .isInstanceOfSatisfying(
+                            Unknown.class,
+                            unknown -> assertThat(unknown.cause()).contains("larger than"));
+            await().until(endless::isBrokenOff);
+        }
+    }
+
+    @Test
+    void doesNotTakeAMessageIdThatTheStoreCouldNotKeep() {
+        for (String id : List.of("w".repeat(257), "wamid.\\u0000")) {
+            String answer = "{\"messages\":[{\"id\":\"" + id + "\"}]}";
+            assertThat(answering(FakeGraph.answer(200, answer))).isInstanceOf(Unknown.class);
+        }
     }
 
     @Test
