@@ -1,8 +1,10 @@
 package org.coexhub.consent;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,13 +23,13 @@ public record ConsentSettings(
                 stopWords.stream().map(ConsentSettings::plain).filter(w -> !w.isEmpty()).toList();
         resumeWords =
                 resumeWords.stream().map(ConsentSettings::plain).filter(w -> !w.isEmpty()).toList();
-        for (String word : resumeWords) {
-            if (stopWords.contains(word)) {
-                throw new IllegalArgumentException(
-                        "hub.consent.resume-words must have no word of hub.consent.stop-words, e.g."
-                                + " start");
-            }
-        }
+        SettingRules.of("hub.consent")
+                .require(
+                        Collections.disjoint(resumeWords, stopWords),
+                        "resume-words",
+                        "must have no word of hub.consent.stop-words",
+                        "start")
+                .check();
     }
 
     Optional<String> stopWordIn(String text) {

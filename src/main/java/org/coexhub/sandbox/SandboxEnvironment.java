@@ -96,7 +96,7 @@ class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
         defaults.put("hub.meta.verify-token", "sandbox-" + randomHex());
         defaults.put("hub.meta.access-token", "sandbox-" + randomHex());
         defaults.put("hub.meta.graph-url", "http://127.0.0.1:" + ports.get(META_PORT));
-        defaults.put("hub.api-token", "sandbox-token");
+        defaults.put("hub.api-token", "sandbox-token-for-this-machine-only");
         defaults.put("hub.chatbot.url", tools + SandboxTools.BOT_PATH);
         defaults.put("hub.webhook.url", tools + SandboxTools.RECEIVER_PATH);
         defaults.put(

@@ -79,7 +79,7 @@ class SandboxLifecycle implements SmartLifecycle, ApplicationListener<Applicatio
 
                       Open   {}
                              type on either phone and watch the hub, or Salesforce, beside them
-                      Try    curl -H 'Authorization: Bearer sandbox-token' '{}'
+                      Try    curl -H 'Authorization: Bearer sandbox-token-for-this-machine-only' '{}'
                     """,
                     hub.resolve("/sandbox"),
                     hub.resolve("/api/v1/events?limit=5"));

@@ -32,7 +32,7 @@ import javax.crypto.spec.SecretKeySpec;
 /** The whole hub with its sandbox, H2 and the embedded broker, started once for all tests of the package. */
 final class RunningHub implements ExtensionContext.Store.CloseableResource {
 
-    static final String TOKEN = "sandbox-token";
+    static final String TOKEN = "sandbox-token-for-this-machine-only";
     static final String VERIFY_TOKEN = "documented";
     static final String NUMBER = "100200300400500";
     static final String COMMANDS_SECRET = "whsec_ZG9jdW1lbnRlZC1zZWNyZXQtb2YtY29tbWFuZHM=";

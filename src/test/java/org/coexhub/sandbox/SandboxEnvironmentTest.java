@@ -100,7 +100,8 @@ class SandboxEnvironmentTest {
                 .isEqualTo(environment.getProperty("hub.sandbox.pub-sub-port"));
         assertThat(environment.getProperty("hub.salesforce.pub-sub-plain-text")).isEqualTo("true");
         assertThat(environment.getProperty("hub.meta.access-token")).startsWith("sandbox-");
-        assertThat(environment.getProperty("hub.api-token")).isEqualTo("sandbox-token");
+        assertThat(environment.getProperty("hub.api-token"))
+                .isEqualTo("sandbox-token-for-this-machine-only");
         assertThat(environment.getProperty("hub.hubspot.access-token")).startsWith("sandbox-");
         assertThat(environment.getRequiredProperty("hub.hubspot.url", URI.class))
                 .hasHost("127.0.0.1")
