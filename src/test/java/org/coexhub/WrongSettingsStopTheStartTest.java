@@ -165,6 +165,52 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
+    void theSandboxRefusesRealSystemsBeforeAnythingIsTouched(CapturedOutput output) {
+        Throwable failure =
+                start(
+                        "--spring.profiles.active=sandbox",
+                        "--hub.db.url=jdbc:postgresql://db.example.com/hub",
+                        "--hub.broker.url=tcp://broker.example.com:61616",
+                        "--hub.kafka.brokers=kafka.example.com:9092",
+                        "--hub.webhook.url=https://crm.example.com/hook");
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains("HUB_DB_URL (hub.db.url) is set")
+                .contains("HUB_BROKER_URL (hub.broker.url) is set")
+                .contains("HUB_KAFKA_BROKERS (hub.kafka.brokers) is set")
+                .contains("HUB_WEBHOOK_URL (hub.webhook.url) leads away from this machine")
+                .doesNotContain("\tat org.");
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void productionRefusesADataDirectoryOfTheSandbox(CapturedOutput output) throws Exception {
+        Files.writeString(data.resolve("purpose"), "sandbox");
+
+        Throwable failure = startComplete();
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains("HUB_DATA_DIR (hub.data-dir) is a folder of sandbox")
+                .contains("this is production");
+    }
+
+    @Test
+    void theSandboxRefusesADataDirectoryOfProductionMarkedOrNot(CapturedOutput output)
+            throws Exception {
+        Files.createDirectory(data.resolve("store"));
+
+        Throwable failure = start("--spring.profiles.active=sandbox");
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains("HUB_DATA_DIR (hub.data-dir) is a folder of production")
+                .contains("this is sandbox");
+        assertThat(data).isDirectoryNotContaining("glob:**broker");
+    }
+
+    @Test
     void namesTheLineOfASalesforceMappingThatCannotBeUsed(CapturedOutput output) throws Exception {
         Path mapping = data.resolve("own-mapping.yaml");
         String shipped =

@@ -8,6 +8,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,6 +49,10 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         var faults = new ArrayList<>(missing);
         faults.addAll(PlaceholderSettings.faults(environment));
         faults.addAll(records.faults(environment));
+        DataDirectory.faultOf(
+                        Path.of(environment.getProperty("hub.data-dir", "./data")),
+                        Purpose.of(environment))
+                .ifPresent(faults::add);
         List<String> unknown =
                 new UnknownSettings(
                                 Stream.concat(
