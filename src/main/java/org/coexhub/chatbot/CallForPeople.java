@@ -11,6 +11,7 @@ import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -88,7 +89,10 @@ class CallForPeople {
         lines.heard(id);
         meters.counter("hub_chatbot_turns", "outcome", cause.wireName()).increment();
         if (cause != HandoverCause.CUSTOMER) {
-            LOG.warn("Chatbot: people are called for event {}: {}", event, cause.wireName());
+            LOG.warn(
+                    "Chatbot: people are called for event {}: {}",
+                    MaskedId.of(event),
+                    cause.wireName());
         }
     }
 }

@@ -10,6 +10,7 @@ import jakarta.jms.Session;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.journal.ParkedSlice;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -99,8 +100,8 @@ public class DeadLetters {
         LOG.warn(
                 "Destination {}: event {} goes to the dead letters: {}",
                 destination,
-                message.getStringProperty(EventHeaders.ID),
-                failure.reason());
+                MaskedId.of(message.getStringProperty(EventHeaders.ID)),
+                MaskedId.of(failure.reason()));
     }
 
     /** Oldest first. */
