@@ -19,6 +19,8 @@ COPY --from=build /build/layers/application/ ./
 COPY routes routes
 USER hub
 # Half a gigabyte of heap is enough; give more by JAVA_TOOL_OPTIONS.
+# Health and metrics listen on all of the container's addresses; who reaches them is decided where it is run.
+ENV HUB_MANAGEMENT_ADDRESS=0.0.0.0
 ENV HUB_ROUTES_DIR=/hub/routes HUB_OPTIONS="-Xmx512m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
 # One start with the sandbox, so the JVM remembers how to start: docs/how-to/start-faster.md
 RUN timeout --signal=TERM 40 java $HUB_OPTIONS -XX:AOTCacheOutput=hub.aot -Dspring.profiles.active=sandbox \

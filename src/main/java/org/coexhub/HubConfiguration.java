@@ -1,8 +1,11 @@
 package org.coexhub;
 
+import org.coexhub.settings.DataDirectory;
+import org.coexhub.settings.Purpose;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import java.time.Clock;
@@ -11,6 +14,12 @@ import java.time.Clock;
 @EnableConfigurationProperties(HubSettings.class)
 @EnableScheduling
 class HubConfiguration {
+
+    /** Marked before broker, database or media put anything into it. */
+    @Bean
+    DataDirectory dataDirectory(HubSettings settings, Environment environment) {
+        return DataDirectory.claim(settings.dataDir(), Purpose.of(environment));
+    }
 
     /** The only clock there is; tests put their own in its place. */
     @Bean

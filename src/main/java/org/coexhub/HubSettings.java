@@ -1,8 +1,10 @@
 package org.coexhub;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,7 +13,7 @@ import java.time.Duration;
  *
  * @param dataDir embedded broker and database live below it
  * @param routesDir folder of the Camel route files
- * @param apiToken bearer token of the REST API
+ * @param apiToken bearer token of the REST API, 32 characters at least
  * @param retention how long event bodies are kept
  */
 @ConfigurationProperties("hub")
@@ -20,6 +22,36 @@ public record HubSettings(
         @DefaultValue("./routes") Path routesDir,
         @DefaultValue("") String apiToken,
         @DefaultValue("180d") Duration retention) {
+
+    /** What an attacker cannot guess by trying, even where nothing slows it down. */
+    private static final int SHORTEST_TOKEN = 32;
+
+    public HubSettings {
+        var rules =
+                SettingRules.of("hub")
+                        .require(
+                                apiToken.isEmpty() || apiToken.length() >= SHORTEST_TOKEN,
+                                "api-token",
+                                "must have at least " + SHORTEST_TOKEN + " characters",
+                                "what this prints: openssl rand -hex 32")
+                        .positive("retention", retention, "180d")
+                        .require(
+                                isUsable(dataDir),
+                                "data-dir",
+                                "must be a folder that the hub may write into, or make: "
+                                        + dataDir.toAbsolutePath(),
+                                "./data");
+        RouteFiles.missingIn(routesDir).ifPresent(fault -> rules.fault("routes-dir", fault));
+        rules.check();
+    }
+
+    private static boolean isUsable(Path folder) {
+        Path nearest = folder.toAbsolutePath();
+        while (nearest != null && !Files.exists(nearest)) {
+            nearest = nearest.getParent();
+        }
+        return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
+    }
 
     @Override
     public String toString() {

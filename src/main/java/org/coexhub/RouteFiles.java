@@ -9,6 +9,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.coexhub.destination.Catalogue;
+import org.coexhub.settings.SettingFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,6 +71,28 @@ public class RouteFiles implements ApplicationRunner {
     /** @param line 0 where the fault belongs to no single line */
     public record Problem(String file, int line, String fault) {}
 
+    /** @return what is wrong with the folder, in words that go on from the name of its setting; empty: nothing */
+    static Optional<String> missingIn(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.of(
+                    "must be the folder with the route files, there is no folder "
+                            + folder.toAbsolutePath()
+                            + ", e.g. ./routes");
+        }
+        List<String> missing =
+                Stream.concat(BEFORE.stream(), AFTER.stream())
+                        .filter(name -> !Files.isReadable(folder.resolve(name)))
+                        .toList();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "must be a folder with the hub's own route files, "
+                                + folder.toAbsolutePath()
+                                + " lacks "
+                                + String.join(", ", missing)
+                                + ", e.g. ./routes");
+    }
+
     /** Files that did not load. */
     public List<Problem> problems() {
         return List.copyOf(problems);
@@ -83,13 +107,6 @@ public class RouteFiles implements ApplicationRunner {
     @Override
     public void run(ApplicationArguments arguments) {
         Path folder = settings.routesDir();
-        if (!Files.isDirectory(folder)) {
-            throw new SettingFault(
-                    "HUB_ROUTES_DIR: no folder "
-                            + folder.toAbsolutePath()
-                            + "; give the folder with the route files, for example"
-                            + " HUB_ROUTES_DIR=./routes");
-        }
         BEFORE.forEach(name -> loadOwn(folder.resolve(name)));
         yamlIn(folder.resolve("destinations")).forEach(file -> loadForeign(file));
         yamlIn(folder.resolve("commands")).forEach(file -> loadForeign(file));

@@ -7,14 +7,13 @@ import jakarta.jms.JMSException;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.component.jms.JmsComponent;
-import org.coexhub.HubSettings;
+import org.coexhub.settings.DataDirectory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jms.connection.CachingConnectionFactory;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Wires the queues: which broker, who shares a connection, and what Camel's {@code jms:} may do. */
@@ -26,11 +25,10 @@ class BrokerConfiguration {
     private static final int CACHED_SESSIONS = 128;
 
     @Bean(destroyMethod = "close")
-    Broker broker(BrokerSettings settings, HubSettings hub) throws Exception {
-        Path data = hub.dataDir();
+    Broker broker(BrokerSettings settings, DataDirectory data) throws Exception {
         Optional<EmbeddedBroker> embedded =
                 settings.embedded()
-                        ? Optional.of(new EmbeddedBroker(settings, data))
+                        ? Optional.of(new EmbeddedBroker(settings, data.path()))
                         : Optional.empty();
         return new Broker(settings, embedded);
     }

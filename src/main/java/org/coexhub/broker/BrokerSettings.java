@@ -1,5 +1,6 @@
 package org.coexhub.broker;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -24,6 +25,26 @@ public record BrokerSettings(
         @DefaultValue("") String listen,
         @DefaultValue("90") int maxDiskUsage,
         @DefaultValue("4MB") DataSize maxAddressSize) {
+
+    private static final String ADDRESS =
+            "must be an address that begins with tcp://, several in brackets with commas between";
+
+    public BrokerSettings {
+        SettingRules.of("hub.broker")
+                .require(url.isBlank() || isAddress(url), "url", ADDRESS, "tcp://broker:61616")
+                .require(
+                        listen.isBlank() || isAddress(listen),
+                        "listen",
+                        ADDRESS,
+                        "tcp://127.0.0.1:61616")
+                .between("max-disk-usage", maxDiskUsage, 1, 100, "90")
+                .positive("max-address-size", maxAddressSize, "4MB")
+                .check();
+    }
+
+    private static boolean isAddress(String value) {
+        return value.matches("\\(?(tcp|vm)://\\S+");
+    }
 
     public boolean embedded() {
         return url.isBlank();

@@ -1,5 +1,6 @@
 package org.coexhub.bulk;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,8 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record BulkSettings(@DefaultValue("20") int inFlight) {
 
     public BulkSettings {
-        if (inFlight < 1) {
-            throw new IllegalArgumentException("hub.bulk.in-flight must be at least 1, e.g. 20");
-        }
+        SettingRules.of("hub.bulk").atLeast("in-flight", inFlight, 1, "20").check();
     }
 }

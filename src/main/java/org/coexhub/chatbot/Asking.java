@@ -14,6 +14,7 @@ import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -158,7 +159,7 @@ class Asking {
                 count("failed");
                 LOG.warn(
                         "Chatbot: event {} is not answered: {}",
-                        ask.turn().id(),
+                        MaskedId.of(ask.turn().id()),
                         failure.getMessage());
                 yield again(ask, failure.retryAfter(), true);
             }

@@ -11,6 +11,7 @@ import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -98,7 +99,7 @@ class CallForPeople {
         if (cause != HandoverCause.CUSTOMER) {
             LOG.warn(
                     "Chatbot: people are called for event {}: {}{}",
-                    event,
+                    MaskedId.of(event),
                     cause.wireName(),
                     fault.isEmpty() ? "" : ", " + fault);
         }

@@ -1,5 +1,6 @@
 package org.coexhub.chatbot;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -38,26 +39,28 @@ public record ChatbotSettings(
 
     private static final Duration LONGEST_GATHER = Duration.ofMinutes(1);
     private static final int LONGEST_TEXT = 4096;
+    private static final String TOO_LONG =
+            "must have at most " + LONGEST_TEXT + " characters, as a message has";
+    private static final String SHORT_NOTICE = "A person will answer you here.";
 
     public ChatbotSettings {
-        if (gather.isNegative() || gather.compareTo(LONGEST_GATHER) > 0) {
-            fault("gather must be 0s to 1m, e.g. 2s");
-        }
-        if (tries < 1 || turns < 0) {
-            fault("tries must be 1 or more, turns 0 or more");
-        }
-        if (patience.isNegative() || turnsWithin.isNegative()) {
-            fault("patience and turns-within must not be negative, e.g. 45s");
-        }
-        if (notice.length() > LONGEST_TEXT || humanNotice.length() > LONGEST_TEXT) {
-            fault("notice and human-notice must have at most 4096 characters, as a message has");
-        }
-        if (listButton.isBlank()) {
-            fault("list-button must not be empty, e.g. Choose");
-        }
-    }
-
-    private static void fault(String what) {
-        throw new IllegalArgumentException("hub.chatbot." + what);
+        SettingRules.of("hub.chatbot")
+                .require(
+                        !gather.isNegative() && gather.compareTo(LONGEST_GATHER) <= 0,
+                        "gather",
+                        "must be from 0s to 1m",
+                        "2s")
+                .atLeast("tries", tries, 1, "5")
+                .atLeast("turns", turns, 0, "20")
+                .notNegative("patience", patience, "45s")
+                .notNegative("turns-within", turnsWithin, "5m")
+                .require(notice.length() <= LONGEST_TEXT, "notice", TOO_LONG, SHORT_NOTICE)
+                .require(
+                        humanNotice.length() <= LONGEST_TEXT,
+                        "human-notice",
+                        TOO_LONG,
+                        SHORT_NOTICE)
+                .require(!listButton.isBlank(), "list-button", "must not be empty", "Choose")
+                .check();
     }
 }

@@ -4,6 +4,7 @@ import org.coexhub.command.CommandRefused;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -67,7 +68,7 @@ class ChatbotWatch {
         } catch (CompletionException failed) {
             LOG.warn(
                     "Chatbot: event {}: the customer was not told that people come: {}",
-                    overdue.event(),
+                    MaskedId.of(overdue.event()),
                     failed.getCause().getMessage());
             if (failed.getCause() instanceof CommandRefused) {
                 lines.givenUp(overdue);

@@ -1,6 +1,7 @@
 package org.coexhub.chatwoot;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -57,49 +58,58 @@ public record ChatwootSettings(
         inboxes = filled(inboxes);
         webhookSecret = filled(webhookSecret);
         fileHosts = filled(fileHosts);
+        var rules =
+                SettingRules.of("hub.chatwoot")
+                        .require(
+                                url.isEmpty() || url.matches("https?://[^\\s/?#]+[^\\s?#]*"),
+                                "url",
+                                "must be an address that begins with https:// or http://",
+                                "https://chat.example.com")
+                        .require(
+                                inboxes.stream()
+                                        .allMatch(
+                                                inbox ->
+                                                        inbox.matches(
+                                                                "([0-9]{1,32}:)?[1-9][0-9]{0,17}")),
+                                "inboxes",
+                                "must be ids of inboxes, each after the phone number id it is for",
+                                "100200300400500:3")
+                        .require(
+                                fileHosts.stream().allMatch(host -> host.matches(FileHosts.FORM)),
+                                "file-hosts",
+                                "must be hosts, with a port where it is not the usual one",
+                                "files.example.com")
+                        .positive("timeout", timeout, "20s")
+                        .notNegative("media-wait", mediaWait, "30s")
+                        .notNegative("missed-within", missedWithin, "15m");
         if (!url.isEmpty()) {
-            require(
-                    url.matches("https?://[^\\s/?#]+[^\\s?#]*"),
-                    "url must be an address, e.g. https://chat.example.com");
-            require(
-                    !apiToken.isBlank(),
-                    "api-token is missing: the access token of a Chatwoot user (Profile settings)");
-            require(
-                    accountId > 0,
-                    "account-id is missing: the number in Chatwoot's address, e.g. 1");
-            require(
-                    !inboxes.isEmpty(),
-                    "inboxes is missing: the id of the API inbox, or one per number, e.g."
-                            + " 100200300400500:3");
-            require(
-                    !(webhookSecret.isEmpty() && webhookToken.isBlank()),
-                    "webhook-secret or webhook-token is missing: without one anybody could send in"
-                            + " the name of agents");
+            rules.require(
+                            !apiToken.isBlank(),
+                            "api-token",
+                            "is missing: the access token of a Chatwoot user (Profile settings)",
+                            "a1b2c3…")
+                    .require(
+                            accountId > 0,
+                            "account-id",
+                            "is missing: the number in Chatwoot's address",
+                            "1")
+                    .require(
+                            !inboxes.isEmpty(),
+                            "inboxes",
+                            "is missing: the id of the API inbox, or one per number",
+                            "100200300400500:3")
+                    .require(
+                            !(webhookSecret.isEmpty() && webhookToken.isBlank()),
+                            "webhook-secret",
+                            "or hub.chatwoot.webhook-token is missing: without one anybody could"
+                                    + " send in the name of agents",
+                            "what this prints: openssl rand -hex 32");
         }
-        for (String inbox : inboxes) {
-            require(
-                    inbox.matches("([0-9]{1,32}:)?[1-9][0-9]{0,17}"),
-                    "inboxes must look like 100200300400500:3 or 3");
-        }
-        for (String host : fileHosts) {
-            require(
-                    host.matches(FileHosts.FORM),
-                    "file-hosts must be hosts, with a port where it is not the usual one, e.g."
-                            + " files.example.com");
-        }
-        require(timeout.isPositive(), "timeout must be longer than nothing, e.g. 20s");
-        require(!mediaWait.isNegative(), "media-wait must not be negative, e.g. 30s");
-        require(!missedWithin.isNegative(), "missed-within must not be negative, e.g. 15m");
+        rules.check();
     }
 
     private static List<String> filled(List<String> list) {
         return list.stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
-    }
-
-    private static void require(boolean condition, String fault) {
-        if (!condition) {
-            throw new IllegalArgumentException("hub.chatwoot." + fault);
-        }
     }
 
     URI address(String path) {

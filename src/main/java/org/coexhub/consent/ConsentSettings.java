@@ -1,8 +1,10 @@
 package org.coexhub.consent;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,15 +24,17 @@ public record ConsentSettings(
     static final int LONGEST_TEXT = 256;
 
     public ConsentSettings {
-        stopWords = words("stop-words", stopWords, "stop");
-        resumeWords = words("resume-words", resumeWords, "start");
-        for (String word : resumeWords) {
-            if (stopWords.contains(word)) {
-                throw new IllegalArgumentException(
-                        "hub.consent.resume-words must have no word of hub.consent.stop-words, e.g."
-                                + " start");
-            }
-        }
+        var rules = SettingRules.of("hub.consent");
+        checkLength(rules, "stop-words", stopWords, "stop");
+        checkLength(rules, "resume-words", resumeWords, "start");
+        stopWords = words(stopWords);
+        resumeWords = words(resumeWords);
+        rules.require(
+                        Collections.disjoint(resumeWords, stopWords),
+                        "resume-words",
+                        "must have no word of hub.consent.stop-words",
+                        "start")
+                .check();
     }
 
     Optional<String> stopWordIn(String text) {
@@ -41,16 +45,16 @@ public record ConsentSettings(
         return matching(resumeWords, text);
     }
 
-    private static List<String> words(String name, List<String> written, String example) {
-        if (written.stream().anyMatch(word -> word.length() > LONGEST_TEXT)) {
-            throw new IllegalArgumentException(
-                    "hub.consent."
-                            + name
-                            + " must have no word of more than "
-                            + LONGEST_TEXT
-                            + " characters, e.g. "
-                            + example);
-        }
+    private static void checkLength(
+            SettingRules rules, String name, List<String> words, String example) {
+        rules.require(
+                words.stream().allMatch(word -> word.length() <= LONGEST_TEXT),
+                name,
+                "must have no word of more than " + LONGEST_TEXT + " characters",
+                example);
+    }
+
+    private static List<String> words(List<String> written) {
         return written.stream().map(ConsentSettings::plain).filter(w -> !w.isEmpty()).toList();
     }
 

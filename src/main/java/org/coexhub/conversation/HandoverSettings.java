@@ -1,5 +1,6 @@
 package org.coexhub.conversation;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,4 +14,12 @@ import java.time.Duration;
  */
 @ConfigurationProperties("hub.handover")
 public record HandoverSettings(
-        @DefaultValue("12h") Duration duration, @DefaultValue("#bot") String keyword) {}
+        @DefaultValue("12h") Duration duration, @DefaultValue("#bot") String keyword) {
+
+    public HandoverSettings {
+        SettingRules.of("hub.handover")
+                .positive("duration", duration, "12h")
+                .require(!keyword.isBlank(), "keyword", "must not be empty", "#bot")
+                .check();
+    }
+}

@@ -10,6 +10,7 @@ import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
 import org.coexhub.broker.journal.ParkedSlice;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -101,8 +102,8 @@ public class DeadLetters {
         LOG.warn(
                 "Destination {}: event {} goes to the dead letters: {}",
                 destination,
-                message.property(EventHeaders.ID),
-                failure.reason());
+                MaskedId.of(message.property(EventHeaders.ID)),
+                MaskedId.of(failure.reason()));
     }
 
     /** Oldest first. */

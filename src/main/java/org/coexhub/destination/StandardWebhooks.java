@@ -2,9 +2,8 @@ package org.coexhub.destination;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.coexhub.settings.SigningSecret;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
 import java.nio.charset.StandardCharsets;
@@ -24,37 +23,22 @@ import javax.crypto.spec.SecretKeySpec;
  * over {@code <id>.<timestamp>.<body>}, so a receiver accepts either secret while one is being rotated.
  */
 @Component("standardWebhooks")
-@EnableConfigurationProperties(StandardWebhooks.Settings.class)
+@EnableConfigurationProperties(WebhookDestinationSettings.class)
 class StandardWebhooks {
 
-    private static final String PREFIX = "whsec_";
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final Settings settings;
+    private final WebhookDestinationSettings settings;
     private final List<SecretKeySpec> keys;
     private final InstantSource clock;
 
-    StandardWebhooks(Settings settings, InstantSource clock) {
+    StandardWebhooks(WebhookDestinationSettings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.keys = settings.secret().stream().map(StandardWebhooks::key).toList();
-    }
-
-    /**
-     * @param url receiver of all events; empty: no such destination
-     * @param secret {@code whsec_} and 24 to 64 bytes in base64; two while rotating
-     * @param events type patterns
-     */
-    @ConfigurationProperties("hub.webhook")
-    record Settings(
-            @DefaultValue("") String url,
-            @DefaultValue({}) List<String> secret,
-            @DefaultValue("whatsapp.*") String events) {
-
-        @Override
-        public String toString() {
-            return "Settings[url=" + url + ", events=" + events + "]";
-        }
+        this.keys =
+                settings.secret().stream()
+                        .map(secret -> new SecretKeySpec(SigningSecret.bytes(secret), ALGORITHM))
+                        .toList();
     }
 
     /** Addresses and signs the exchange's body; no other header leaves with it. */
@@ -68,13 +52,11 @@ class StandardWebhooks {
         headers.put(Exchange.CONTENT_TYPE, "application/cloudevents+json");
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", timestamp);
-        if (!keys.isEmpty()) {
-            headers.put(
-                    "webhook-signature",
-                    keys.stream()
-                            .map(key -> "v1," + signature(key, id, timestamp, body))
-                            .collect(Collectors.joining(" ")));
-        }
+        headers.put(
+                "webhook-signature",
+                keys.stream()
+                        .map(key -> "v1," + signature(key, id, timestamp, body))
+                        .collect(Collectors.joining(" ")));
     }
 
     private static String signature(SecretKeySpec key, String id, String timestamp, byte[] body) {
@@ -85,17 +67,6 @@ class StandardWebhooks {
             return Base64.getEncoder().encodeToString(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
-    }
-
-    private static SecretKeySpec key(String secret) {
-        try {
-            String encoded = secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret;
-            return new SecretKeySpec(Base64.getDecoder().decode(encoded), ALGORITHM);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "HUB_WEBHOOK_SECRET is not whsec_ followed by base64; make one with: echo"
-                            + " whsec_$(openssl rand -base64 32)");
         }
     }
 }

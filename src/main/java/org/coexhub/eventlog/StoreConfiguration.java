@@ -4,11 +4,13 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
-import org.coexhub.HubSettings;
+import org.coexhub.settings.DataDirectory;
+import org.coexhub.settings.Purpose;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import java.nio.file.Path;
@@ -26,20 +28,20 @@ class StoreConfiguration {
 
     /** Made before the pool and so closed after it. */
     @Bean
-    StoreFileSync storeFileSync(StoreSettings settings, HubSettings hub) {
-        var sync = new StoreFileSync(h2File(hub, ".mv.db"), InstantSource.system());
+    StoreFileSync storeFileSync(StoreSettings settings, DataDirectory data) {
+        var sync = new StoreFileSync(h2File(data, ".mv.db"), InstantSource.system());
         if (settings.url().isBlank()) {
             sync.start(SYNC_PERIOD);
         }
         return sync;
     }
 
-    private static Path h2File(HubSettings hub, String suffix) {
-        return hub.dataDir().toAbsolutePath().resolve("store/hub" + suffix);
+    private static Path h2File(DataDirectory data, String suffix) {
+        return data.path().toAbsolutePath().resolve("store/hub" + suffix);
     }
 
     @Bean(destroyMethod = "close")
-    HikariDataSource dataSource(StoreSettings settings, HubSettings hub, StoreFileSync sync) {
+    HikariDataSource dataSource(StoreSettings settings, DataDirectory data, StoreFileSync sync) {
         var pool = new HikariConfig();
         pool.setPoolName("store");
         pool.setMaximumPoolSize(settings.connections());
@@ -52,7 +54,7 @@ class StoreConfiguration {
             // Bodies stand in their rows: as separate objects they cost twice the time.
             pool.setJdbcUrl(
                     "jdbc:h2:file:"
-                            + h2File(hub, "")
+                            + h2File(data, "")
                             + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
                             + ";QUERY_CACHE_SIZE=256;MAX_LENGTH_INPLACE_LOB=65536;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE");
             pool.setUsername("hub");
@@ -73,6 +75,12 @@ class StoreConfiguration {
     FlywayConfigurationCustomizer columnTypes(StoreSettings settings) {
         boolean h2 = settings.url().isBlank() || settings.url().startsWith("jdbc:h2");
         return flyway -> flyway.placeholders(Map.of("bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA"));
+    }
+
+    /** Spring Boot hands it to Flyway. */
+    @Bean
+    StorePurpose storePurpose(Environment environment) {
+        return new StorePurpose(Purpose.of(environment));
     }
 
     /** For {@code transacted: {ref: storeTransaction}}: one database transaction around the steps inside. */

@@ -1,5 +1,6 @@
 package org.coexhub.eventlog;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -15,6 +16,17 @@ public record StoreSettings(
         @DefaultValue("") String user,
         @DefaultValue("") String password,
         @DefaultValue("16") int connections) {
+
+    public StoreSettings {
+        SettingRules.of("hub.db")
+                .require(
+                        url.isBlank() || url.matches("jdbc:(postgresql|h2):.+"),
+                        "url",
+                        "must be the JDBC address of a PostgreSQL",
+                        "jdbc:postgresql://db:5432/hub")
+                .between("connections", connections, 1, 1000, "16")
+                .check();
+    }
 
     @Override
     public String toString() {

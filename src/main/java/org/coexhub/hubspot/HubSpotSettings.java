@@ -1,5 +1,6 @@
 package org.coexhub.hubspot;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -44,31 +45,27 @@ record HubSpotSettings(
 
     HubSpotSettings {
         clientSecret = clientSecret.stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
-        if (url.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.url must be an address, e.g. https://api.hubapi.com");
-        }
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.timeout must be longer than nothing, e.g. 20s");
-        }
-        if (dailyShare < 1 || dailyShare > 100) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.daily-share must be a percentage from 1 to 100, e.g. 90");
-        }
-        if (!countryCode.matches("[0-9]{0,3}")) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.country-code must be a country calling code, e.g. 44");
-        }
-        if (!number.matches("[0-9]{0,32}")) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.number must be a phone number id, e.g. 100200300400500");
-        }
-        if (!clientSecret.isEmpty() && !publicUrl.matches("https?://[^/?#]+(/[^?#]*)?")) {
-            throw new IllegalArgumentException(
-                    "hub.hubspot.public-url must be the address by which HubSpot reaches the hub,"
-                            + " for HubSpot signs it, e.g. https://hub.example.com");
-        }
+        SettingRules.of("hub.hubspot")
+                .address("url", url.toString(), "https://api.hubapi.com")
+                .positive("timeout", timeout, "20s")
+                .between("daily-share", dailyShare, 1, 100, "90")
+                .require(
+                        countryCode.matches("[0-9]{0,3}"),
+                        "country-code",
+                        "must be a country calling code",
+                        "44")
+                .require(
+                        number.matches("[0-9]{0,32}"),
+                        "number",
+                        "must be a phone number id, digits only",
+                        "100200300400500")
+                .require(
+                        clientSecret.isEmpty() || publicUrl.matches("https?://[^/?#]+(/[^?#]*)?"),
+                        "public-url",
+                        "must be the address by which HubSpot reaches the hub, for HubSpot signs"
+                                + " it",
+                        "https://hub.example.com")
+                .check();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.coexhub.kafka;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -25,28 +26,28 @@ public record KafkaSettings(
     private static final Pattern BROKERS =
             Pattern.compile("[^:,\\s]+:[0-9]{1,5}(,[^:,\\s]+:[0-9]{1,5})*");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final String NAME = "must be the name of a topic";
 
     public KafkaSettings {
-        if (!brokers.isEmpty() && !BROKERS.matcher(brokers).matches()) {
-            throw new IllegalArgumentException(
-                    "hub.kafka.brokers must be host:port, several with commas between, e.g."
-                            + " kafka1:9092,kafka2:9092");
-        }
-        topic("hub.kafka.topic", topic);
-        if (!commandTopic.isEmpty()) {
-            topic("hub.kafka.command-topic", commandTopic);
-            if (commandTopic.equals(topic)) {
-                throw new IllegalArgumentException(
-                        "hub.kafka.command-topic must be another topic than hub.kafka.topic, or"
-                            + " each event would be taken for a command, e.g. whatsapp-commands");
-            }
-        }
-    }
-
-    private static void topic(String setting, String name) {
-        if (!TOPIC.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    setting + " must be the name of a topic, e.g. whatsapp-events");
-        }
+        SettingRules.of("hub.kafka")
+                .require(
+                        brokers.isEmpty() || BROKERS.matcher(brokers).matches(),
+                        "brokers",
+                        "must be host:port, several with commas between",
+                        "kafka1:9092,kafka2:9092")
+                .require(TOPIC.matcher(topic).matches(), "topic", NAME, "whatsapp-events")
+                .eventTypes("events", events)
+                .require(
+                        commandTopic.isEmpty() || TOPIC.matcher(commandTopic).matches(),
+                        "command-topic",
+                        NAME,
+                        "whatsapp-commands")
+                .require(
+                        !commandTopic.equals(topic),
+                        "command-topic",
+                        "must be another topic than hub.kafka.topic, or each event would be taken"
+                                + " for a command",
+                        "whatsapp-commands")
+                .check();
     }
 }

@@ -1,5 +1,6 @@
 package org.coexhub.media;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -25,23 +26,16 @@ public record MediaSettings(
         @DefaultValue("5m") Duration timeout) {
 
     public MediaSettings {
-        if (maxSize.toBytes() < 1) {
-            throw new IllegalArgumentException(
-                    "hub.media.max-size must be more than nothing, e.g. 100MB");
-        }
-        if (parallel < 1) {
-            throw new IllegalArgumentException("hub.media.parallel must be at least 1, e.g. 4");
-        }
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.media.timeout must be longer than nothing, e.g. 5m");
-        }
-        for (String host : hosts) {
-            if (!host.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")) {
-                throw new IllegalArgumentException(
-                        "hub.media.hosts must be host names without https:// and path, e.g."
-                                + " lookaside.fbsbx.com");
-            }
-        }
+        SettingRules.of("hub.media")
+                .positive("max-size", maxSize, "100MB")
+                .atLeast("parallel", parallel, 1, "4")
+                .positive("timeout", timeout, "5m")
+                .require(
+                        hosts.stream()
+                                .allMatch(host -> host.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")),
+                        "hosts",
+                        "must be host names without https:// and path",
+                        "lookaside.fbsbx.com")
+                .check();
     }
 }

@@ -4,7 +4,6 @@ import org.apache.camel.component.salesforce.AuthenticationType;
 import org.apache.camel.component.salesforce.SalesforceComponent;
 import org.apache.camel.component.salesforce.SalesforceEndpointConfig;
 import org.apache.camel.component.salesforce.internal.PayloadFormat;
-import org.coexhub.SettingFault;
 import org.coexhub.salesforce.map.MappingFile;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -49,7 +48,7 @@ class SalesforceConfiguration {
         return component;
     }
 
-    /** Read whether Salesforce is there or not: a file that cannot be used stops the start. */
+    /** Its settings have said that a file of the user's own can be used. */
     @Bean
     MappingFile salesforceMappingFile(SalesforceSettings settings) throws IOException {
         if (!settings.on() || settings.mapping().isBlank()) {
@@ -60,17 +59,8 @@ class SalesforceConfiguration {
                 return MappingFile.read(shipped);
             }
         }
-        Path file = Path.of(settings.mapping());
-        try (Reader own = Files.newBufferedReader(file)) {
+        try (Reader own = Files.newBufferedReader(Path.of(settings.mapping()))) {
             return MappingFile.read(own);
-        } catch (MappingFile.Unusable e) {
-            throw new SettingFault("HUB_SALESFORCE_MAPPING: " + file + " " + e.getMessage());
-        } catch (IOException e) {
-            throw new SettingFault(
-                    "HUB_SALESFORCE_MAPPING: "
-                            + file.toAbsolutePath()
-                            + " cannot be read; give a mapping file, for example"
-                            + " HUB_SALESFORCE_MAPPING=./salesforce-mapping.yaml");
         }
     }
 }

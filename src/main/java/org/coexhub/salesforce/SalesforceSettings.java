@@ -1,11 +1,17 @@
 package org.coexhub.salesforce;
 
+import org.coexhub.salesforce.map.MappingFile;
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import java.net.URI;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -51,6 +57,9 @@ public record SalesforceSettings(
     static final int LARGEST_BATCH = 200;
 
     private static final int LARGEST_HISTORY_BATCH = 20_000;
+    private static final String NEEDED =
+            "is missing: hub.salesforce.login-url needs it, of a connected app with the client"
+                    + " credentials flow";
     private static final Set<String> STATUSES =
             Set.of("sent", "delivered", "read", "played", "failed");
 
@@ -62,53 +71,56 @@ public record SalesforceSettings(
     }
 
     public SalesforceSettings {
-        if (!loginUrl.isBlank() && (clientId.isBlank() || clientSecret.isBlank())) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.login-url needs hub.salesforce.client-id and"
-                            + " hub.salesforce.client-secret, of a connected app with the client"
-                            + " credentials flow");
+        var rules =
+                SettingRules.of("hub.salesforce")
+                        .address("login-url", loginUrl, "https://acme.my.salesforce.com")
+                        .address("instance-url", instanceUrl, "https://acme.my.salesforce.com")
+                        .address("hub-url", hubUrl, "https://hub.example.com")
+                        .require(
+                                apiVersion.matches("v\\d{2,3}\\.\\d"),
+                                "api-version",
+                                "must be the version of the interfaces",
+                                "v62.0")
+                        .positive("timeout", timeout, "30s")
+                        .between("daily-share", dailyShare, 1, 100, "80")
+                        .notNegative("period", period, "1s")
+                        .between("batch", batch, 1, LARGEST_BATCH, "200")
+                        .require(
+                                STATUSES.containsAll(statuses),
+                                "statuses",
+                                "must be some of sent, delivered, read, played, failed",
+                                "sent,failed")
+                        .require(
+                                countryCode.matches("|[1-9]\\d{0,2}"),
+                                "country-code",
+                                "must be the digits of a country calling code",
+                                "44")
+                        .between("history-batch", historyBatch, 1, LARGEST_HISTORY_BATCH, "5000")
+                        .notNegative("history-period", historyPeriod, "10s");
+        if (!loginUrl.isBlank()) {
+            rules.require(!clientId.isBlank(), "client-id", NEEDED, "3MVG9…")
+                    .require(!clientSecret.isBlank(), "client-secret", NEEDED, "a1b2c3…");
+            mappingFault(mapping).ifPresent(fault -> rules.fault("mapping", fault));
         }
-        requireAddress(loginUrl, "login-url", "https://acme.my.salesforce.com");
-        requireAddress(instanceUrl, "instance-url", "https://acme.my.salesforce.com");
-        requireAddress(hubUrl, "hub-url", "https://hub.example.com");
-        require(apiVersion.matches("v\\d{2,3}\\.\\d"), "api-version must look like v62.0");
-        require(timeout.isPositive(), "timeout must be longer than nothing, e.g. 30s");
-        require(
-                dailyShare >= 1 && dailyShare <= 100,
-                "daily-share must be a percentage from 1 to 100, e.g. 80");
-        require(!period.isNegative(), "period must not be negative, e.g. 1s");
-        require(
-                batch >= 1 && batch <= LARGEST_BATCH,
-                "batch must be from 1 to 200, the most that one call takes, e.g. 200");
-        require(
-                STATUSES.containsAll(statuses),
-                "statuses must be some of sent, delivered, read, played, failed, e.g. sent,failed");
-        require(
-                countryCode.matches("|[1-9]\\d{0,2}"),
-                "country-code must be digits such as 44 for the United Kingdom");
-        require(
-                historyBatch >= 1 && historyBatch <= LARGEST_HISTORY_BATCH,
-                "history-batch must be from 1 to 20000, e.g. 5000");
-        require(!historyPeriod.isNegative(), "history-period must not be negative, e.g. 10s");
+        rules.check();
     }
 
     public boolean on() {
         return !loginUrl.isBlank();
     }
 
-    private static void requireAddress(String url, String name, String example) {
-        boolean address;
-        try {
-            address = url.isBlank() || URI.create(url).getHost() != null;
-        } catch (IllegalArgumentException e) {
-            address = false;
+    private static Optional<String> mappingFault(String mapping) {
+        if (mapping.isBlank()) {
+            return Optional.empty();
         }
-        require(address, name + " must be an address, e.g. " + example);
-    }
-
-    private static void require(boolean condition, String fault) {
-        if (!condition) {
-            throw new IllegalArgumentException("hub.salesforce." + fault);
+        try (Reader own = Files.newBufferedReader(Path.of(mapping))) {
+            MappingFile.read(own);
+            return Optional.empty();
+        } catch (MappingFile.Unusable e) {
+            return Optional.of(mapping + " " + e.getMessage());
+        } catch (IOException e) {
+            return Optional.of(
+                    "must name a mapping file that can be read, e.g. ./salesforce-mapping.yaml");
         }
     }
 

@@ -9,8 +9,6 @@ class RealSystemInSandboxAnalyzer extends AbstractFailureAnalyzer<RealSystemInSa
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, RealSystemInSandboxException cause) {
         return new FailureAnalysis(
-                cause.getMessage(),
-                "Unset the setting, or start without the profile sandbox.",
-                cause);
+                cause.getMessage(), "Unset them, or start without the profile sandbox.", cause);
     }
 }

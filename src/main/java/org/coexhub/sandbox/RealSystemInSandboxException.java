@@ -1,16 +1,16 @@
 package org.coexhub.sandbox;
 
-/** The sandbox was asked to start beside a setting that points at a real system. */
+import java.util.List;
+
+/** The sandbox was asked to start beside settings that point at real systems. */
 class RealSystemInSandboxException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    RealSystemInSandboxException(String setting) {
+    /** @param settings a sentence about each */
+    RealSystemInSandboxException(List<String> settings) {
         super(
-                "The sandbox does not start while "
-                        + SandboxEnvironment.variableFor(setting)
-                        + " ("
-                        + setting
-                        + ") is set: its messages could reach real customers. Unset it, or start"
-                        + " without the profile sandbox.");
+                "The sandbox does not start beside a real system, for its inventions could reach"
+                        + " real customers.\n"
+                        + String.join("\n", settings));
     }
 }

@@ -17,24 +17,21 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * Points an unconfigured hub at the sandbox before anything starts. It fills in only what is not set, so a setting of the user
- * wins; but it refuses to start beside a real token, a real Graph address or a real CRM, because then a click on the
- * sandbox page could reach a real customer.
+ * wins; but it refuses to start beside {@link RealSettings}, because then a click on the sandbox page could reach a real
+ * customer, and it listens on this machine only.
  */
 class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
     static final String SOURCE = "sandbox";
     static final String PROFILE = "sandbox";
-    private static final List<String> MUST_BE_UNSET =
-            List.of(
-                    "hub.meta.access-token",
-                    "hub.meta.graph-url",
-                    "hub.salesforce.login-url",
-                    "hub.hubspot.access-token",
-                    "hub.hubspot.url");
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** Stands in README, in the how-to pages and on the page; where only this machine can use it. */
+    static final String API_TOKEN = "sandbox-token-for-this-machine-only";
+
     private static final String META_PORT = "hub.sandbox.meta-port";
     private static final String TOOLS_PORT = "hub.sandbox.tools-port";
     private static final String SALESFORCE_PORT = "hub.sandbox.salesforce-port";
@@ -55,10 +52,9 @@ class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
                 || environment.getPropertySources().contains(SOURCE)) {
             return;
         }
-        for (String name : MUST_BE_UNSET) {
-            if (isSet(environment, name)) {
-                throw new RealSystemInSandboxException(name);
-            }
+        List<String> real = RealSettings.in(environment);
+        if (!real.isEmpty()) {
+            throw new RealSystemInSandboxException(real);
         }
         environment
                 .getPropertySources()
@@ -73,30 +69,23 @@ class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
             ports.put(name, port(environment, name));
         }
         Map<String, Object> values = defaults(ports);
-        values.keySet().removeIf(name -> isSet(environment, name));
+        values.keySet().removeIf(name -> RealSettings.isSet(environment, name));
         values.putAll(ports);
+        // The page, and with it the feed, asks for no credential, so nobody else may reach it.
+        values.put("server.address", LOOPBACK);
+        values.put("management.server.address", LOOPBACK);
         return values;
-    }
-
-    private static boolean isSet(ConfigurableEnvironment environment, String name) {
-        String value = environment.getProperty(name);
-        String variable = environment.getProperty(variableFor(name));
-        return value != null && !value.isBlank() || variable != null && !variable.isBlank();
-    }
-
-    static String variableFor(String name) {
-        return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     private static Map<String, Object> defaults(Map<String, Object> ports) {
         String tools = "http://127.0.0.1:" + ports.get(TOOLS_PORT);
         Map<String, Object> defaults = new LinkedHashMap<>();
-        defaults.put("hub.meta.app-id", "700100200300400");
         defaults.put("hub.meta.app-secret", "sandbox-" + randomHex());
         defaults.put("hub.meta.verify-token", "sandbox-" + randomHex());
         defaults.put("hub.meta.access-token", "sandbox-" + randomHex());
         defaults.put("hub.meta.graph-url", "http://127.0.0.1:" + ports.get(META_PORT));
-        defaults.put("hub.api-token", "sandbox-token");
+        defaults.put("hub.api-token", API_TOKEN);
+        defaults.put("hub.data-dir", "./sandbox-data");
         defaults.put("hub.chatbot.url", tools + SandboxTools.BOT_PATH);
         defaults.put("hub.webhook.url", tools + SandboxTools.RECEIVER_PATH);
         defaults.put(

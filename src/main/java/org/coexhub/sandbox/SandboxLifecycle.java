@@ -79,9 +79,10 @@ class SandboxLifecycle implements SmartLifecycle, ApplicationListener<Applicatio
 
                       Open   {}
                              type on either phone and watch the hub, or Salesforce, beside them
-                      Try    curl -H 'Authorization: Bearer sandbox-token' '{}'
+                      Try    curl -H 'Authorization: Bearer {}' '{}'
                     """,
                     hub.resolve("/sandbox"),
+                    SandboxEnvironment.API_TOKEN,
                     hub.resolve("/api/v1/events?limit=5"));
         }
     }

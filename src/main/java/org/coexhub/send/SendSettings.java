@@ -1,5 +1,6 @@
 package org.coexhub.send;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,15 +27,16 @@ public record SendSettings(
     private static final Duration SHORTEST_KEY_LIFE = Duration.ofDays(7);
 
     public SendSettings {
-        if (keyLife.compareTo(SHORTEST_KEY_LIFE) < 0) {
-            throw new IllegalArgumentException("hub.send.key-life must be at least 7d");
-        }
-        if (resolveWithin.isNegative() || resolveWithin.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.send.resolve-within must be longer than nothing, e.g. 1h");
-        }
-        if (sweepBatch < 1) {
-            throw new IllegalArgumentException("hub.send.sweep-batch must be at least 1, e.g. 500");
-        }
+        SettingRules.of("hub.send")
+                .positive("give-up-after", giveUpAfter, "24h")
+                .positive("resend-after", resendAfter, "60s")
+                .positive("resolve-within", resolveWithin, "1h")
+                .require(
+                        keyLife.compareTo(SHORTEST_KEY_LIFE) >= 0,
+                        "key-life",
+                        "must be at least 7d",
+                        "30d")
+                .atLeast("sweep-batch", sweepBatch, 1, "500")
+                .check();
     }
 }

@@ -1,5 +1,6 @@
 package org.coexhub.template;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,9 +17,8 @@ public record TemplateSettings(@DefaultValue("6h") Duration refresh) {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
     public TemplateSettings {
-        if (refresh.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException(
-                    "hub.templates.refresh must be at least 1m, e.g. 6h");
-        }
+        SettingRules.of("hub.templates")
+                .require(refresh.compareTo(SHORTEST) >= 0, "refresh", "must be at least 1m", "6h")
+                .check();
     }
 }

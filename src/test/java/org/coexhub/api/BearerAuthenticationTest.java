@@ -3,6 +3,7 @@ package org.coexhub.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.coexhub.routes.HubTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +37,25 @@ class BearerAuthenticationTest extends HubTest {
         assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("application/problem+json");
         assertThat(json.readTree(answer.body()).path("status").asInt()).isEqualTo(401);
+    }
+
+    @Test
+    void wrongTokensAreToldToWaitAndTheRightOneStillPasses() throws Exception {
+        var wrong =
+                HttpRequest.newBuilder(uri("/api/v1/events"))
+                        .header("Authorization", "Bearer of-nothing");
+        var answer = send(wrong);
+        for (int i = 0; i < WrongTokens.MOST && answer.statusCode() != 429; i++) {
+            answer = send(wrong);
+        }
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1, 60);
+        assertThat(json.readTree(answer.body()).path("status").asInt()).isEqualTo(429);
+        assertThat(get("/api/v1/events").statusCode()).isEqualTo(200);
+        clock.advance(WrongTokens.WITHIN);
+        assertThat(send(wrong).statusCode()).isEqualTo(401);
     }
 
     @ParameterizedTest

@@ -113,7 +113,8 @@ class ChatwootCommandsTest {
     @Test
     void settingsThatWouldLetAnybodyInAreRefused() {
         assertThatThrownBy(() -> settings("", ""))
-                .hasMessageContaining("hub.chatwoot.webhook-secret or webhook-token is missing");
+                .hasMessageContaining(
+                        "(hub.chatwoot.webhook-secret) or hub.chatwoot.webhook-token is missing");
         assertThat(settings("s", "t").toString()).doesNotContain("token-of-the-agent");
     }
 

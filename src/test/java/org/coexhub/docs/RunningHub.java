@@ -32,14 +32,14 @@ import javax.crypto.spec.SecretKeySpec;
 /** The whole hub with its sandbox, H2 and the embedded broker, started once for all tests of the package. */
 final class RunningHub implements ExtensionContext.Store.CloseableResource {
 
-    static final String TOKEN = "sandbox-token";
-    static final String VERIFY_TOKEN = "documented";
+    static final String TOKEN = "sandbox-token-for-this-machine-only";
+    static final String VERIFY_TOKEN = "sandbox-documented";
     static final String NUMBER = "100200300400500";
     static final String COMMANDS_SECRET = "whsec_ZG9jdW1lbnRlZC1zZWNyZXQtb2YtY29tbWFuZHM=";
-    static final String HUBSPOT_SECRET = "documented-client-secret";
+    static final String HUBSPOT_SECRET = "sandbox-documented-client-secret";
     static final String HUBSPOT_KNOWS = "https://hub.example.com";
     static final String WABA = "200300400500600";
-    private static final String APP_SECRET = "documented-secret";
+    private static final String APP_SECRET = "sandbox-documented-secret";
     private static final String USER = "reader";
     private static final String PASSWORD = "documented-password";
 

@@ -26,6 +26,8 @@ class SettingsAreDocumentedTest {
     private static final Path PAGE = Path.of("docs/settings.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(HUB_[A-Z0-9_]+)` \\| ([^|]*?) \\|");
     private static final Pattern VARIABLE = Pattern.compile("HUB_[A-Z][A-Z0-9_]*[A-Z]");
+    private static final Pattern APPLICATION_PLACEHOLDER =
+            Pattern.compile("\\$\\{(hub\\.[a-z0-9.-]+)");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(hub\\.[a-z0-9.-]+)");
 
     @Test
@@ -77,9 +79,10 @@ class SettingsAreDocumentedTest {
                         .forEach(m -> names.add(variable(m.group(1))));
             }
         }
-        VARIABLE.matcher(Files.readString(Path.of("src/main/resources/application.yml")))
+        APPLICATION_PLACEHOLDER
+                .matcher(Files.readString(Path.of("src/main/resources/application.yml")))
                 .results()
-                .forEach(m -> names.add(m.group()));
+                .forEach(m -> names.add(variable(m.group(1))));
         return names;
     }
 

@@ -61,7 +61,7 @@ class WebhookDoorsMatchOpenApiTest {
                                 "--server.port=0",
                                 "--management.server.port=0",
                                 "--hub.data-dir=" + home.resolve("data"),
-                                "--hub.api-token=documented-token",
+                                "--hub.api-token=documented-token-with-32-characters",
                                 "--hub.meta.app-secret=documented-secret",
                                 "--hub.meta.verify-token=documented",
                                 "--hub.meta.access-token=documented",

@@ -37,18 +37,18 @@ class HubSpotSettingsTest {
 
     @Test
     void aWrongValueIsNamedWithAnExample() {
-        wrong("url", "api.hubapi.com", "hub.hubspot.url must be an address, e.g. https://");
-        wrong("timeout", "0s", "hub.hubspot.timeout must be longer than nothing, e.g. 20s");
-        wrong(
-                "daily-share",
-                "150",
-                "hub.hubspot.daily-share must be a percentage from 1 to 100, e.g.");
+        wrong("url", "api.hubapi.com", "HUB_HUBSPOT_URL (hub.hubspot.url) must be an address");
+        wrong("timeout", "0s", "(hub.hubspot.timeout) must be longer than nothing, e.g. 20s");
+        wrong("daily-share", "150", "(hub.hubspot.daily-share) must be from 1 to 100, e.g.");
         wrong(
                 "country-code",
                 "UK",
-                "hub.hubspot.country-code must be a country calling code, e.g.");
-        wrong("number", "+44 7700", "hub.hubspot.number must be a phone number id, e.g.");
-        wrong("client-secret", "s", "hub.hubspot.public-url must be the address");
+                "(hub.hubspot.country-code) must be a country calling code, e.g.");
+        wrong(
+                "number",
+                "+44 7700",
+                "(hub.hubspot.number) must be a phone number id, digits only, e.g.");
+        wrong("client-secret", "s", "(hub.hubspot.public-url) must be the address");
     }
 
     private static void wrong(String name, String value, String fault) {

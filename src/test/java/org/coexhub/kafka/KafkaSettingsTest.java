@@ -42,8 +42,8 @@ class KafkaSettingsTest {
                     """
                     hub.kafka.brokers       | one                   | host:port
                     hub.kafka.brokers       | one:9092, two:9092    | host:port
-                    hub.kafka.topic         | a topic               | hub.kafka.topic must be the name
-                    hub.kafka.command-topic | a/b                   | hub.kafka.command-topic must be the name
+                    hub.kafka.topic         | a topic               | (hub.kafka.topic) must be the name
+                    hub.kafka.command-topic | a/b                   | (hub.kafka.command-topic) must be the name
                     hub.kafka.command-topic | whatsapp-events       | must be another topic
                     """)
     void saysWhatIsWrong(String setting, String value, String complaint) {

@@ -55,7 +55,7 @@ public abstract class HubTest {
     protected static final String SECRET = "first-secret-of-the-app";
     protected static final String SECOND_SECRET = "second-secret-of-the-app";
     protected static final String VERIFY_TOKEN = "verify-token-of-the-test";
-    protected static final String API_TOKEN = "api-token-of-the-test";
+    protected static final String API_TOKEN = "api-token-of-the-hub-under-test-0123";
     protected static final String META_TOKEN = "meta-token-of-the-test";
     protected static final String COMMANDS_SECRET =
             "whsec_Zmlyc3Qtc2VjcmV0LW9mLXRoZS1jb21tYW5kcw==,"

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 public final class StartedHub implements AutoCloseable {
 
     public static final String SECRET = "secret-of-the-app";
-    public static final String API_TOKEN = "api-token";
+    public static final String API_TOKEN = "api-token-of-the-started-hub-0123456";
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -2,9 +2,11 @@ package org.coexhub.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -50,13 +52,25 @@ class SandboxEnvironmentTest {
             strings = {
                 "hub.meta.access-token",
                 "hub.meta.graph-url",
+                "hub.meta.app-secret",
+                "hub.meta.verify-token",
+                "hub.db.url",
+                "hub.broker.url",
+                "hub.kafka.brokers",
+                "hub.chatwoot.url",
                 "hub.salesforce.login-url",
+                "hub.salesforce.client-secret",
                 "hub.hubspot.access-token",
-                "hub.hubspot.url"
+                "hub.hubspot.client-secret",
+                "hub.hubspot.url",
+                "hub.media.s3.bucket",
+                "hub.webhook.url",
+                "hub.chatbot.url",
+                "hub.broker.listen"
             })
     void refusesToStartBesideAPropertyOfARealSystem(String property) {
         environment.setActiveProfiles("sandbox");
-        user(Map.of(property, "anything"));
+        user(Map.of(property, "https://real.example.com/anything"));
 
         assertThatThrownBy(this::process)
                 .isInstanceOf(RealSystemInSandboxException.class)
@@ -64,14 +78,46 @@ class SandboxEnvironmentTest {
                 .hasMessageNotContaining("anything");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "hub.chatbot.url, http://localhost:5005/webhooks/rest/webhook",
+        "hub.webhook.url, http://127.0.0.1:9000/hook",
+        "hub.webhook.url, http://[::1]:9000/hook",
+        "hub.broker.listen, tcp://127.0.0.1:61616",
+        "hub.meta.app-secret, sandbox-secret-of-a-script"
+    })
+    void letsADeveloperTryWhatRunsOnTheSameMachine(String property, String value) {
+        environment.setActiveProfiles("sandbox");
+        user(Map.of(property, value));
+
+        process();
+
+        assertThat(environment.getProperty(property)).isEqualTo(value);
+    }
+
     @Test
-    void explainsTheRefusalInOneLine() {
-        FailureAnalysis analysis =
-                new RealSystemInSandboxAnalyzer()
-                        .analyze(new RealSystemInSandboxException("hub.meta.access-token"));
+    void listensOnThisMachineOnlyWhateverIsSet() {
+        environment.setActiveProfiles("sandbox");
+        user(Map.of("server.address", "0.0.0.0", "management.server.address", "0.0.0.0"));
+
+        process();
+
+        assertThat(environment.getProperty("server.address")).isEqualTo("127.0.0.1");
+        assertThat(environment.getProperty("management.server.address")).isEqualTo("127.0.0.1");
+        assertThat(environment.getProperty("hub.data-dir")).isEqualTo("./sandbox-data");
+    }
+
+    @Test
+    void namesEverySettingInItsRefusalAndNoStackTrace() {
+        environment.setActiveProfiles("sandbox");
+        user(Map.of("hub.meta.access-token", "EAAG", "hub.kafka.brokers", "kafka:9092"));
+        Throwable refusal = catchThrowable(this::process);
+
+        FailureAnalysis analysis = new RealSystemInSandboxAnalyzer().analyze(refusal);
+
         assertThat(analysis.getDescription())
                 .contains("HUB_META_ACCESS_TOKEN")
-                .doesNotContain("\n");
+                .contains("HUB_KAFKA_BROKERS");
     }
 
     @Test
@@ -100,7 +146,7 @@ class SandboxEnvironmentTest {
                 .isEqualTo(environment.getProperty("hub.sandbox.pub-sub-port"));
         assertThat(environment.getProperty("hub.salesforce.pub-sub-plain-text")).isEqualTo("true");
         assertThat(environment.getProperty("hub.meta.access-token")).startsWith("sandbox-");
-        assertThat(environment.getProperty("hub.api-token")).isEqualTo("sandbox-token");
+        assertThat(environment.getProperty("hub.api-token")).hasSizeGreaterThanOrEqualTo(32);
         assertThat(environment.getProperty("hub.hubspot.access-token")).startsWith("sandbox-");
         assertThat(environment.getRequiredProperty("hub.hubspot.url", URI.class))
                 .hasHost("127.0.0.1")

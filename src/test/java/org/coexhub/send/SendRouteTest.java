@@ -78,7 +78,7 @@ import javax.sql.DataSource;
             "hub.send.sweep-period=100",
             "hub.meta.app-secret=secret",
             "hub.meta.verify-token=verify",
-            "hub.api-token=api",
+            "hub.api-token=api-token-with-its-32-characters",
             "management.server.port=0"
         })
 class SendRouteTest {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class HubProcess implements AutoCloseable {
 
     public static final String APP_SECRET = "secret-of-the-test-app";
-    public static final String API_TOKEN = "token-of-the-test";
+    public static final String API_TOKEN = "api-token-of-the-process-under-test";
     public static final String BROKER_USER = "foreign";
     public static final String BROKER_PASSWORD = "foreign-password";
 

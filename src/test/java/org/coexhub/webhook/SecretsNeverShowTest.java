@@ -51,10 +51,9 @@ class SecretsNeverShowTest extends HubTest {
                                 getJson("/api/v1/dead-letters").toString().contains(wamid(1))
                                         && HTTP.requests("/crm", customer).size() == 2);
 
-        assertThat(output.getAll()).contains(wamid(1)).doesNotContain(words);
+        assertThat(output.getAll()).contains("wamid.***").doesNotContain(words);
         SECRETS.forEach(secret -> assertThat(output.getAll()).doesNotContain(secret));
-        assertThat(output.getAll().replace(wamid(1), "").replaceAll("wamid\\S+", ""))
-                .doesNotContain(customer);
+        assertThat(output.getAll()).doesNotContain(customer);
         assertThat(output.getAll())
                 .doesNotContain("Failed delivery for")
                 .doesNotContain("Message History");

@@ -15,6 +15,7 @@ import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
 import org.coexhub.broker.ReceiverFactory;
 import org.coexhub.broker.TransactedReceiver;
+import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,9 +193,9 @@ final class JournalConsumer extends DefaultConsumer {
         LOG.warn(
                 "Queue {}: event {} cannot be handled and goes to {}: {}",
                 queue,
-                eventId,
+                MaskedId.of(eventId),
                 QueueNames.DEAD_IN,
-                reason);
+                MaskedId.of(reason));
         BytesMessage dead = session.createBytesMessage();
         dead.writeBytes(body);
         dead.setStringProperty("HubReason", reason);

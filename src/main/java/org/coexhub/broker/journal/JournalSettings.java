@@ -1,5 +1,6 @@
 package org.coexhub.broker.journal;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -19,4 +20,14 @@ public record JournalSettings(
         @DefaultValue("2") int writers,
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("4096") int maxWaiting,
-        @DefaultValue("96MB") DataSize maxWaitingSize) {}
+        @DefaultValue("96MB") DataSize maxWaitingSize) {
+
+    public JournalSettings {
+        SettingRules.of("hub.journal")
+                .between("writers", writers, 1, 64, "2")
+                .positive("timeout", timeout, "5s")
+                .atLeast("max-waiting", maxWaiting, 1, "4096")
+                .positive("max-waiting-size", maxWaitingSize, "96MB")
+                .check();
+    }
+}

@@ -1,10 +1,9 @@
 package org.coexhub.chatbot.dialect;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -53,32 +52,37 @@ public record BotSettings(
             List.of("generic", "rasa", "botpress", "dialogflow-cx", "direct-line", "openai");
 
     public BotSettings {
-        if (!DIALECTS.contains(dialect)) {
-            fault("dialect must be one of " + String.join(", ", DIALECTS));
-        }
-        if (timeout.isNegative() || timeout.isZero()) {
-            fault("timeout must be longer than nothing, e.g. 15s");
-        }
+        var rules =
+                SettingRules.of("hub.chatbot")
+                        .require(
+                                DIALECTS.contains(dialect),
+                                "dialect",
+                                "must be one of " + String.join(", ", DIALECTS),
+                                "rasa")
+                        .positive("timeout", timeout, "15s")
+                        .address("url", url, "https://bot.example.com/turn")
+                        .address("token-url", tokenUrl, "https://oauth2.googleapis.com/token")
+                        .atLeast("max-tokens", maxTokens, 1, "500")
+                        .atLeast("memory", memory, 0, "20")
+                        .atLeast("memory-characters", memoryCharacters, 0, "12000")
+                        .atLeast("daily-tokens", dailyTokens, 0, "2000000");
         if (!url.isEmpty()) {
-            if (!url.matches("(?i)https?://.+")) {
-                fault("url must be an http or https address, e.g. https://bot.example.com/turn");
-            }
             switch (dialect) {
-                case "botpress" -> required(callbackKey, "callback-key", "openssl rand -hex 32");
-                case "dialogflow-cx" -> file(keyFile, "key-file", "/etc/hub/dialogflow.json");
-                case "direct-line" -> required(token, "token", "the secret of the channel");
+                case "botpress" ->
+                        needed(rules, callbackKey, "callback-key", "openssl rand -hex 32");
+                case "dialogflow-cx" ->
+                        neededFile(rules, keyFile, "key-file", "/etc/hub/dialogflow.json");
+                case "direct-line" -> needed(rules, token, "token", "the secret of the channel");
                 case "openai" -> {
-                    file(promptFile, "prompt-file", "/etc/hub/prompt.txt");
-                    required(model, "model", "llama3.1");
-                    if (maxTokens < 1 || memory < 0 || memoryCharacters < 0 || dailyTokens < 0) {
-                        fault("max-tokens must be 1 or more, the other limits 0 or more");
-                    }
+                    neededFile(rules, promptFile, "prompt-file", "/etc/hub/prompt.txt");
+                    needed(rules, model, "model", "llama3.1");
                 }
                 default -> {
                     // An address is all they need.
                 }
             }
         }
+        rules.check();
     }
 
     String[] bearer() {
@@ -90,20 +94,12 @@ public record BotSettings(
         return "BotSettings[dialect=" + dialect + ", url=" + url + "]";
     }
 
-    private static void required(String value, String name, String example) {
-        if (value.isBlank()) {
-            fault(name + " is needed by this dialect, e.g. " + example);
-        }
+    private static void needed(SettingRules rules, String value, String name, String example) {
+        rules.require(!value.isBlank(), name, "is missing: this dialect needs it", example);
     }
 
-    private static void file(String value, String name, String example) {
-        required(value, name, example);
-        if (!Files.isReadable(Path.of(value))) {
-            fault(name + " names no readable file, e.g. " + example);
-        }
-    }
-
-    private static void fault(String what) {
-        throw new IllegalArgumentException("hub.chatbot." + what);
+    private static void neededFile(SettingRules rules, String value, String name, String example) {
+        needed(rules, value, name, example);
+        rules.file(name, value, example);
     }
 }

@@ -1,9 +1,10 @@
 package org.coexhub.command.signed;
 
+import org.coexhub.settings.SettingRules;
+import org.coexhub.settings.SigningSecret;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -13,32 +14,16 @@ import java.util.List;
 @ConfigurationProperties("hub.commands")
 record SignedCommandSettings(@DefaultValue({}) List<String> secret) {
 
-    private static final String PREFIX = "whsec_";
-
     SignedCommandSettings {
-        secret = secret.stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
-        secret.forEach(SignedCommandSettings::key);
+        secret = SigningSecret.filled(secret);
+        var rules = SettingRules.of("hub.commands");
+        SigningSecret.require(rules, "secret", secret);
+        rules.check();
     }
 
     /** The bytes to sign with, one per secret. */
     List<byte[]> keys() {
-        return secret.stream().map(SignedCommandSettings::key).toList();
-    }
-
-    private static byte[] key(String secret) {
-        try {
-            if (secret.startsWith(PREFIX)) {
-                byte[] key = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
-                if (key.length >= 24 && key.length <= 64) {
-                    return key;
-                }
-            }
-        } catch (IllegalArgumentException notBase64) {
-            // Answered below, without the secret.
-        }
-        throw new IllegalArgumentException(
-                "HUB_COMMANDS_SECRET is not whsec_ followed by 24 to 64 bytes in base64; make one"
-                        + " with: echo whsec_$(openssl rand -base64 32)");
+        return secret.stream().map(SigningSecret::bytes).toList();
     }
 
     @Override

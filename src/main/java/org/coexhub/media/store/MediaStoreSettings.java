@@ -1,5 +1,6 @@
 package org.coexhub.media.store;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,8 +17,8 @@ public record MediaStoreSettings(@DefaultValue("file") String store) {
     static final String S3 = "s3";
 
     public MediaStoreSettings {
-        if (!List.of("file", S3).contains(store)) {
-            throw new IllegalArgumentException("hub.media.store must be file or s3, e.g. file");
-        }
+        SettingRules.of("hub.media")
+                .require(List.of("file", S3).contains(store), "store", "must be file or s3", "file")
+                .check();
     }
 }

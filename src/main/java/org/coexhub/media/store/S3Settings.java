@@ -1,5 +1,7 @@
 package org.coexhub.media.store;
 
+import org.coexhub.settings.OnlyBeside;
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -15,6 +17,7 @@ import java.net.URI;
  * @param prefix put before each key
  */
 @ConfigurationProperties("hub.media.s3")
+@OnlyBeside(setting = "hub.media.store", value = MediaStoreSettings.S3)
 record S3Settings(
         @DefaultValue("") String bucket,
         @DefaultValue("us-east-1") String region,
@@ -24,29 +27,34 @@ record S3Settings(
         @DefaultValue("") String prefix) {
 
     S3Settings {
-        if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
-            throw new IllegalArgumentException(
-                    "hub.media.s3.bucket must name the bucket while hub.media.store is s3, e.g."
-                            + " hub-media");
-        }
-        if (!region.matches("[a-z0-9-]{2,40}")) {
-            throw new IllegalArgumentException(
-                    "hub.media.s3.region must be a region, e.g. eu-central-1");
-        }
-        if (!endpoint.isEmpty() && !isAddress(endpoint)) {
-            throw new IllegalArgumentException(
-                    "hub.media.s3.endpoint must be an address without a path, e.g."
-                            + " https://minio.example:9000");
-        }
-        if (accessKey.isEmpty() != secretKey.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "hub.media.s3.access-key and hub.media.s3.secret-key must be given both or"
-                            + " neither");
-        }
-        if (!prefix.matches("([A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]*")) {
-            throw new IllegalArgumentException(
-                    "hub.media.s3.prefix must be letters, digits and slashes, e.g. hub/media/");
-        }
+        SettingRules.of("hub.media.s3")
+                .require(
+                        bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+                        "bucket",
+                        "must name the bucket while hub.media.store is s3",
+                        "hub-media")
+                .require(
+                        region.matches("[a-z0-9-]{2,40}"),
+                        "region",
+                        "must be a region",
+                        "eu-central-1")
+                .require(
+                        endpoint.isEmpty() || isAddress(endpoint),
+                        "endpoint",
+                        "must be an address without a path",
+                        "https://minio.example:9000")
+                .require(
+                        accessKey.isEmpty() == secretKey.isEmpty(),
+                        accessKey.isEmpty() ? "access-key" : "secret-key",
+                        "is missing: hub.media.s3.access-key and hub.media.s3.secret-key must be"
+                                + " given both or neither",
+                        "AKIAIOSFODNN7EXAMPLE")
+                .require(
+                        prefix.matches("([A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]*"),
+                        "prefix",
+                        "must be letters, digits and slashes",
+                        "hub/media/")
+                .check();
     }
 
     private static boolean isAddress(String text) {

@@ -1,6 +1,7 @@
 package org.coexhub.salesforce.commands;
 
 import org.coexhub.salesforce.pubsub.Guards;
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -28,24 +29,24 @@ public record SalesforceCommandSettings(
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
     public SalesforceCommandSettings {
-        if (!channel.matches("|/?event/[A-Za-z0-9_]+__e")) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.commands.channel must be the channel of a platform event, e.g."
-                            + " /event/WhatsApp_Send__e");
-        }
-        if (!number.matches("[0-9]{0,32}")) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.commands.number must be a phone number id, digits only, e.g."
-                            + " 100200300400500");
-        }
-        if (!watchdog.isPositive()) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.commands.watchdog must be longer than nothing, e.g. 5m");
-        }
-        if (lease.compareTo(SHORTEST_LEASE) < 0) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.commands.lease must be 1s or longer, e.g. 10s");
-        }
+        SettingRules.of("hub.salesforce.commands")
+                .require(
+                        channel.matches("|/?event/[A-Za-z0-9_]+__e"),
+                        "channel",
+                        "must be the channel of a platform event",
+                        "/event/WhatsApp_Send__e")
+                .require(
+                        number.matches("[0-9]{0,32}"),
+                        "number",
+                        "must be a phone number id, digits only",
+                        "100200300400500")
+                .positive("watchdog", watchdog, "5m")
+                .require(
+                        lease.compareTo(SHORTEST_LEASE) >= 0,
+                        "lease",
+                        "must be 1s or longer",
+                        "10s")
+                .check();
     }
 
     Guards guards() {

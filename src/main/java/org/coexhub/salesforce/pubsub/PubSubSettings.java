@@ -1,5 +1,6 @@
 package org.coexhub.salesforce.pubsub;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -19,19 +20,19 @@ public record PubSubSettings(
     private static final int HIGHEST_PORT = 65_535;
 
     public PubSubSettings {
-        if (!pubSubHost.matches("[A-Za-z0-9.-]+")) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.pub-sub-host must be a host without https:// and path, e.g."
-                            + " api.pubsub.salesforce.com");
-        }
-        if (pubSubPort < 1 || pubSubPort > HIGHEST_PORT) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.pub-sub-port must be a port, e.g. 7443");
-        }
-        if (pubSubPlainText && !pubSubHost.matches("localhost|127(\\.[0-9]+){3}")) {
-            throw new IllegalArgumentException(
-                    "hub.salesforce.pub-sub-plain-text must be false, except for a simulated org on"
-                            + " this machine: the access token travels along");
-        }
+        SettingRules.of("hub.salesforce")
+                .require(
+                        pubSubHost.matches("[A-Za-z0-9.-]+"),
+                        "pub-sub-host",
+                        "must be a host without https:// and path",
+                        "api.pubsub.salesforce.com")
+                .between("pub-sub-port", pubSubPort, 1, HIGHEST_PORT, "7443")
+                .require(
+                        !pubSubPlainText || pubSubHost.matches("localhost|127(\\.[0-9]+){3}"),
+                        "pub-sub-plain-text",
+                        "must be false, except for a simulated org on this machine: the access"
+                                + " token travels along",
+                        "false")
+                .check();
     }
 }

@@ -1,5 +1,6 @@
 package org.coexhub.send.graph;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -22,17 +23,15 @@ public record GraphSettings(
         @DefaultValue("30s") Duration timeout) {
 
     public GraphSettings {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.meta.timeout must be longer than nothing, e.g. 30s");
-        }
-        if (graphUrl.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "hub.meta.graph-url must be an address, e.g. https://graph.facebook.com");
-        }
-        if (!graphVersion.matches("v[0-9]{1,3}\\.[0-9]{1,3}")) {
-            throw new IllegalArgumentException("hub.meta.graph-version must look like v24.0");
-        }
+        SettingRules.of("hub.meta")
+                .positive("timeout", timeout, "30s")
+                .address("graph-url", graphUrl.toString(), "https://graph.facebook.com")
+                .require(
+                        graphVersion.matches("v[0-9]{1,3}\\.[0-9]{1,3}"),
+                        "graph-version",
+                        "must be a version of the Graph API",
+                        "v24.0")
+                .check();
     }
 
     public boolean hasToken() {

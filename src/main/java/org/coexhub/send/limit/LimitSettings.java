@@ -1,5 +1,6 @@
 package org.coexhub.send.limit;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -29,32 +30,14 @@ public record LimitSettings(
     private static final int MOST = 1000;
 
     public LimitSettings {
-        rate("coexistence", coexistence, 20);
-        rate("standard", standard, 80);
-        rate("high", high, 1000);
-        if (pairBurst < 1) {
-            throw new IllegalArgumentException(
-                    "hub.send.limits.pair-burst must be at least 1, e.g. 45");
-        }
-        positive("pair-refill", pairRefill, "6s");
-        positive("refresh", refresh, "1h");
-        if (transit.isNegative()) {
-            throw new IllegalArgumentException(
-                    "hub.send.limits.transit must not be negative, e.g. 250ms");
-        }
-    }
-
-    private static void rate(String name, int value, int example) {
-        if (value < 1 || value > MOST) {
-            throw new IllegalArgumentException(
-                    "hub.send.limits." + name + " must be from 1 to 1000, e.g. " + example);
-        }
-    }
-
-    private static void positive(String name, Duration value, String example) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.send.limits." + name + " must be longer than nothing, e.g. " + example);
-        }
+        SettingRules.of("hub.send.limits")
+                .between("coexistence", coexistence, 1, MOST, "20")
+                .between("standard", standard, 1, MOST, "80")
+                .between("high", high, 1, MOST, "1000")
+                .atLeast("pair-burst", pairBurst, 1, "45")
+                .positive("pair-refill", pairRefill, "6s")
+                .positive("refresh", refresh, "1h")
+                .notNegative("transit", transit, "250ms")
+                .check();
     }
 }

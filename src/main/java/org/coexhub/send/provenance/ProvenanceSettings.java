@@ -1,5 +1,6 @@
 package org.coexhub.send.provenance;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,13 +17,13 @@ public record ProvenanceSettings(
         @DefaultValue("2") int maxHops, @DefaultValue("60s") Duration circleWithin) {
 
     public ProvenanceSettings {
-        if (maxHops < 0) {
-            throw new IllegalArgumentException("hub.command.max-hops must be at least 0, e.g. 2");
-        }
-        if (circleWithin.isNegative()) {
-            throw new IllegalArgumentException(
-                    "hub.command.circle-within must not be less than nothing, e.g. 60s, or 0s for"
-                            + " never");
-        }
+        SettingRules.of("hub.command")
+                .atLeast("max-hops", maxHops, 0, "2")
+                .require(
+                        !circleWithin.isNegative(),
+                        "circle-within",
+                        "must not be less than nothing",
+                        "60s, or 0s for never")
+                .check();
     }
 }

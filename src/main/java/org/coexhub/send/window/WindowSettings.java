@@ -1,5 +1,6 @@
 package org.coexhub.send.window;
 
+import org.coexhub.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,9 +15,6 @@ import java.time.Duration;
 public record WindowSettings(@DefaultValue("72h") Duration hold) {
 
     public WindowSettings {
-        if (hold.isNegative() || hold.isZero()) {
-            throw new IllegalArgumentException(
-                    "hub.window.hold must be longer than nothing, e.g. 72h");
-        }
+        SettingRules.of("hub.window").positive("hold", hold, "72h").check();
     }
 }

@@ -171,7 +171,7 @@ class OpenAiDialectTest extends DialectContract {
         assertThatThrownBy(
                         () -> Turns.settings("dialect=openai", "url=http://127.0.0.1:1", "model=m"))
                 .rootCause()
-                .hasMessageContaining("hub.chatbot.prompt-file is needed");
+                .hasMessageContaining("(hub.chatbot.prompt-file) is missing");
         assertThatThrownBy(() -> Turns.settings("dialect=esperanto"))
                 .rootCause()
                 .hasMessageContaining("generic, rasa, botpress, dialogflow-cx");

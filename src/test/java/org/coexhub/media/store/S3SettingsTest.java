@@ -55,6 +55,6 @@ class S3SettingsTest {
     @Test
     void aStoreIsAFolderOrABucket() {
         assertThatThrownBy(() -> new MediaStoreSettings("ftp"))
-                .hasMessage("hub.media.store must be file or s3, e.g. file");
+                .hasMessage("HUB_MEDIA_STORE (hub.media.store) must be file or s3, e.g. file");
     }
 }

@@ -26,10 +26,11 @@ class ProvenanceSettingsTest {
     @Test
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> bound(Map.of("hub.command.max-hops", "-1")))
-                .hasRootCauseMessage("hub.command.max-hops must be at least 0, e.g. 2");
+                .rootCause()
+                .hasMessageContaining("(hub.command.max-hops) must be at least 0, e.g. 2");
         assertThatThrownBy(() -> bound(Map.of("hub.command.circle-within", "-1s")))
                 .rootCause()
-                .hasMessageStartingWith("hub.command.circle-within must not be less than nothing");
+                .hasMessageContaining("(hub.command.circle-within) must not be less than nothing");
     }
 
     private static ProvenanceSettings bound(Map<String, String> properties) {

@@ -1,0 +1,67 @@
+package org.coexhub.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The folder of the embedded broker, database and files, and the mark in it that keeps sandbox and production apart. A
+ * folder that was used without a mark is taken for production's.
+ *
+ * @param path the folder; it bears this hub's mark
+ */
+public record DataDirectory(Path path) {
+
+    private static final String MARK = "purpose";
+
+    /** Marks the folder; to be done before anything else is put into it. */
+    public static DataDirectory claim(Path path, Purpose purpose) {
+        faultOf(path, purpose)
+                .ifPresent(
+                        fault -> {
+                            throw new SettingFault(fault);
+                        });
+        try {
+            Files.createDirectories(path);
+            Files.writeString(path.resolve(MARK), purpose.mark());
+            return new DataDirectory(path);
+        } catch (IOException e) {
+            throw new SettingFault(
+                    SettingName.shown("hub.data-dir")
+                            + " must be a folder that the hub may write into, "
+                            + path.toAbsolutePath()
+                            + " is not, e.g. ./data");
+        }
+    }
+
+    /** Looks without touching anything. */
+    static Optional<String> faultOf(Path path, Purpose purpose) {
+        String mark = markIn(path);
+        return mark.isEmpty() || mark.equals(purpose.mark())
+                ? Optional.empty()
+                : Optional.of(
+                        "%s is a folder of %s (%s), and this is %s: %s, e.g. %s"
+                                .formatted(
+                                        SettingName.shown("hub.data-dir"),
+                                        mark,
+                                        path.toAbsolutePath(),
+                                        purpose.mark(),
+                                        purpose.remedy(),
+                                        purpose == Purpose.SANDBOX ? "./sandbox-data" : "./data"));
+    }
+
+    private static String markIn(Path path) {
+        try {
+            Path mark = path.resolve(MARK);
+            if (Files.exists(mark)) {
+                return Files.readString(mark).strip();
+            }
+            return Files.exists(path.resolve("broker")) || Files.exists(path.resolve("store"))
+                    ? Purpose.PRODUCTION.mark()
+                    : "";
+        } catch (IOException e) {
+            return "unknown purpose";
+        }
+    }
+}
