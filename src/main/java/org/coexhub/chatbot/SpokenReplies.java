@@ -114,8 +114,9 @@ class SpokenReplies {
         lines.heard(spoken.conversation());
     }
 
-    private boolean isOurs(String key) {
-        return !settings.callbackKey().isEmpty()
+    boolean isOurs(String key) {
+        return key != null
+                && !settings.callbackKey().isEmpty()
                 && MessageDigest.isEqual(
                         key.getBytes(StandardCharsets.UTF_8),
                         settings.callbackKey().getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,7 @@
 package org.coexhub.chatwoot;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 
@@ -39,6 +41,16 @@ public final class ChatwootGate {
     ChatwootGate(ChatwootSettings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /** Whether the body can make up for what address and headers say. */
+    boolean isWorthReading(HttpServletRequest request) {
+        boolean known = settings.webhookToken().isBlank() || isToken(request.getParameter("token"));
+        boolean signed =
+                settings.webhookSecret().isEmpty()
+                        || isFresh(request.getHeader(TIMESTAMP))
+                                && request.getHeader(SIGNATURE) != null;
+        return known && signed;
     }
 
     /** @throws Unverified nothing of the body may be believed */
