@@ -34,8 +34,6 @@ import java.util.Map;
 @RequestMapping("/api/v1/messages")
 class MessageController {
 
-    static final int MAX_BYTES = 256 * 1024;
-
     private final CommandGate gate;
     private final CommandStore store;
 
@@ -75,10 +73,6 @@ class MessageController {
             @RequestHeader(name = "Idempotency-Key", required = false) String key,
             @RequestBody(required = false) byte[] json) {
         byte[] body = json == null ? new byte[0] : json;
-        if (body.length > MAX_BYTES) {
-            throw new ProblemException(
-                    413, "Command too large", "a command has at most 256 KiB", Map.of());
-        }
         try {
             Acceptance acceptance = gate.submit(body, key, "rest");
             return ResponseEntity.status(HttpStatus.ACCEPTED)

@@ -16,6 +16,7 @@ import org.coexhub.command.CommandRefused;
 import org.coexhub.conversation.Conversation;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.event.EventId;
+import org.coexhub.http.RefusedCallers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -48,6 +49,7 @@ class SpokenReplies {
     private final ConversationStore conversations;
     private final CommandGate gate;
     private final InstantSource clock;
+    private final RefusedCallers refused;
     private final ObjectMapper json = new ObjectMapper();
 
     SpokenReplies(
@@ -57,7 +59,9 @@ class SpokenReplies {
             LineBook lines,
             ConversationStore conversations,
             CommandGate gate,
-            InstantSource clock) {
+            InstantSource clock,
+            RefusedCallers refused) {
+        this.refused = refused;
         this.dialect = dialect;
         this.settings = settings;
         this.asking = asking;
@@ -79,6 +83,11 @@ class SpokenReplies {
 
     private int take(String key, byte[] body) {
         if (!isOurs(key) || !(dialect instanceof BotpressDialect botpress)) {
+            refused.note(
+                    "/webhooks/chatbot",
+                    "key",
+                    "the address does not end in ?key= and the value of HUB_CHATBOT_CALLBACK_KEY;"
+                            + " correct it at the bot");
             return 401;
         }
         try {

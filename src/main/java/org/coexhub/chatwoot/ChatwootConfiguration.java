@@ -4,6 +4,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.HubSettings;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.conversation.Handover;
+import org.coexhub.http.RefusedCallers;
 import org.coexhub.media.MediaRow;
 import org.coexhub.media.OutgoingMedia;
 import org.coexhub.media.StoredMedia;
@@ -71,8 +72,9 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    ChatwootGate chatwootGate(ChatwootSettings settings, InstantSource clock) {
-        return new ChatwootGate(settings, clock);
+    ChatwootGate chatwootGate(
+            ChatwootSettings settings, InstantSource clock, RefusedCallers refused) {
+        return new ChatwootGate(settings, clock, refused);
     }
 
     @Bean

@@ -23,13 +23,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HubProtocol extends Http11NioProtocol {
 
-    static final Duration HEAD = Duration.ofSeconds(10);
-    static final Duration HEAD_WHEN_FULL = Duration.ofSeconds(1);
+    private static final Duration HEAD_WHEN_FULL = Duration.ofSeconds(1);
 
     private static final long LOOK_MILLIS = 500;
 
+    private volatile Duration longestHead = Duration.ofSeconds(10);
+
     /** Since when a connection has been in the middle of a head. */
     private Map<SocketWrapperBase<NioChannel>, Long> since = new HashMap<>();
+
+    void setLongestHead(Duration longestHead) {
+        this.longestHead = longestHead;
+    }
 
     @Override
     public void start() throws Exception {
@@ -42,7 +47,7 @@ public final class HubProtocol extends Http11NioProtocol {
     private void look() {
         Set<SocketWrapperBase<NioChannel>> open = getEndpoint().getConnections();
         boolean full = open.size() > getMaxConnections() * 3L / 4;
-        long longest = (full ? HEAD_WHEN_FULL : HEAD).toNanos();
+        long longest = (full ? HEAD_WHEN_FULL : longestHead).toNanos();
         long now = System.nanoTime();
         var still = new HashMap<SocketWrapperBase<NioChannel>, Long>();
         for (SocketWrapperBase<NioChannel> connection : open) {

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandRefused;
+import org.coexhub.http.RefusedCallers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -30,6 +32,11 @@ public class CommandAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(CommandAnswers.class);
 
     private final ObjectMapper json = new ObjectMapper();
+    private final RefusedCallers refused;
+
+    CommandAnswers(RefusedCallers refused) {
+        this.refused = refused;
+    }
 
     /** @throws OversizedCommand no command is as large as this */
     public static void limit(byte[] body) {
@@ -54,8 +61,13 @@ public class CommandAnswers {
     public void refuse(Exchange exchange) {
         Exception fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         switch (fault) {
-            case UnverifiedCommand unverified ->
-                    problem(exchange, 401, "Not verified", unverified.getMessage());
+            case UnverifiedCommand unverified -> {
+                refused.note(
+                        ((PlatformHttpEndpoint) exchange.getFromEndpoint()).getPath(),
+                        "signature",
+                        unverified.getMessage());
+                problem(exchange, 401, "Not verified", unverified.getMessage());
+            }
             case OversizedCommand oversized ->
                     problem(exchange, 413, "Command too large", oversized.getMessage());
             case CommandRefused refused -> problem(exchange, CommandAnswer.of(refused));
