@@ -51,12 +51,10 @@ class BulkController {
     ResponseEntity<BulkReport.Progress> submit(
             @RequestHeader(name = "Idempotency-Key", required = false) String key,
             @RequestHeader(name = "Content-Type", required = false) MediaType type,
-            @RequestBody(required = false) byte[] body) {
+            @RequestBody(required = false)
+                    @MostBytes(value = MAX_BYTES, remedy = "hand in several bulks")
+                    byte[] body) {
         byte[] bytes = body == null ? new byte[0] : body;
-        if (bytes.length > MAX_BYTES) {
-            throw new ProblemException(
-                    413, "Bulk too large", "a bulk has at most 16 MiB; hand in several", Map.of());
-        }
         try {
             boolean lines = type != null && NDJSON.isCompatibleWith(type);
             BulkId id = lines ? intake.acceptLines(bytes, key) : intake.acceptJson(bytes, key);

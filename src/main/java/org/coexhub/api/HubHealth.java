@@ -2,6 +2,7 @@ package org.coexhub.api;
 
 import org.coexhub.RouteFiles;
 import org.coexhub.broker.Broker;
+import org.coexhub.http.PublicPortLook;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -24,6 +25,17 @@ class HubHealth {
                                         "fault",
                                         "the broker is down or its disk is full; webhooks are"
                                                 + " answered 503")
+                                .build();
+    }
+
+    @Bean
+    HealthIndicator publicPortHealthIndicator(PublicPortLook look) {
+        return () ->
+                look.answers()
+                        ? Health.up().build()
+                        : Health.down()
+                                .withDetail(
+                                        "fault", "the public port did not answer within 2 seconds")
                                 .build();
     }
 

@@ -1,7 +1,9 @@
 package org.coexhub.chatbot;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.coexhub.command.signed.CommandAnswers;
 import org.coexhub.webhook.OnlyHeaders;
+import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,6 +11,14 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ChatbotSettings.class)
 class ChatbotConfiguration {
+
+    @Bean
+    WebhookRule chatbotRule(SpokenReplies replies) {
+        return new WebhookRule(
+                "/webhooks/chatbot",
+                CommandAnswers.MOST_BYTES,
+                request -> replies.isOurs(request.getParameter("key")));
+    }
 
     /** Of what a caller of {@code /webhooks/chatbot} sends, only the query reaches the route, which has its key. */
     @Bean

@@ -18,6 +18,7 @@ import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.http.RefusedCallers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -53,6 +54,7 @@ class SpokenReplies {
     private final CallForPeople people;
     private final CommandGate gate;
     private final InstantSource clock;
+    private final RefusedCallers refused;
     private final ObjectMapper json = new ObjectMapper();
 
     SpokenReplies(
@@ -64,7 +66,9 @@ class SpokenReplies {
             Handover handover,
             CallForPeople people,
             CommandGate gate,
-            InstantSource clock) {
+            InstantSource clock,
+            RefusedCallers refused) {
+        this.refused = refused;
         this.dialect = dialect;
         this.settings = settings;
         this.asking = asking;
@@ -88,6 +92,11 @@ class SpokenReplies {
 
     private int take(String key, byte[] body) {
         if (!isOurs(key) || !(dialect instanceof BotpressDialect botpress)) {
+            refused.note(
+                    "/webhooks/chatbot",
+                    "key",
+                    "the address does not end in ?key= and the value of HUB_CHATBOT_CALLBACK_KEY;"
+                            + " correct it at the bot");
             return 401;
         }
         try {
@@ -142,8 +151,9 @@ class SpokenReplies {
         lines.heard(spoken.conversation());
     }
 
-    private boolean isOurs(String key) {
-        return !settings.callbackKey().isEmpty()
+    boolean isOurs(String key) {
+        return key != null
+                && !settings.callbackKey().isEmpty()
                 && MessageDigest.isEqual(
                         key.getBytes(StandardCharsets.UTF_8),
                         settings.callbackKey().getBytes(StandardCharsets.UTF_8));

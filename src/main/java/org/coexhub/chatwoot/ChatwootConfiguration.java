@@ -4,10 +4,12 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.HubSettings;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.conversation.Handover;
+import org.coexhub.http.RefusedCallers;
 import org.coexhub.media.MediaRow;
 import org.coexhub.media.OutgoingMedia;
 import org.coexhub.media.StoredMedia;
 import org.coexhub.webhook.OnlyHeaders;
+import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +27,9 @@ import javax.sql.DataSource;
 @ConditionalOnProperty("hub.chatwoot.url")
 @EnableConfigurationProperties(ChatwootSettings.class)
 class ChatwootConfiguration {
+
+    /** Chatwoot puts conversation, contact and account beside the message, with all their attributes. */
+    private static final int WEBHOOK_BYTES = 1024 * 1024;
 
     @Bean(destroyMethod = "close")
     ChatwootClient chatwootClient(ChatwootSettings settings) {
@@ -67,8 +72,9 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    ChatwootGate chatwootGate(ChatwootSettings settings, InstantSource clock) {
-        return new ChatwootGate(settings, clock);
+    ChatwootGate chatwootGate(
+            ChatwootSettings settings, InstantSource clock, RefusedCallers refused) {
+        return new ChatwootGate(settings, clock, refused);
     }
 
     @Bean
@@ -135,6 +141,11 @@ class ChatwootConfiguration {
             ChatwootCommands commands,
             InstantSource clock) {
         return new ChatwootMissed(settings, client, book, replies, commands::taken, clock);
+    }
+
+    @Bean
+    WebhookRule chatwootRule(ChatwootGate gate) {
+        return new WebhookRule("/webhooks/chatwoot", WEBHOOK_BYTES, gate::isWorthReading);
     }
 
     /** All that the webhook's route reads of a caller's headers and parameters. */

@@ -1,7 +1,10 @@
 package org.coexhub.chatwoot;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 import org.apache.camel.Body;
 import org.apache.camel.Header;
+import org.coexhub.http.RefusedCallers;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -35,10 +38,22 @@ public final class ChatwootGate {
 
     private final ChatwootSettings settings;
     private final InstantSource clock;
+    private final RefusedCallers refused;
 
-    ChatwootGate(ChatwootSettings settings, InstantSource clock) {
+    ChatwootGate(ChatwootSettings settings, InstantSource clock, RefusedCallers refused) {
+        this.refused = refused;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /** Whether the body can make up for what address and headers say. */
+    boolean isWorthReading(HttpServletRequest request) {
+        boolean known = settings.webhookToken().isBlank() || isToken(request.getParameter("token"));
+        boolean signed =
+                settings.webhookSecret().isEmpty()
+                        || isFresh(request.getHeader(TIMESTAMP))
+                                && request.getHeader(SIGNATURE) != null;
+        return known && signed;
     }
 
     /** @throws Unverified nothing of the body may be believed */
@@ -52,6 +67,16 @@ public final class ChatwootGate {
                 settings.webhookSecret().isEmpty()
                         || isFresh(timestamp) && isSigned(body, timestamp, signature);
         if (!known || !signed) {
+            refused.note(
+                    "/webhooks/chatwoot",
+                    known ? "signature" : "token",
+                    known
+                            ? "X-Chatwoot-Signature fits no secret in HUB_CHATWOOT_WEBHOOK_SECRET,"
+                                    + " or is missing, or more than 5 minutes old by the hub's"
+                                    + " clock; copy the webhook's secret from Chatwoot"
+                            : "the address does not end in ?token= and the value of"
+                                    + " HUB_CHATWOOT_WEBHOOK_TOKEN; correct the inbox's webhook"
+                                    + " address in Chatwoot");
             throw new Unverified();
         }
     }

@@ -2,14 +2,30 @@ package org.coexhub.hubspot;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.coexhub.command.signed.CommandAnswers;
 import org.coexhub.webhook.OnlyHeaders;
+import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.time.InstantSource;
+
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HubSpotSettings.class)
 class HubSpotConfiguration {
+
+    @Bean
+    WebhookRule hubSpotRule(InstantSource clock) {
+        return new WebhookRule(
+                "/webhooks/hubspot",
+                CommandAnswers.MOST_BYTES,
+                request ->
+                        HubSpotSignature.couldMatch(
+                                request.getHeader(HubSpotSignature.SIGNATURE),
+                                request.getHeader(HubSpotSignature.TIMESTAMP),
+                                clock.instant()));
+    }
 
     /** The query belongs to what HubSpot signs. */
     @Bean

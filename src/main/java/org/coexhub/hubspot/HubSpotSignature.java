@@ -60,6 +60,11 @@ final class HubSpotSignature {
                         .toList();
     }
 
+    /** Whether a body could exist that these headers fit, as far as can be said without the secret. */
+    static boolean couldMatch(String given, String timestamp, Instant now) {
+        return given != null && timestamp != null && isRecent(timestamp, now);
+    }
+
     /** @throws UnverifiedCommand the request is not HubSpot's, or an old one */
     void verify(
             String method, String uri, byte[] body, String timestamp, String given, Instant now) {

@@ -32,6 +32,11 @@ final class Signature {
                         .toList();
     }
 
+    /** Whether a header could be a signature at all, whatever was signed. */
+    static boolean isWellFormed(String header) {
+        return digestIn(header).length > 0;
+    }
+
     /** Compares in constant time, with every secret, so timing tells neither the digest nor which secret is in use. */
     boolean matches(String header, byte[] body) {
         byte[] given = digestIn(header);

@@ -4,10 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.event.WebhookSlicer;
+import org.coexhub.http.UnverifiedBytes;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import java.util.List;
 
 /** Wires the entrance for webhooks. */
 @Configuration(proxyBeanMethods = false)
@@ -22,9 +25,16 @@ class WebhookConfiguration {
 
     @Bean("platform-http-engine")
     InlinePlatformHttpEngine platformHttpEngine(
-            @Value("${server.port:8080}") int port, MeterRegistry meters) {
+            @Value("${server.port:8080}") int port,
+            UnverifiedBytes unverified,
+            RouteThreads threads,
+            List<WebhookRule> rules,
+            MeterRegistry meters) {
         return new InlinePlatformHttpEngine(
                 port,
+                unverified,
+                threads,
+                rules,
                 (path, status) ->
                         meters.counter(
                                         "hub_webhook_received",
@@ -33,6 +43,23 @@ class WebhookConfiguration {
                                         "status",
                                         Integer.toString(status))
                                 .increment());
+    }
+
+    @Bean
+    RouteThreads routeThreads() {
+        return new RouteThreads();
+    }
+
+    /** The route waits for nothing on its thread: the journal's goes on with it. */
+    @Bean
+    WebhookRule metaRule() {
+        return new WebhookRule(
+                "/webhooks/whatsapp",
+                WebhookRule.MOST_BYTES,
+                request ->
+                        "GET".equals(request.getMethod())
+                                || Signature.isWellFormed(request.getHeader(Signature.HEADER)),
+                false);
     }
 
     @Bean

@@ -25,6 +25,11 @@ import java.io.IOException;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WebhookDoor extends HttpFilter {
 
+    private static final String WEBHOOKS = "/webhooks/";
+
+    /** Where the filters are asked in any case. */
+    private static final String API = "/api/";
+
     private final transient InlinePlatformHttpEngine engine;
     private volatile boolean open;
 
@@ -42,16 +47,12 @@ class WebhookDoor extends HttpFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String path = request.getRequestURI();
-        if (!path.startsWith("/webhooks/")) {
-            chain.doFilter(request, response);
-            return;
-        }
-        if (!open) {
+        if (!open && path.startsWith(WEBHOOKS)) {
             response.setHeader("Retry-After", "5");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
-        var route = engine.consumerOf(path);
+        var route = path.startsWith(API) ? null : engine.consumerOf(path);
         if (route != null && route.serves(request.getMethod())) {
             route.serve(request, response);
         } else {

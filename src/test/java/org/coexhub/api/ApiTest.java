@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -271,17 +274,38 @@ class ApiTest extends HubTest {
 
     @Test
     void readinessAndMetricsAreOnTheManagementPortOnly() throws Exception {
-        assertThat(
-                        send(java.net.http.HttpRequest.newBuilder(
-                                        management("/actuator/health/readiness")))
-                                .statusCode())
-                .isEqualTo(200);
+        HttpResponse<String> readiness =
+                send(HttpRequest.newBuilder(management("/actuator/health/readiness")));
+        assertThat(readiness.statusCode()).isEqualTo(200);
+        assertThat(readiness.body()).contains("publicPort");
         assertThat(
                         send(java.net.http.HttpRequest.newBuilder(
                                         management("/actuator/prometheus")))
                                 .body())
                 .contains("hub_");
         assertThat(get("/actuator/health").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api/v1/messages", "/api/v1/replays", "/api/v1/conversations/x/handover"})
+    void aBodyIsReadNoFurtherThanAllowed(String path) throws Exception {
+        // Without a length
+        byte[] unannounced = " ".repeat(2 * 1024 * 1024).getBytes(StandardCharsets.US_ASCII);
+
+        HttpResponse<String> answer =
+                send(
+                        authorized(path)
+                                .header("Content-Type", "application/json")
+                                .header("Idempotency-Key", customer)
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofInputStream(
+                                                () -> new ByteArrayInputStream(unannounced))));
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .contains("application/problem+json");
+        assertThat(answer.body()).contains("at most 256 KiB");
     }
 
     private JsonNode feed(String more, int limit) throws Exception {

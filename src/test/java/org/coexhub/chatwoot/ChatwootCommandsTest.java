@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.coexhub.command.TestClock;
+import org.coexhub.http.RefusedCallers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +27,7 @@ class ChatwootCommandsTest {
 
     private final ObjectMapper json = new ObjectMapper();
     private final TestClock clock = new TestClock();
+    private final RefusedCallers strangers = new RefusedCallers(new SimpleMeterRegistry());
 
     @Test
     void onlyWhatAPersonWroteInChatwootIsAReply() throws Exception {
@@ -85,7 +89,9 @@ class ChatwootCommandsTest {
 
     @Test
     void aWebhookIsBelievedByItsFreshSignature() {
-        var gate = new ChatwootGate(settings("old-secret," + FakeChatwoot.SECRET, ""), clock);
+        var gate =
+                new ChatwootGate(
+                        settings("old-secret," + FakeChatwoot.SECRET, ""), clock, strangers);
         byte[] body = "{\"event\":\"message_created\"}".getBytes(StandardCharsets.UTF_8);
         String time = Long.toString(clock.instant().getEpochSecond());
         String signature =
@@ -102,7 +108,7 @@ class ChatwootCommandsTest {
 
     @Test
     void aChatwootThatDoesNotSignIsKnownByTheTokenInTheAddress() {
-        var gate = new ChatwootGate(settings("", "a-long-token"), clock);
+        var gate = new ChatwootGate(settings("", "a-long-token"), clock, strangers);
 
         assertThatCode(() -> gate.verify(new byte[0], null, null, "a-long-token"))
                 .doesNotThrowAnyException();

@@ -130,13 +130,39 @@ class WebhookEntranceTest extends HubTest {
 
     @Test
     void whoseBodyBreaksOffIsToldSo() throws Exception {
-        try (var socket = connected()) {
-            OutputStream out = socket.getOutputStream();
-            out.write(head(2));
-            out.write('{');
-            socket.shutdownOutput();
+        try (var stranger = stranger()) {
+            stranger.begins("/webhooks/whatsapp", 2, Stranger.WRONG_SIGNATURE).sends("{");
+            stranger.sendsNoMore();
 
-            assertThat(statusLine(socket)).startsWith("HTTP/1.1 400");
+            assertThat(stranger.answer()).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Nothing: x", "X-Hub-Signature-256: sha256=abc"})
+    void whoCannotHaveSignedIsRefusedBeforeTheBodyComes(String header) throws Exception {
+        try (var stranger = stranger()) {
+            stranger.begins("/webhooks/whatsapp", 1000, header);
+
+            assertThat(stranger.answer()).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void signedCommandsWithoutAllHeadersAreRefusedBeforeTheBodyComes() throws Exception {
+        try (var stranger = stranger()) {
+            stranger.begins("/webhooks/commands", 1000, "webhook-id: 1", "webhook-signature: v1,x");
+
+            assertThat(stranger.answer()).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void eachPathHasALimitOfItsOwn() throws Exception {
+        try (var stranger = stranger()) {
+            stranger.begins("/webhooks/commands", 256 * 1024 + 1);
+
+            assertThat(stranger.answer()).startsWith("HTTP/1.1 413");
         }
     }
 
@@ -215,6 +241,10 @@ class WebhookEntranceTest extends HubTest {
                         .PUT(BodyPublishers.ofString("{}"));
 
         assertThat(send(put).statusCode()).isEqualTo(405);
+    }
+
+    private Stranger stranger() throws IOException {
+        return Stranger.at(uri("/").getPort());
     }
 
     private Socket connected() throws IOException {

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.command.Acceptance;
 import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandRefused;
+import org.coexhub.http.RefusedCallers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,6 +28,11 @@ public class CommandAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(CommandAnswers.class);
 
     private final ObjectMapper json = new ObjectMapper();
+    private final RefusedCallers refused;
+
+    CommandAnswers(RefusedCallers refused) {
+        this.refused = refused;
+    }
 
     /** 202: the command is durable. The same for the first request with its key and for any repetition. */
     public void accepted(Exchange exchange, Acceptance acceptance) {
@@ -43,8 +50,13 @@ public class CommandAnswers {
     public void refuse(Exchange exchange) {
         Exception fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         switch (fault) {
-            case UnverifiedCommand unverified ->
-                    problem(exchange, 401, "Not verified", unverified.getMessage());
+            case UnverifiedCommand unverified -> {
+                refused.note(
+                        ((PlatformHttpEndpoint) exchange.getFromEndpoint()).getPath(),
+                        "signature",
+                        unverified.getMessage());
+                problem(exchange, 401, "Not verified", unverified.getMessage());
+            }
             case CommandRefused refused -> problem(exchange, CommandAnswer.of(refused));
             case Exception away when PassingFailure.isCauseOf(away) -> notStored(exchange, away);
             default -> {

@@ -2,6 +2,7 @@ package org.coexhub.command.signed;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.webhook.OnlyHeaders;
+import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,6 +10,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SignedCommandSettings.class)
 class SignedCommandConfiguration {
+
+    /** Headers and the time that is signed can be looked at before the body. */
+    @Bean
+    WebhookRule signedCommandRule(SignedCommands commands) {
+        return new WebhookRule(
+                "/webhooks/commands", CommandAnswers.MOST_BYTES, commands::isWorthReading);
+    }
 
     @Bean
     HeaderFilterStrategy signedCommandHeaders() {

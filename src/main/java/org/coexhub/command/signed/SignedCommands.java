@@ -1,5 +1,7 @@
 package org.coexhub.command.signed;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -36,6 +38,15 @@ class SignedCommands {
         this.gate = gate;
         this.answers = answers;
         this.clock = clock;
+    }
+
+    /** Whether the body can make up for what the headers say. */
+    boolean isWorthReading(HttpServletRequest request) {
+        return StandardWebhooksSignature.couldMatch(
+                request.getHeader(StandardWebhooksSignature.ID),
+                request.getHeader(StandardWebhooksSignature.TIMESTAMP),
+                request.getHeader(StandardWebhooksSignature.SIGNATURE),
+                clock.instant());
     }
 
     /** @throws UnverifiedCommand nothing of the body may be believed */

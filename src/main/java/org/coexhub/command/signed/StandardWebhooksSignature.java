@@ -53,6 +53,15 @@ final class StandardWebhooksSignature {
         }
     }
 
+    /** Whether a body could exist that these headers fit, as far as can be said without the secret. */
+    static boolean couldMatch(String id, String timestamp, String signatures, Instant now) {
+        return !isBlank(id)
+                && !isBlank(timestamp)
+                && !isBlank(signatures)
+                && signatures.contains(VERSION)
+                && isRecent(timestamp, now);
+    }
+
     /** Every signature against every key, in constant time, so that timing tells nothing of either. */
     private boolean matches(String id, String timestamp, String signatures, byte[] body) {
         List<byte[]> given =
