@@ -14,7 +14,7 @@ import java.util.List;
  * that no message stops those after it.
  *
  * <p>Named by the {@code onException} of a route: {@link #goesOn} as its {@code retryWhile}, {@link #giveUp} as its first
- * step. Camel asks neither more than once per failure, and starts its count anew with each step.
+ * step. Attempts are counted over all steps of a message.
  */
 public final class StepPatience {
 
@@ -24,6 +24,7 @@ public final class StepPatience {
     private static final Logger LOG = LoggerFactory.getLogger(StepPatience.class);
 
     private static final String ATTEMPTS = "HubFailedAttempts";
+    private static final String WAITS = "HubWaits";
 
     /** One line at first, then about one a minute at the longest delay between repetitions. */
     private static final int LOG_EVERY = 6;
@@ -41,10 +42,8 @@ public final class StepPatience {
     /** Whether the step that failed is to be tried again. */
     public boolean goesOn(Exchange exchange) {
         Exception failure = failureOf(exchange);
-        int repeated =
-                exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
         if (PassingFailure.isCauseOf(failure)) {
-            if (repeated % LOG_EVERY == 1) {
+            if (counted(exchange, WAITS) % LOG_EVERY == 1) {
                 LOG.warn(
                         "Route {} waits and repeats its step: {}",
                         exchange.getFromRouteId(),
@@ -52,9 +51,14 @@ public final class StepPatience {
             }
             return true;
         }
-        int attempts = repeated == 1 ? 1 : exchange.getProperty(ATTEMPTS, 0, Integer.class) + 1;
-        exchange.setProperty(ATTEMPTS, attempts);
-        return attempts < MOST_ATTEMPTS;
+        return counted(exchange, ATTEMPTS) < MOST_ATTEMPTS;
+    }
+
+    /** Not by Camel's own counter: that is a header, and steps remove headers. */
+    private static int counted(Exchange exchange, String what) {
+        int count = exchange.getProperty(what, 0, Integer.class) + 1;
+        exchange.setProperty(what, count);
+        return count;
     }
 
     /** No further attempt, whatever the failure. */

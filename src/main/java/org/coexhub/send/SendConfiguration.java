@@ -172,8 +172,9 @@ class SendConfiguration {
     }
 
     @Bean
-    SendPatience sendPatience(StepPatience patience, SendOutcome outcome, SendLimits limits) {
-        return new SendPatience(patience, outcome, limits);
+    SendPatience sendPatience(
+            StepPatience patience, SendTurn turn, SendOutcome outcome, SendLimits limits) {
+        return new SendPatience(patience, turn, outcome, limits);
     }
 
     @Bean

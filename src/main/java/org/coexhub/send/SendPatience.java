@@ -19,18 +19,20 @@ public final class SendPatience {
     private static final Logger LOG = LoggerFactory.getLogger(SendPatience.class);
 
     private final StepPatience patience;
+    private final SendTurn turn;
     private final SendOutcome outcome;
     private final SendLimits limits;
 
-    SendPatience(StepPatience patience, SendOutcome outcome, SendLimits limits) {
+    SendPatience(StepPatience patience, SendTurn turn, SendOutcome outcome, SendLimits limits) {
         this.patience = patience;
+        this.turn = turn;
         this.outcome = outcome;
         this.limits = limits;
     }
 
     /** Whether the step that failed is to be tried again. */
     public boolean goesOn(Exchange exchange) {
-        if (exchange.getMessage().getBody() instanceof Turn turn && turn.mayBeCalling()) {
+        if (exchange.getMessage().getBody() instanceof Turn at && at.mayBeCalling()) {
             patience.spend(exchange);
             return false;
         }
@@ -38,8 +40,8 @@ public final class SendPatience {
     }
 
     /**
-     * Ends the command's turn, so that the next one can begin. Where even that cannot be written down the pointer goes all
-     * the same, and the command is looked at again when its lease is over.
+     * Ends the command's turn and tells it, so that the next one can begin. Where even that cannot be written down the
+     * pointer goes all the same, and the command is looked at again when its lease is over.
      */
     public void giveUp(Exchange exchange) throws Exception {
         patience.giveUp(exchange);
@@ -47,13 +49,16 @@ public final class SendPatience {
         Optional<CommandId> id =
                 switch (body) {
                     case byte[] pointer -> Pointer.commandIn(pointer);
-                    case Turn turn -> Optional.ofNullable(turn.command()).map(StoredCommand::id);
+                    case Turn at -> Optional.ofNullable(at.command()).map(StoredCommand::id);
                     case null, default -> Optional.empty();
                 };
         try {
-            id.ifPresent(outcome::internalError);
-            if (body instanceof Turn turn && turn.command() != null && !turn.clear()) {
-                limits.pass(turn.command());
+            boolean ended = id.filter(outcome::internalError).isPresent();
+            if (ended && body instanceof Turn at) {
+                if (!at.clear()) {
+                    limits.pass(at.command());
+                }
+                turn.publish(at);
             }
         } catch (RuntimeException again) {
             if (PassingFailure.isCauseOf(again)) {
