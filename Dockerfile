@@ -19,7 +19,7 @@ COPY --from=build /build/layers/application/ ./
 COPY routes routes
 USER hub
 # Half a gigabyte of heap is enough; give more by JAVA_TOOL_OPTIONS.
-ENV HUB_ROUTES_DIR=/hub/routes HUB_OPTIONS="-Xmx512m --enable-native-access=ALL-UNNAMED"
+ENV HUB_ROUTES_DIR=/hub/routes HUB_OPTIONS="-Xmx512m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
 # One start with the sandbox, so the JVM remembers how to start: docs/how-to/start-faster.md
 RUN timeout --signal=TERM 40 java $HUB_OPTIONS -XX:AOTCacheOutput=hub.aot -Dspring.profiles.active=sandbox \
         -Dhub.data-dir=/tmp/rehearsal -jar coexistence-hub.jar; \

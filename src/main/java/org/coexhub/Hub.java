@@ -14,6 +14,7 @@ public class Hub {
             Usage.print();
             return;
         }
+        OutOfMemory.endWhereNobodyCatches();
         SpringApplication.run(Hub.class, args);
     }
 }

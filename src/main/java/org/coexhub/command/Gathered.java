@@ -1,5 +1,6 @@
 package org.coexhub.command;
 
+import org.coexhub.OutOfMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ public final class Gathered<T> implements AutoCloseable {
             } catch (InterruptedException end) {
                 return;
             } catch (RuntimeException | Error e) {
+                OutOfMemory.endIfCauseOf(e);
                 LOG.warn("{}: left to the sweeper: {}", thread.getName(), e.getMessage());
             }
         }

@@ -12,6 +12,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 
+import org.coexhub.OutOfMemory;
 import org.coexhub.broker.Broker;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.broker.QueueNames;
@@ -214,6 +215,7 @@ final class GroupCommitJournal implements Journal {
                 Thread.currentThread().interrupt();
                 return;
             } catch (JMSException | RuntimeException | Error e) {
+                OutOfMemory.endIfCauseOf(e);
                 LOG.warn(
                         "The journal lost its broker connection and opens a new one: {}",
                         e.getMessage());
@@ -241,6 +243,7 @@ final class GroupCommitJournal implements Journal {
                 pressedUntil = System.nanoTime() + PRESSED_NANOS;
             }
         } catch (JMSException | RuntimeException | Error e) {
+            OutOfMemory.endIfCauseOf(e);
             end(batch, request -> request.fail(e));
             throw e;
         }

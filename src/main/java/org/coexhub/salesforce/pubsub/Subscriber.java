@@ -3,6 +3,7 @@ package org.coexhub.salesforce.pubsub;
 import com.google.protobuf.ByteString;
 import com.salesforce.eventbus.protobuf.ReplayPreset;
 
+import org.coexhub.OutOfMemory;
 import org.coexhub.salesforce.pubsub.ReplayStore.Position;
 import org.coexhub.salesforce.pubsub.Subscription.State;
 import org.slf4j.Logger;
@@ -101,6 +102,7 @@ final class Subscriber {
             } catch (ReplayStore.NotHeld taken) {
                 LOG.info("Salesforce {}: {}", channel, taken.getMessage());
             } catch (IOException | RuntimeException | Error e) {
+                OutOfMemory.endIfCauseOf(e);
                 if (signal.goesOn()) {
                     subscription.failed(StreamFault.reason(e));
                     LOG.warn(
