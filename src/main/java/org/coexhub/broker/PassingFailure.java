@@ -6,8 +6,12 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 
 import org.springframework.jms.JmsException;
+import org.springframework.jms.support.converter.MessageConversionException;
+import org.springframework.transaction.TransactionSystemException;
 
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 
@@ -46,14 +50,27 @@ public final class PassingFailure {
             case MessageFormatException content -> false;
             case MessageEOFException content -> false;
             case MessageNotReadableException content -> false;
+            case MessageConversionException content -> false;
             case JMSException broker -> true;
             case JmsException broker -> !(broker.getCause() instanceof MessageFormatException);
             case BrokerUnavailable broker -> true;
             // What a connection pool throws when all its connections are taken
             case SQLTransientException pool -> true;
-            case SQLException sql -> sql.getSQLState() != null && passes(sql.getSQLState());
+            case SQLRecoverableException connection -> true;
+            case SQLNonTransientConnectionException connection -> true;
+            case SQLException sql ->
+                    sql.getSQLState() == null ? isClosed(sql) : passes(sql.getSQLState());
+            // A roll-back that failed as well hides why it was wanted.
+            case TransactionSystemException end ->
+                    end.getApplicationException() != null
+                            && isCauseOf(end.getApplicationException());
             default -> false;
         };
+    }
+
+    /** What the pool's connections say, without a state, once they broke: HikariCP's {@code ProxyConnection}. */
+    private static boolean isClosed(SQLException failure) {
+        return "Connection is closed".equals(failure.getMessage());
     }
 
     private static boolean passes(String state) {

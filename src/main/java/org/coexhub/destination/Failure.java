@@ -6,14 +6,13 @@ import jakarta.jms.JMSException;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.broker.PassingFailure;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.jms.JmsException;
-import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.transaction.TransactionException;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -54,18 +53,16 @@ record Failure(boolean worthAnotherTry, String reason, Integer status, Duration 
                         status,
                         later ? retryAfter(http.getResponseHeaders()) : null);
             }
-            if (t instanceof MessageConversionException
-                    || t instanceof DataIntegrityViolationException
-                    || t instanceof InvalidDataAccessResourceUsageException) {
-                return new Failure(false, t.getClass().getSimpleName(), null, null);
-            }
             if (t instanceof JMSException
                     || t instanceof JmsException
                     || t instanceof BrokerUnavailable
+                    || t instanceof SQLException
                     || t instanceof DataAccessException
                     || t instanceof TransactionException) {
-                // The hub's own broker or store, which is never the event's fault.
-                return new Failure(true, t.getClass().getSimpleName(), null, null);
+                // The hub's own broker or store: away, which is never the event's fault, or
+                // refusing.
+                boolean passes = PassingFailure.isCauseOf(t);
+                return new Failure(passes, t.getClass().getSimpleName(), null, null);
             }
             if (t instanceof JsonProcessingException) {
                 // An IOException by ancestry, but what cannot be mapped today cannot be mapped

@@ -8,12 +8,17 @@ import jakarta.jms.MessageFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jms.UncategorizedJmsException;
+import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 
 class PassingFailureTest {
@@ -49,6 +54,20 @@ class PassingFailureTest {
     }
 
     @Test
+    void aConnectionThatBrokePassesHoweverItIsTold() {
+        var closed = new SQLException("Connection is closed");
+        assertThat(PassingFailure.isCauseOf(new UncategorizedSQLException("step", "", closed)))
+                .isTrue();
+        assertThat(PassingFailure.isCauseOf(new SQLNonTransientConnectionException("gone")))
+                .isTrue();
+        var rollback = new TransactionSystemException("could not roll back");
+        rollback.initApplicationException(
+                new DataAccessResourceFailureException("", new SQLException("", "08006")));
+        assertThat(PassingFailure.isCauseOf(rollback)).isTrue();
+        assertThat(PassingFailure.isCauseOf(new TransactionSystemException("no reason"))).isFalse();
+    }
+
+    @Test
     void aBrokerThatIsAwayPasses() {
         assertThat(PassingFailure.isCauseOf(new BrokerUnavailable("away"))).isTrue();
         assertThat(PassingFailure.isCauseOf(new JMSException("away"))).isTrue();
@@ -66,6 +85,7 @@ class PassingFailureTest {
                                 new org.springframework.jms.MessageFormatException(
                                         new MessageFormatException("text"))))
                 .isFalse();
+        assertThat(PassingFailure.isCauseOf(new MessageConversionException("neither"))).isFalse();
     }
 
     @Test

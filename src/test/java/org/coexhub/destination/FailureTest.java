@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParseException;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageFormatException;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.broker.BrokerUnavailable;
@@ -15,8 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jms.UncategorizedJmsException;
 import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.transaction.TransactionSystemException;
@@ -84,9 +87,9 @@ class FailureTest {
                 new JMSException("session closed"),
                 new UncategorizedJmsException(new JMSException("no answer in 10 s")),
                 new BrokerUnavailable("the disk is full"),
-                new CannotAcquireLockException("row of a customer"),
-                new CannotGetJdbcConnectionException("refused"),
-                new TransactionSystemException("commit failed"));
+                new CannotAcquireLockException("row of a customer", new SQLException("", "55P03")),
+                new CannotGetJdbcConnectionException("refused", new SQLException("", "08001")),
+                new TransactionSystemException("commit failed", new SQLException("", "57P01")));
     }
 
     @ParameterizedTest
@@ -102,7 +105,10 @@ class FailureTest {
         return Stream.of(
                 new MessageConversionException("only bytes or text can be sent"),
                 new DataIntegrityViolationException("value too long: a customer's words"),
-                new BadSqlGrammarException("step", "SELECT", new SQLException("no such column")));
+                new BadSqlGrammarException("step", "SELECT", new SQLException("no such column")),
+                new InvalidDataAccessApiUsageException("a statement of our own"),
+                new UncategorizedSQLException("step", "SELECT", new SQLException("", "XX000")),
+                new MessageFormatException("a number is asked for"));
     }
 
     @ParameterizedTest
