@@ -5,7 +5,6 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
-import jakarta.jms.TextMessage;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsComponent;
@@ -78,22 +77,10 @@ final class SafeJms {
             return message;
         }
 
+        /** What is neither is empty, and refused where it is read, as no JSON; thrown from here it would come again for ever. */
         @Override
         public Object fromMessage(Message message) throws JMSException {
-            return switch (message) {
-                case BytesMessage bytes -> {
-                    byte[] body = new byte[(int) bytes.getBodyLength()];
-                    bytes.readBytes(body);
-                    yield body;
-                }
-                case TextMessage text ->
-                        text.getText() == null
-                                ? new byte[0]
-                                : text.getText().getBytes(StandardCharsets.UTF_8);
-                // Refused where it is read, as no JSON; thrown from here it would come again for
-                // ever.
-                default -> new byte[0];
-            };
+            return MessageBody.of(message);
         }
     }
 }

@@ -7,6 +7,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 
+import org.coexhub.OutOfMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.connection.JmsResourceHolder;
@@ -25,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  * What the handler sends through {@code jms:} or on the given session belongs to the same transaction as the receipt.
  * A handler that returns commits; one that throws rolls back, and the messages return to the head of the queue in
  * order, at once, for the same consumer. An {@link Error} is no different: a thread that ended would leave its groups
- * with nobody.
+ * with nobody; only where memory is exhausted the process ends.
  */
 public final class TransactedReceiver implements AutoCloseable {
 
@@ -50,7 +51,7 @@ public final class TransactedReceiver implements AutoCloseable {
     @FunctionalInterface
     public interface Handler {
         /** @throws Exception the batch is rolled back and delivered again after a pause */
-        void handle(List<Message> messages, Work work) throws Exception;
+        void handle(List<Received> messages, Work work) throws Exception;
     }
 
     /**
@@ -147,6 +148,7 @@ public final class TransactedReceiver implements AutoCloseable {
                 pause = FIRST_PAUSE;
                 consume(noticed, consumer);
             } catch (JMSException | RuntimeException | Error e) {
+                OutOfMemory.endIfCauseOf(e);
                 if (open) {
                     LOG.warn(
                             "Queue {}: lost the broker, trying again in {}: {}",
@@ -166,7 +168,7 @@ public final class TransactedReceiver implements AutoCloseable {
         Session session = work.session();
         Duration pause = FIRST_PAUSE;
         while (open) {
-            List<Message> messages = receive(consumer);
+            List<Received> messages = receive(consumer);
             if (messages.isEmpty()) {
                 continue;
             }
@@ -177,6 +179,7 @@ public final class TransactedReceiver implements AutoCloseable {
                 pause = FIRST_PAUSE;
                 rest(messages.size(), Duration.ofNanos(System.nanoTime() - begin));
             } catch (Exception | Error e) {
+                OutOfMemory.endIfCauseOf(e);
                 session.rollback();
                 if (open) {
                     LOG.warn(
@@ -203,13 +206,14 @@ public final class TransactedReceiver implements AutoCloseable {
         }
     }
 
-    private List<Message> receive(MessageConsumer consumer) throws JMSException {
-        var messages = new ArrayList<Message>();
+    private List<Received> receive(MessageConsumer consumer) throws JMSException {
+        var messages = new ArrayList<Received>();
         Message message = consumer.receive(FIRST_WAIT_MILLIS);
         long bytes = 0;
         while (message != null) {
-            messages.add(message);
-            bytes += message instanceof jakarta.jms.BytesMessage b ? b.getBodyLength() : 0;
+            Received whole = Received.of(message);
+            messages.add(whole);
+            bytes += whole.body().length;
             if (messages.size() >= batch.messages || bytes >= batch.bytes || !open) {
                 return messages;
             }

@@ -4,11 +4,11 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
-import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Received;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +17,6 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,7 +81,7 @@ public class DeadLetters {
             Integer attempts,
             Instant parkedAt) {}
 
-    void park(String destination, Message message, Session session, Failure failure, int attempts)
+    void park(String destination, Received message, Session session, Failure failure, int attempts)
             throws JMSException {
         BytesMessage dead = copy(message, session);
         dead.setStringProperty(REASON, failure.reason());
@@ -99,7 +98,7 @@ public class DeadLetters {
         LOG.warn(
                 "Destination {}: event {} goes to the dead letters: {}",
                 destination,
-                message.getStringProperty(EventHeaders.ID),
+                message.property(EventHeaders.ID),
                 failure.reason());
     }
 
@@ -107,14 +106,8 @@ public class DeadLetters {
     public List<Letter> list(String destination, int limit) {
         return look.at(
                 QueueNames.deadLetters(destination),
-                (Session session, QueueBrowser browser) -> {
-                    var letters = new ArrayList<Letter>();
-                    var messages = browser.getEnumeration();
-                    while (messages.hasMoreElements() && letters.size() < limit) {
-                        letters.add(letter(destination, (Message) messages.nextElement()));
-                    }
-                    return letters;
-                });
+                limit,
+                message -> letter(destination, message));
     }
 
     /** Puts the letter back into the queue it came from, behind what waits there. */
@@ -178,15 +171,10 @@ public class DeadLetters {
     }
 
     private Optional<Letter> find(String destination, String id) {
-        return look.at(
+        return look.first(
                 QueueNames.deadLetters(destination),
                 LetterRound.selector(id),
-                (session, browser) -> {
-                    var messages = browser.getEnumeration();
-                    return messages.hasMoreElements()
-                            ? Optional.of(letter(destination, (Message) messages.nextElement()))
-                            : Optional.empty();
-                });
+                message -> letter(destination, message));
     }
 
     /** Those of the router first, then of commands, then of the destinations; oldest first. */
@@ -241,7 +229,7 @@ public class DeadLetters {
                                 if (message == null) {
                                     return false;
                                 }
-                                move.make(message, session);
+                                move.make(Received.of(message), session);
                                 session.commit();
                                 return true;
                             }
@@ -262,17 +250,16 @@ public class DeadLetters {
         }
     }
 
-    private static BytesMessage copy(Message message, Session session) throws JMSException {
+    private static BytesMessage copy(Received message, Session session) throws JMSException {
         BytesMessage copy = session.createBytesMessage();
-        copy.writeBytes(
-                message instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0]);
+        copy.writeBytes(message.body());
         for (String header : KEPT) {
-            String value = message.getStringProperty(header);
+            String value = message.property(header);
             if (value != null) {
                 copy.setStringProperty(header, value);
             }
         }
-        String group = message.getStringProperty("JMSXGroupID");
+        String group = message.property("JMSXGroupID");
         if (group != null) {
             copy.setStringProperty("JMSXGroupID", group);
         }
@@ -298,6 +285,6 @@ public class DeadLetters {
     /** What becomes of a letter, within the transaction that takes it. */
     @FunctionalInterface
     interface Move {
-        void make(Message message, Session session) throws JMSException;
+        void make(Received letter, Session session) throws JMSException;
     }
 }

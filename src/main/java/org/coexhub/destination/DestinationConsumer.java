@@ -2,15 +2,14 @@ package org.coexhub.destination;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.coexhub.OutOfMemory;
+import org.coexhub.broker.Judged;
 import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Received;
 import org.coexhub.broker.ReceiverFactory;
 import org.coexhub.broker.TransactedReceiver;
 import org.slf4j.Logger;
@@ -46,7 +45,7 @@ final class DestinationConsumer extends DefaultConsumer {
     private final DeadLetters deadLetters;
     private final MeterRegistry meters;
     private final Tempo tempo;
-    private final Judged judged = new Judged();
+    private final Judged<Failure> judged = new Judged<>();
 
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
@@ -98,8 +97,8 @@ final class DestinationConsumer extends DefaultConsumer {
         super.doStop();
     }
 
-    private void receive(List<Message> messages, TransactedReceiver.Work work) throws Exception {
-        inHand.put(Thread.currentThread(), messages.getFirst().getJMSTimestamp());
+    private void receive(List<Received> messages, TransactedReceiver.Work work) throws Exception {
+        inHand.put(Thread.currentThread(), messages.getFirst().sent());
         try {
             rest(messages);
             deliver(messages, work);
@@ -112,11 +111,11 @@ final class DestinationConsumer extends DefaultConsumer {
      * In hand, so that nothing that comes later passes. The broker's own delayed delivery would put what becomes due
      * before what has been due for a while and could not be delivered yet.
      */
-    private void rest(List<Message> messages) throws JMSException {
+    private void rest(List<Received> messages) {
         long due = 0;
-        for (Message message : messages) {
-            if (message.getStringProperty(EventHeaders.REPLAY) == null) {
-                due = Math.max(due, message.getJMSTimestamp() + destination.delay().toMillis());
+        for (Received message : messages) {
+            if (message.property(EventHeaders.REPLAY) == null) {
+                due = Math.max(due, message.sent() + destination.delay().toMillis());
             }
         }
         // By the machine's clock, by which the message was sent.
@@ -132,8 +131,8 @@ final class DestinationConsumer extends DefaultConsumer {
         return new IllegalStateException("destination " + destination.name() + " is stopping");
     }
 
-    private void deliver(List<Message> given, TransactedReceiver.Work work) throws Exception {
-        List<Message> messages = given;
+    private void deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
+        List<Received> messages = given;
         if (messages.size() > 1 && judged.knowsAnyOf(messages)) {
             deliverEach(messages, work);
             return;
@@ -156,8 +155,8 @@ final class DestinationConsumer extends DefaultConsumer {
             Exception failure;
             try {
                 failure = attempt(messages);
-            } catch (JMSException | RuntimeException | Error e) {
-                // The broker went while the message was read: another consumer has to probe.
+            } catch (RuntimeException | Error e) {
+                // Not the other side's doing: another consumer has to probe.
                 circuit.released();
                 throw e;
             }
@@ -205,13 +204,13 @@ final class DestinationConsumer extends DefaultConsumer {
      *
      * @return those to be tried again
      */
-    private List<Message> settle(
-            List<Message> messages,
+    private List<Received> settle(
+            List<Received> messages,
             PartialDelivery partial,
             TransactedReceiver.Work work,
             int attempt)
             throws Exception {
-        var again = new ArrayList<Message>();
+        var again = new ArrayList<Received>();
         int delivered = 0;
         for (int place = 0; place < messages.size(); place++) {
             Failure verdict = partial.of(place);
@@ -240,15 +239,15 @@ final class DestinationConsumer extends DefaultConsumer {
         return null;
     }
 
-    private void deliverEach(List<Message> messages, TransactedReceiver.Work work)
+    private void deliverEach(List<Received> messages, TransactedReceiver.Work work)
             throws Exception {
-        for (Message message : messages) {
+        for (Received message : messages) {
             deliver(List.of(message), work);
         }
     }
 
     private void park(
-            List<Message> messages, TransactedReceiver.Work work, Failure verdict, int attempt)
+            List<Received> messages, TransactedReceiver.Work work, Failure verdict, int attempt)
             throws Exception {
         if (work.hasSent()) {
             // What the route sent before it failed must not leave with the dead letter: roll back,
@@ -268,28 +267,31 @@ final class DestinationConsumer extends DefaultConsumer {
         count("dead_lettered", 1);
     }
 
-    private Exception attempt(List<Message> messages) throws JMSException {
+    /** @return what went wrong, or null; an error is held against the event, or it would come again for ever */
+    private Exception attempt(List<Received> messages) {
         Exchange exchange = createExchange(false);
         try {
             fill(exchange, messages);
             getProcessor().process(exchange);
+            OutOfMemory.endIfCauseOf(exchange.getException());
             return exchange.getException();
-        } catch (JMSException e) {
-            throw e;
         } catch (Exception e) {
             return e;
+        } catch (Error e) {
+            OutOfMemory.endIfCauseOf(e);
+            return new IllegalStateException(e);
         } finally {
             releaseExchange(exchange, false);
         }
     }
 
-    private void fill(Exchange exchange, List<Message> messages) throws JMSException {
+    private void fill(Exchange exchange, List<Received> messages) {
         var message = exchange.getMessage();
         if (destination.batch() == 1) {
-            Message only = messages.getFirst();
-            message.setBody(body(only));
+            Received only = messages.getFirst();
+            message.setBody(only.body());
             for (String header : EventHeaders.ALL) {
-                String value = only.getStringProperty(header);
+                String value = only.property(header);
                 if (value != null) {
                     message.setHeader(header, value);
                 }
@@ -299,20 +301,16 @@ final class DestinationConsumer extends DefaultConsumer {
         var array = new ByteArrayOutputStream();
         array.write('[');
         var ids = new ArrayList<String>();
-        for (Message one : messages) {
+        for (Received one : messages) {
             if (array.size() > 1) {
                 array.write(',');
             }
-            array.writeBytes(body(one));
-            ids.add(one.getStringProperty(EventHeaders.ID));
+            array.writeBytes(one.body());
+            ids.add(one.property(EventHeaders.ID));
         }
         array.write(']');
         message.setBody(array.toByteArray());
         message.setHeader(EventHeaders.ID, String.join(",", ids));
-    }
-
-    private static byte[] body(Message message) throws JMSException {
-        return message instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0];
     }
 
     private void count(String outcome, int n) {

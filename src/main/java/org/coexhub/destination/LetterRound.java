@@ -7,6 +7,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
+import org.coexhub.broker.Received;
 import org.coexhub.destination.DeadLetters.Move;
 
 import java.util.Collections;
@@ -79,7 +80,7 @@ final class LetterRound {
                     seen++;
                     bytes += size(letter);
                     if (wanted.contains(idOf(letter))) {
-                        move.make(letter, session);
+                        move.make(Received.of(letter), session);
                         found++;
                     } else {
                         end.setPriority(letter.getJMSPriority());

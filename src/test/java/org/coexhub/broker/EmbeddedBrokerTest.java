@@ -22,8 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -89,19 +87,13 @@ class EmbeddedBrokerTest {
         broker = start();
         ensure(QUEUE);
         send(PAGED);
-        var look = new QueueLook(broker);
+        var counting = new Queues(broker);
+        var look = new QueueLook(broker, counting);
 
         for (int time = 0; time < 10; time++) {
-            assertThat(
-                            look.<Integer>at(
-                                    QUEUE,
-                                    (session, browser) ->
-                                            Collections.list(
-                                                            (Enumeration<?>)
-                                                                    browser.getEnumeration())
-                                                    .size()))
-                    .isEqualTo(PAGED);
+            assertThat(look.at(QUEUE, Integer.MAX_VALUE, message -> 1)).hasSize(PAGED);
         }
+        counting.close();
     }
 
     private void ensure(String queue) {

@@ -17,7 +17,9 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.CamelContext;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.coexhub.destination.DeadLetters;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.StartedHub;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jms.core.JmsTemplate;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +49,30 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A standalone Artemis with acceptors for AMQP 1.0 and MQTT: programs without its own client read events and send. */
+/**
+ * A standalone Artemis with acceptors for AMQP 1.0 and MQTT: programs without its own client read events and send, and
+ * bodies of every size come through as they do on the embedded one.
+ */
 class OtherProtocolsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpSink GRAPH = new HttpSink();
     private static final String CUSTOMER = "4917081";
+
+    private static final String BATCHED =
+            """
+            - route:
+                id: destination-batched
+                from:
+                  uri: destination:batched
+                  parameters: {events: whatsapp.message.received, concurrency: 1, batch: 5}
+                  steps:
+                    - removeHeaders: {id: batched-clear, pattern: "*"}
+                    - to:
+                        id: batched-deliver
+                        uri: "{{test.sink}}/batched"
+                        parameters: {httpMethod: POST, skipResponseHeaders: true}
+            """;
 
     private static BrokerProcess broker;
     private static StartedHub hub;
@@ -65,7 +86,9 @@ class OtherProtocolsTest {
                 StartedHub.on(
                         HubFolder.fresh()
                                 .gatheringDestination("rabbit", "nothing")
+                                .destination("batched", BATCHED)
                                 .destination("rabbitmq", rabbitExample()),
+                        "test.sink=" + GRAPH.url(""),
                         "rabbitmq.address=127.0.0.1:" + broker.port(),
                         "rabbitmq.user=" + HubProcess.BROKER_USER,
                         "rabbitmq.password=" + HubProcess.BROKER_PASSWORD,
@@ -144,6 +167,31 @@ class OtherProtocolsTest {
             assertThat(message.getStringProperty("cloudEvents_type"))
                     .isEqualTo("whatsapp.message.received");
         }
+    }
+
+    @Test
+    void bodiesOfEverySizeReachAHandlerWhole() throws Exception {
+        bodies().reachAHandlerWhole();
+    }
+
+    @Test
+    void bodiesOfEverySizeGoInAndOutWhole() throws Exception {
+        bodies().goInAndOutWhole("4917082", now(), hub::post);
+    }
+
+    @Test
+    void deadLettersOfEverySizeAreListedAndReplayedAndDiscarded() throws Exception {
+        bodies().areListedAndReplayedAndDiscardedAsDeadLetters("4917083");
+    }
+
+    private static EverySize bodies() {
+        return new EverySize(
+                hub.bean(Queues.class),
+                hub.bean(ReceiverFactory.class),
+                hub.bean(JmsTemplate.class),
+                hub.bean(DeadLetters.class),
+                hub.bean(CamelContext.class),
+                GRAPH);
     }
 
     /** RabbitMQ's address of a queue, put as Artemis has it. */

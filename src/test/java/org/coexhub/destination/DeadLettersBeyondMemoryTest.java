@@ -12,6 +12,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
 import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Received;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.AfterEach;
@@ -172,7 +173,10 @@ class DeadLettersBeyondMemoryTest extends HubTest {
                 message.getJMSType(),
                 message.getStringProperty("JMSXGroupID"),
                 message.getObjectProperty("tries"),
-                text ? 0 : ParkedSlice.again(message, session).getLongProperty("HubReceived"));
+                text
+                        ? 0
+                        : ParkedSlice.again(Received.of(message), session)
+                                .getLongProperty("HubReceived"));
     }
 
     private Message command(Session session) throws JMSException {

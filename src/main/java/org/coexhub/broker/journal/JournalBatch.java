@@ -16,7 +16,13 @@ public record JournalBatch(List<Entry> entries, OptionalInt only) {
      * @param receipt names the durable message for ever, also over redeliveries: the owner of the claims made for it
      * @param received when the webhook came
      */
-    public record Entry(UUID receipt, Instant received, List<byte[]> slices) {}
+    public record Entry(UUID receipt, Instant received, List<byte[]> slices) {
+
+        /** One of its slices alone, under the same receipt. */
+        Entry with(byte[] slice) {
+            return new Entry(receipt, received, List.of(slice));
+        }
+    }
 
     JournalBatch only(int event) {
         return new JournalBatch(entries, OptionalInt.of(event));

@@ -2,14 +2,17 @@ package org.coexhub.broker.journal;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.Session;
 
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.coexhub.OutOfMemory;
+import org.coexhub.broker.Judged;
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Received;
 import org.coexhub.broker.ReceiverFactory;
 import org.coexhub.broker.TransactedReceiver;
 import org.slf4j.Logger;
@@ -17,29 +20,35 @@ import org.slf4j.LoggerFactory;
 
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
  * Runs the route for batches of journal messages and isolates what cannot be handled.
  *
- * <p>A batch that fails for a reason of its content is tried again message by message, and a message that fails alone
- * event by event; an event that fails alone goes to {@code wa.dlq.in} with its reason and its neighbours go on. That is
- * safe because the route sends nothing before its store transaction has committed. A failure of the store or the broker
- * ({@link RetryLater}) is nobody's fault: everything rolls back and comes again.
+ * <p>A batch that fails is tried again message by message, a message that fails alone slice by slice, and a slice event by
+ * event; an event that fails alone goes to {@code wa.dlq.in} with its reason and its neighbours go on. That is so for any
+ * exception and any error: what came again without end would stand before all conversations of its partitions. Only a
+ * {@link PassingFailure} of the store or the broker is nobody's fault: everything rolls back and comes again.
+ *
+ * <p>Trying again in the same transaction is safe because the route sends nothing before its store transaction has
+ * committed. Should it fail even later, when something was sent, the transaction rolls back and the message is parked
+ * when it comes again.
  */
 final class JournalConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
+    private static final int REASON_LENGTH = 500;
 
     private final ReceiverFactory receivers;
     private final String queue;
     private final int consumers;
     private final int batch;
     private final RouterPace pace;
+    private final Judged<Throwable> judged = new Judged<>();
     private TransactedReceiver receiver;
 
     JournalConsumer(
@@ -72,56 +81,80 @@ final class JournalConsumer extends DefaultConsumer {
         super.doStop();
     }
 
-    private void handle(List<Message> messages, TransactedReceiver.Work work) throws Exception {
-        Session session = work.session();
-        var entries = new ArrayList<JournalBatch.Entry>(messages.size());
-        for (Message message : messages) {
-            read(message, session)
-                    .ifPresentOrElse(
-                            entries::add,
-                            () -> LOG.warn("Queue {}: foreign message parked", queue));
+    private void handle(List<Received> messages, TransactedReceiver.Work work) throws Exception {
+        Map<Received, JournalBatch.Entry> entries = new LinkedHashMap<>();
+        for (Received message : messages) {
+            try {
+                entries.put(message, entry(message));
+            } catch (IllegalArgumentException | NullPointerException foreign) {
+                LOG.warn("Queue {}: foreign message parked", queue);
+                park(message.body(), foreign, null, null, work.session());
+            }
         }
-        Run whole = run(new JournalBatch(entries, OptionalInt.empty()), session);
-        if (whole.failure == null) {
+        List<Received> own = List.copyOf(entries.keySet());
+        var whole = new JournalBatch(List.copyOf(entries.values()), OptionalInt.empty());
+        if (!judged.knowsAnyOf(own) && run(whole, own, work).failure == null) {
             return;
         }
-        for (var entry : entries) {
-            var alone = new JournalBatch(List.of(entry), OptionalInt.empty());
-            Run run = run(alone, session);
-            if (run.failure != null) {
-                isolate(alone, run, session);
+        for (var message : entries.entrySet()) {
+            JournalBatch.Entry entry = message.getValue();
+            Throwable sentence = judged.sentenceOf(message.getKey());
+            if (sentence == null) {
+                handle(entry, List.of(message.getKey()), work);
+            } else {
+                parkAll(entry, sentence, work.session());
             }
         }
     }
 
-    private void isolate(JournalBatch message, Run failed, Session session) throws Exception {
-        if (failed.events == 0) {
-            for (byte[] slice : message.entries().getFirst().slices()) {
-                park(slice, failed.failure, null, message.entries().getFirst().receipt(), session);
+    private void handle(
+            JournalBatch.Entry entry, List<Received> message, TransactedReceiver.Work work)
+            throws Exception {
+        var alone = new JournalBatch(List.of(entry), OptionalInt.empty());
+        Run failed = run(alone, message, work);
+        if (failed.failure == null) {
+            return;
+        }
+        if (entry.slices().size() > 1) {
+            for (byte[] slice : entry.slices()) {
+                handle(entry.with(slice), message, work);
             }
+            return;
+        }
+        if (failed.events == 0) {
+            parkAll(entry, failed.failure, work.session());
         }
         for (int i = 0; i < failed.events; i++) {
-            Run run = run(message.only(i), session);
+            Run run = run(alone.only(i), message, work);
             if (run.failure != null) {
-                park(
-                        run.deadBody,
-                        run.failure,
-                        run.eventId,
-                        message.entries().getFirst().receipt(),
-                        session);
+                park(run.deadBody, run.failure, run.eventId, entry.receipt(), work.session());
             }
         }
     }
 
-    private Run run(JournalBatch messages, Session session) throws Exception {
+    private void parkAll(JournalBatch.Entry entry, Throwable failure, Session session)
+            throws JMSException {
+        for (byte[] slice : entry.slices()) {
+            park(slice, failure, null, entry.receipt(), session);
+        }
+    }
+
+    /** @param from those the batch was made of */
+    private Run run(JournalBatch messages, List<Received> from, TransactedReceiver.Work work)
+            throws Exception {
         Exchange exchange = createExchange(false);
         try {
             exchange.getMessage().setBody(messages);
-            exchange.setProperty(JournalExchange.SESSION, session);
-            getProcessor().process(exchange);
-            Exception failure = exchange.getException();
-            if (failure != null && (!isRunAllowed() || RetryLater.isCauseOf(failure))) {
-                throw failure;
+            exchange.setProperty(JournalExchange.SESSION, work.session());
+            work.mark();
+            Throwable failure = process(exchange);
+            OutOfMemory.endIfCauseOf(failure);
+            if (failure != null && (!isRunAllowed() || PassingFailure.isCauseOf(failure))) {
+                throw asException(failure);
+            }
+            if (failure != null && work.hasSent()) {
+                judged.remember(from, failure);
+                throw asException(failure);
             }
             return new Run(
                     failure,
@@ -133,25 +166,27 @@ final class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    private Optional<JournalBatch.Entry> read(Message message, Session session)
-            throws JMSException {
-        byte[] body =
-                message instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0];
+    private Throwable process(Exchange exchange) {
         try {
-            String receipt = message.getStringProperty(GroupCommitJournal.RECEIPT);
-            return Optional.of(
-                    new JournalBatch.Entry(
-                            UUID.fromString(receipt),
-                            Instant.ofEpochMilli(
-                                    message.getLongProperty(GroupCommitJournal.RECEIVED)),
-                            SliceFrame.split(body)));
-        } catch (IllegalArgumentException | NullPointerException foreign) {
-            park(body, foreign, null, null, session);
-            return Optional.empty();
+            getProcessor().process(exchange);
+            return exchange.getException();
+        } catch (Exception | Error e) {
+            return e;
         }
     }
 
-    private void park(byte[] body, Exception failure, String eventId, UUID receipt, Session session)
+    private static Exception asException(Throwable failure) {
+        return failure instanceof Exception e ? e : new IllegalStateException(failure);
+    }
+
+    private static JournalBatch.Entry entry(Received message) {
+        return new JournalBatch.Entry(
+                UUID.fromString(message.property(GroupCommitJournal.RECEIPT)),
+                Instant.ofEpochMilli(message.number(GroupCommitJournal.RECEIVED)),
+                SliceFrame.split(message.body()));
+    }
+
+    private void park(byte[] body, Throwable failure, String eventId, UUID receipt, Session session)
             throws JMSException {
         String reason = reason(failure);
         LOG.warn(
@@ -175,14 +210,19 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     /** A database's own words are left out: they may quote the row, and so a customer. */
-    private static String reason(Exception failure) {
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
             if (t instanceof SQLException refused) {
                 return "the store refused it: SQL state " + refused.getSQLState();
             }
+            root = t;
         }
-        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        // Camel wraps errors, and its own words tell nothing.
+        Throwable told = root instanceof Error ? root : failure;
+        String reason = told.getClass().getSimpleName() + ": " + told.getMessage();
+        return reason.substring(0, Math.min(reason.length(), REASON_LENGTH));
     }
 
-    private record Run(Exception failure, int events, byte[] deadBody, String eventId) {}
+    private record Run(Throwable failure, int events, byte[] deadBody, String eventId) {}
 }

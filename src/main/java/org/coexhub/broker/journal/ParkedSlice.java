@@ -2,8 +2,9 @@ package org.coexhub.broker.journal;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.Session;
+
+import org.coexhub.broker.Received;
 
 import java.util.List;
 import java.util.UUID;
@@ -20,21 +21,17 @@ public final class ParkedSlice {
      * The slice as a journal message with the receipt it had: claims that were already made for it are
      * still its own, and one that Meta's repetition has made meanwhile is not.
      */
-    public static BytesMessage again(Message parked, Session session) throws JMSException {
-        byte[] slice =
-                parked instanceof BytesMessage bytes ? bytes.getBody(byte[].class) : new byte[0];
+    public static BytesMessage again(Received parked, Session session) throws JMSException {
         BytesMessage message = session.createBytesMessage();
-        message.writeBytes(SliceFrame.join(List.of(slice)));
+        message.writeBytes(SliceFrame.join(List.of(parked.body())));
         message.setStringProperty(GroupCommitJournal.GROUP, "0");
-        String receipt = parked.getStringProperty(GroupCommitJournal.RECEIPT);
+        String receipt = parked.property(GroupCommitJournal.RECEIPT);
         message.setStringProperty(
                 GroupCommitJournal.RECEIPT,
                 receipt == null ? UUID.randomUUID().toString() : receipt);
         message.setLongProperty(
                 GroupCommitJournal.RECEIVED,
-                parked.propertyExists(PARKED_AT)
-                        ? parked.getLongProperty(PARKED_AT)
-                        : parked.getJMSTimestamp());
+                parked.has(PARKED_AT) ? parked.number(PARKED_AT) : parked.sent());
         return message;
     }
 }
