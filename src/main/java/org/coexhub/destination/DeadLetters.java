@@ -18,6 +18,8 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +51,9 @@ public class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final long TAKE_WAIT_MILLIS = 2000;
+
+    /** Rounds of one request; more than one only where it is not sure that all letters were seen. */
+    private static final int MOST_ROUNDS = 20;
 
     private final Catalogue catalogue;
     private final DestinationStore store;
@@ -219,25 +224,12 @@ public class DeadLetters {
                 continue;
             }
             String id = ids.get(i);
-            Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
             // A round that goes on, on whichever node, may have the letter in hand, where nobody
             // sees it.
-            var round =
-                    turns.take(
-                            destination,
-                            mine ->
-                                    find(destination, id).isPresent()
-                                            ? goRound(destination, rest, move, done, mine)
-                                            : LetterRound.Outcome.NOTHING);
-            taken += round.taken();
-            if (round == LetterRound.Outcome.NOTHING) {
-                continue;
+            if (turns.take(destination, mine -> find(destination, id).isPresent())) {
+                Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
+                return taken + round(destination, rest, move, done);
             }
-            if (round.complete()) {
-                return taken;
-            }
-            // Its turn was over before it was; those it took are not found again.
-            i--;
         }
         return taken;
     }
@@ -264,7 +256,16 @@ public class DeadLetters {
 
     /** @return how many of them were taken */
     int round(String destination, Set<String> ids, Move move, IntConsumer done) {
-        return turns.take(destination, mine -> goRound(destination, ids, move, done, mine)).taken();
+        var rest = new HashSet<>(ids);
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
+            LetterRound.Outcome outcome =
+                    turns.take(destination, mine -> goRound(destination, rest, move, done, mine));
+            rest.removeAll(outcome.taken());
+            if (outcome.complete()) {
+                return ids.size() - rest.size();
+            }
+        }
+        throw new LettersBusy(destination);
     }
 
     private LetterRound.Outcome goRound(
@@ -273,9 +274,12 @@ public class DeadLetters {
             Move move,
             IntConsumer done,
             BooleanSupplier mine) {
+        List<Letter> letters = list(destination, Integer.MAX_VALUE);
+        if (!ids.isEmpty() && letters.stream().map(Letter::id).noneMatch(ids::contains)) {
+            return LetterRound.Outcome.NOTHING;
+        }
         var round = new LetterRound(QueueNames.deadLetters(destination), ids, move, done, mine);
-        int letters = list(destination, Integer.MAX_VALUE).size();
-        return jms.execute(session -> round.go(session, letters), true);
+        return jms.execute(session -> round.go(session, letters.size()), true);
     }
 
     private static BytesMessage copy(Received message, Session session) throws JMSException {

@@ -12,6 +12,7 @@ import org.coexhub.destination.DeadLetters.Move;
 
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -41,10 +42,10 @@ final class LetterRound {
     private final IntConsumer done;
     private final BooleanSupplier mine;
 
-    /** @param complete false when another's turn began before the queue's end was reached */
-    record Outcome(int taken, boolean complete) {
+    /** @param complete false when it is not sure that all letters were seen */
+    record Outcome(Set<String> taken, boolean complete) {
 
-        static final Outcome NOTHING = new Outcome(0, true);
+        static final Outcome NOTHING = new Outcome(Set.of(), true);
     }
 
     /**
@@ -76,41 +77,43 @@ final class LetterRound {
      */
     Outcome go(Session session, int letters) throws JMSException {
         Queue around = session.createQueue(queue);
-        int taken = 0;
+        var taken = new HashSet<String>();
+        boolean allSeen = true;
         try (var consumer = session.createConsumer(around);
                 var end = session.createProducer(around)) {
-            for (int left = letters; left > 0; ) {
+            for (int left = letters; left > 0 && allSeen; ) {
                 if (!mine.getAsBoolean()) {
                     return new Outcome(taken, false);
                 }
                 int seen = 0;
-                int found = 0;
+                var found = new HashSet<String>();
                 long bytes = 0;
                 while (seen < Math.min(left, MOST_AT_ONCE) && bytes < MOST_BYTES_AT_ONCE) {
                     Message letter = consumer.receive(WAIT_MILLIS);
                     if (letter == null) {
-                        left = 0;
+                        // The end, if others took some meanwhile; or a broker that is slow.
+                        allSeen = false;
                         break;
                     }
                     seen++;
                     bytes += size(letter);
                     if (wanted.contains(idOf(letter))) {
                         move.make(Received.of(letter), session);
-                        found++;
+                        found.add(idOf(letter));
                     } else {
                         end.setPriority(letter.getJMSPriority());
                         end.send(same(letter, session));
                     }
                 }
                 session.commit();
-                if (found > 0) {
-                    done.accept(found);
+                if (!found.isEmpty()) {
+                    done.accept(found.size());
                 }
-                taken += found;
+                taken.addAll(found);
                 left -= seen;
             }
         }
-        return new Outcome(taken, true);
+        return new Outcome(taken, allSeen);
     }
 
     private static long size(Message letter) throws JMSException {

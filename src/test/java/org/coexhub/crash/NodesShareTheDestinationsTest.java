@@ -157,6 +157,7 @@ class NodesShareTheDestinationsTest {
         List<String> sent = say(40);
         await().until(() -> standing(first, "paced").path("queued").asInt() >= 40);
         order(first, "POST", "/single/resume");
+        int before = paced.arrivals().size();
         order(first, "POST", "/paced/resume");
         await().atMost(Duration.ofSeconds(40))
                 .until(
@@ -164,13 +165,12 @@ class NodesShareTheDestinationsTest {
                                 arrived(single).containsAll(sent)
                                         && standing(first, "paced").path("queued").asInt() == 0);
 
-        List<Long> calls = paced.arrivals().stream().map(HttpSink.Arrival::nanos).toList();
+        List<Long> calls =
+                paced.arrivals().stream().skip(before).map(HttpSink.Arrival::nanos).toList();
         assertThat(calls).hasSizeGreaterThanOrEqualTo(10);
-        for (int i = 1; i < calls.size(); i++) {
-            // The sink sees a call a little later than the hub has begun it.
-            assertThat(Duration.ofNanos(calls.get(i) - calls.get(i - 1)))
-                    .isGreaterThan(PERIOD.minusMillis(100));
-        }
+        // One may reach the sink late, all of them together only by as much.
+        assertThat(Duration.ofNanos(calls.getLast() - calls.getFirst()))
+                .isGreaterThan(PERIOD.multipliedBy(calls.size() - 1).minusMillis(400));
         // It notes a call when it is answered, 20 ms after it came.
         List<Long> answers = single.arrivals().stream().map(HttpSink.Arrival::nanos).toList();
         for (int i = 1; i < answers.size(); i++) {
