@@ -83,8 +83,10 @@ public final class IncomingBody implements ReadListener, AsyncListener {
             deliver();
         } else {
             context.setTimeout(BodyPace.millisFor(0));
+            int taken = chunks.received();
+            // May cut this one at once, so its chunks are not looked at after it.
             holding = unverified.begin(this::cut);
-            holding.take(chunks.received());
+            holding.take(taken);
             in.setReadListener(this);
         }
     }

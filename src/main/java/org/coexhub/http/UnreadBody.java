@@ -57,6 +57,8 @@ final class UnreadBody implements ReadListener, AsyncListener, ApplicationBuffer
 
     private static void hangUpAfter(Request request) {
         request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        // Else the container would ask for its error page, to an answer that has been given.
+        request.getResponse().setErrorReported();
     }
 
     private static Request coyote(HttpServletRequest request) {

@@ -27,7 +27,7 @@ class MetricsExistTest {
         for (int i = 0; i < 2; i++) {
             hub.webhook("account_update", "{\"event\":\"TWICE\"}");
         }
-        hub.post("/webhooks/whatsapp", "{}");
+        hub.call("POST", "/webhooks/whatsapp", "{}");
         hub.post("/sandbox/api/customers/jonas/messages", "{\"text\":\"When are you open?\"}");
 
         await().atMost(Duration.ofSeconds(30))

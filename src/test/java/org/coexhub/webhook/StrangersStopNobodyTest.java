@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,6 @@ class StrangersStopNobodyTest {
     private static WebhookSender meta;
 
     private final List<Stranger> strangers = new ArrayList<>();
-    private int sent;
 
     @BeforeAll
     static void start() throws IOException {
@@ -48,6 +48,7 @@ class StrangersStopNobodyTest {
         hub.start();
         hub.awaitReady(Duration.ofSeconds(60));
         meta = new WebhookSender(hub.webhooks(), HubProcess.APP_SECRET);
+        new StrangersStopNobodyTest().worstOf(GOOD_ONES / 2);
     }
 
     @AfterEach
@@ -78,13 +79,14 @@ class StrangersStopNobodyTest {
                 trickling.add(stranger);
             }
         }
+        Stranger signedWrongly = trickling.get(1);
         try (var clock = everySecond(() -> trickling.forEach(Stranger::trickles))) {
             long worst = worstOf(GOOD_ONES);
 
             assertThat(worst).as("p99").isLessThan(1000);
             assertThat(millis(() -> hub.get(hub.uri("/api/v1/events")).statusCode()))
                     .isLessThan(1000);
-            assertThat(trickling.getLast().answer()).startsWith("HTTP/1.1 408");
+            assertThat(signedWrongly.answer()).startsWith("HTTP/1.1 408");
         }
     }
 
@@ -94,7 +96,27 @@ class StrangersStopNobodyTest {
         stranger.begins("/api/v1/messages", Integer.MAX_VALUE);
 
         assertThat(stranger.answer()).startsWith("HTTP/1.1 401");
-        byte[] more = new byte[64 * 1024];
+        sendsUntilHungUpOn(stranger, new byte[64 * 1024]);
+    }
+
+    @Test
+    void whoKnowsTheTokenAndNeverStopsSendingIsHungUpOnToo() throws Exception {
+        String token = "Authorization: Bearer " + HubProcess.API_TOKEN;
+        Stranger caller = stranger();
+        caller.sends(
+                "POST /api/v1/messages HTTP/1.1\r\nHost: hub\r\nTransfer-Encoding: chunked\r\n"
+                        + token
+                        + "\r\nIdempotency-Key: endless\r\nContent-Type: application/json\r\n\r\n");
+        byte[] chunk = ("1000\r\n" + " ".repeat(4096) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i <= 256 * 1024 / 4096; i++) {
+            caller.sends(chunk);
+        }
+
+        assertThat(caller.answer()).startsWith("HTTP/1.1 413");
+        sendsUntilHungUpOn(caller, chunk);
+    }
+
+    private static void sendsUntilHungUpOn(Stranger stranger, byte[] more) {
         assertThatThrownBy(
                         () -> {
                             for (int i = 0; i < 64 * 1024 * 1024 / more.length; i++) {
@@ -150,7 +172,8 @@ class StrangersStopNobodyTest {
     private long worstOf(int count) throws IOException {
         long[] took = new long[count];
         for (int i = 0; i < count; i++) {
-            byte[] body = messages(text("4915", "wamid.good." + sent++, 1_790_000_000, "hi"));
+            byte[] body =
+                    messages(text("4915", "wamid.good." + System.nanoTime(), 1_790_000_000, "hi"));
             took[i] = millis(() -> meta.send(body));
         }
         Arrays.sort(took);
