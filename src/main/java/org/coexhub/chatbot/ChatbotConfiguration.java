@@ -1,7 +1,7 @@
 package org.coexhub.chatbot;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
-import org.coexhub.command.signed.CommandAnswers;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.webhook.OnlyHeaders;
 import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,7 +16,7 @@ class ChatbotConfiguration {
     WebhookRule chatbotRule(SpokenReplies replies) {
         return new WebhookRule(
                 "/webhooks/chatbot",
-                CommandAnswers.MOST_BYTES,
+                CommandIntake.MOST_BYTES,
                 request -> replies.isOurs(request.getParameter("key")));
     }
 

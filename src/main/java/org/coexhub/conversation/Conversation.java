@@ -129,9 +129,7 @@ public final class Conversation {
         while (recent.size() > RECENT) {
             recent.remove(0);
         }
-        identify(
-                new CustomerIdentity(
-                        later.waId, later.bsuid, null, later.username, later.name));
+        identify(new CustomerIdentity(later.waId, later.bsuid, null, later.username, later.name));
         if (later.contactAt != null) {
             contact(later.contactAt, later.contactName);
         }

@@ -18,7 +18,6 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +129,7 @@ public class DeadLetters {
      * @return how many; the others are gone already
      */
     public int replay(String destination, List<String> ids) {
+        boolean history = asksForHistory(destination);
         return take(
                 destination,
                 ids,
@@ -140,7 +140,7 @@ public class DeadLetters {
                                     : copy(message, session);
                     try (var producer =
                             session.createProducer(
-                                    session.createQueue(queueOf(destination, again)))) {
+                                    session.createQueue(queueOf(destination, again, history)))) {
                         producer.send(again);
                     }
                 },
@@ -153,22 +153,21 @@ public class DeadLetters {
         }
     }
 
-    private String queueOf(String destination, Message letter) throws JMSException {
+    /** Only who still asks for history has somebody who takes it from its queue. */
+    private boolean asksForHistory(String destination) {
+        return store.find(destination).map(row -> row.filter().asksForHistory()).orElse(false);
+    }
+
+    private static String queueOf(String destination, Message letter, boolean history)
+            throws JMSException {
         return switch (destination) {
             case ROUTER -> QueueNames.IN;
             case COMMANDS -> QueueNames.COMMANDS;
-            default -> {
-                // Only who still asks for history has somebody who takes it from its queue.
-                boolean history =
-                        catalogue
-                                .find(destination)
-                                .map(entry -> entry.filter().asksForHistory())
-                                .orElse(false);
-                yield history
-                        ? FanOut.queueOf(
-                                destination, letter.getStringProperty(EventHeaders.ORIGIN))
-                        : QueueNames.out(destination);
-            }
+            default ->
+                    history
+                            ? FanOut.queueOf(
+                                    destination, letter.getStringProperty(EventHeaders.ORIGIN))
+                            : QueueNames.out(destination);
         };
     }
 

@@ -22,10 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
@@ -100,8 +98,7 @@ final class DestinationConsumer extends DefaultConsumer {
 
     private DestinationReceivers startReceivers() {
         var started = new ArrayList<TransactedReceiver>();
-        started.add(
-                startReceiver(QueueNames.out(destination.name()), destination.concurrency()));
+        started.add(startReceiver(QueueNames.out(destination.name()), destination.concurrency()));
         if (history) {
             started.add(startReceiver(QueueNames.history(destination.name()), 1));
         }

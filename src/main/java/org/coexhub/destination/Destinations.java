@@ -117,8 +117,7 @@ public class Destinations {
 
     /** How many consumers read its queues, those of other programs included. */
     public int consumers(String name) {
-        return queues.consumers(QueueNames.out(name))
-                + queues.consumers(QueueNames.history(name));
+        return queues.consumers(QueueNames.out(name)) + queues.consumers(QueueNames.history(name));
     }
 
     /** Routes nothing there any more, and drops what is queued; for one that no node declares. */

@@ -2,7 +2,7 @@ package org.coexhub.hubspot;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
-import org.coexhub.command.signed.CommandAnswers;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.webhook.OnlyHeaders;
 import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,7 +19,7 @@ class HubSpotConfiguration {
     WebhookRule hubSpotRule(InstantSource clock) {
         return new WebhookRule(
                 "/webhooks/hubspot",
-                CommandAnswers.MOST_BYTES,
+                CommandIntake.MOST_BYTES,
                 request ->
                         HubSpotSignature.couldMatch(
                                 request.getHeader(HubSpotSignature.SIGNATURE),

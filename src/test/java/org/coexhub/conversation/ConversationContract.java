@@ -411,7 +411,7 @@ abstract class ConversationContract {
     @Test
     void theEndOfATakeoverByTimeIsToldOnceByWhicheverNode() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
-        var ends = new EndedTakeovers(conversations, TestRouter.ownEvents(this::append), clock);
+        var ends = new EndedTakeovers(conversations, ownEvents, clock);
         clock.advance(SILENCE);
         ends.tell();
         assertThat(published).as("not yet").isEmpty();
@@ -431,7 +431,7 @@ abstract class ConversationContract {
     @Test
     void aTakeoverWhoseEndCouldNotBeToldIsToldLater() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
-        var ends = new EndedTakeovers(conversations, TestRouter.ownEvents(this::append), clock);
+        var ends = new EndedTakeovers(conversations, ownEvents, clock);
         clock.advance(SILENCE.plusSeconds(6));
         journalAway = true;
         ends.tell();

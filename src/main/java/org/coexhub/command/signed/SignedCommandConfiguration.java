@@ -1,6 +1,7 @@
 package org.coexhub.command.signed;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.webhook.OnlyHeaders;
 import org.coexhub.webhook.WebhookRule;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,7 +16,7 @@ class SignedCommandConfiguration {
     @Bean
     WebhookRule signedCommandRule(SignedCommands commands) {
         return new WebhookRule(
-                "/webhooks/commands", CommandAnswers.MOST_BYTES, commands::isWorthReading);
+                "/webhooks/commands", CommandIntake.MOST_BYTES, commands::isWorthReading);
     }
 
     @Bean
