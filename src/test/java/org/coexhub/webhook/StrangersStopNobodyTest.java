@@ -79,7 +79,7 @@ class StrangersStopNobodyTest {
                 trickling.add(stranger);
             }
         }
-        Stranger signedWrongly = trickling.get(1);
+        Stranger signedWrongly = trickling.remove(1);
         try (var clock = everySecond(() -> trickling.forEach(Stranger::trickles))) {
             long worst = worstOf(GOOD_ONES);
 
