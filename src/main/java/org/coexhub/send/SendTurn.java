@@ -1,5 +1,6 @@
 package org.coexhub.send;
 
+import org.coexhub.OutOfMemory;
 import org.coexhub.broker.FailureSummary;
 import org.coexhub.command.Change;
 import org.coexhub.command.CommandSchedule;
@@ -261,6 +262,7 @@ public final class SendTurn {
         try {
             return graph.send(command.id(), command.command());
         } catch (RuntimeException | Error failure) {
+            OutOfMemory.endIfCauseOf(failure);
             return new GraphResult.Unknown(
                     "the hub failed at the call: " + FailureSummary.of(failure));
         }

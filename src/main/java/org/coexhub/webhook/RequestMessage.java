@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 /** An HTTP request as the message a route begins with, and the message it ends with as the answer. */
 final class RequestMessage {
 
+    private static final String COME_AGAIN_SECONDS = "5";
+
     /** Before the name of a parameter in the address of a POST; of a GET they stand under their own names. */
     private static final String PARAMETER = "query.";
 
@@ -69,7 +71,11 @@ final class RequestMessage {
             return;
         }
         var message = exchange.getMessage();
-        response.setStatus(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
+        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        response.setStatus(status);
+        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", COME_AGAIN_SECONDS);
+        }
         Object body = message.getBody();
         if (body == null) {
             response.setContentLength(0);
