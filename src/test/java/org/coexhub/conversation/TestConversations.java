@@ -3,7 +3,6 @@ package org.coexhub.conversation;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.eventlog.EventBatch;
 import org.coexhub.eventlog.TestRouter;
-
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import java.time.Duration;

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.command.SendQueue;
 import org.coexhub.command.store.CommandLine;
-import org.coexhub.eventlog.StoreSettings;
 import org.coexhub.conversation.NumberStore;
+import org.coexhub.eventlog.StoreSettings;
 import org.coexhub.send.graph.GraphReader;
 import org.coexhub.send.graph.GraphSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
