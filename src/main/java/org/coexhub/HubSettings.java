@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param dataDir embedded broker and database live below it
  * @param routesDir folder of the Camel route files
  * @param apiToken bearer token of the REST API, 32 characters at least
- * @param retention how long event bodies are kept
+ * @param retention how long files of messages are kept; event bodies are not deleted yet
  */
 @ConfigurationProperties("hub")
 public record HubSettings(
