@@ -28,8 +28,12 @@ public final class Queues {
 
     private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final int CALL_TIMEOUT_MILLIS = 2000;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** For what has to be done, at a start or for an event: a broker that has just started may be slow. */
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
+
+    private static final int CALL_TIMEOUT_MILLIS = 5000;
 
     private final Broker broker;
     private final ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
@@ -70,12 +74,12 @@ public final class Queues {
 
     /** Messages in the queue, those being delivered included. */
     public long depth(String name) {
-        return inSession(session -> session.queueQuery(SimpleString.of(name)).getMessageCount());
+        return answer(session -> session.queueQuery(SimpleString.of(name)).getMessageCount());
     }
 
     /** How many consumers it has, of all nodes and programs. */
     public int consumers(String name) {
-        return inSession(session -> session.queueQuery(SimpleString.of(name)).getConsumerCount());
+        return answer(session -> session.queueQuery(SimpleString.of(name)).getConsumerCount());
     }
 
     /** Deletes a queue, with what is in it; no consumer may be there. */
@@ -109,9 +113,21 @@ public final class Queues {
         }
     }
 
-    /** One session for all questions, opened again after a failure. */
+    /** For those who only ask: at once no where the broker stores nothing. */
+    private <T> T answer(Work<T> question) {
+        if (!broker.storesDurably()) {
+            throw new BrokerUnavailable("the broker does not answer");
+        }
+        return inSession(question, PATIENCE);
+    }
+
     private <T> T inSession(Work<T> work) {
-        takeTurn();
+        return inSession(work, LONG_PATIENCE);
+    }
+
+    /** One session for all, opened again after a failure. */
+    private <T> T inSession(Work<T> work, Duration patience) {
+        takeTurn(patience);
         try {
             for (int attempt = 1; ; attempt++) {
                 try {
@@ -129,11 +145,10 @@ public final class Queues {
         }
     }
 
-    /** One question at a time; nobody lines up behind a broker that does not answer. */
-    private void takeTurn() {
+    /** One at a time; nobody lines up for long behind a broker that does not answer. */
+    private void takeTurn(Duration patience) {
         try {
-            if (broker.storesDurably()
-                    && lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

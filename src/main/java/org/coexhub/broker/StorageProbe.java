@@ -31,12 +31,16 @@ final class StorageProbe implements AutoCloseable {
     /** A webhook is refused, and readiness is false, when the last confirmation is older. */
     static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
 
+    /** A start with a broker that is slow to begin with goes on; one without a broker fails by itself. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(30);
+
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final int CALL_TIMEOUT_MILLIS = 2000;
 
     private final Supplier<ActiveMQConnectionFactory> connections;
     private final Thread thread;
-    private volatile long confirmed = System.nanoTime();
+    private volatile long confirmed =
+            System.nanoTime() + FIRST_WITHIN.minus(LONGEST_SILENCE).toNanos();
     private volatile boolean open = true;
 
     StorageProbe(Supplier<ActiveMQConnectionFactory> connections) {
