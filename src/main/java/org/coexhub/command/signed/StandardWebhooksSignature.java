@@ -39,17 +39,17 @@ final class StandardWebhooksSignature {
             throw new UnverifiedCommand(
                     "send " + ID + ", " + TIMESTAMP + " and " + SIGNATURE + " (Standard Webhooks)");
         }
-        if (!matches(id, timestamp, signatures, body)) {
-            throw new UnverifiedCommand(
-                    SIGNATURE
-                            + " is made with none of the secrets in HUB_COMMANDS_SECRET, or over"
-                            + " other bytes");
-        }
         if (!isRecent(timestamp, now)) {
             throw new UnverifiedCommand(
                     TIMESTAMP
                             + " is more than 5 minutes off the hub's clock; sign each attempt"
                             + " anew");
+        }
+        if (!matches(id, timestamp, signatures, body)) {
+            throw new UnverifiedCommand(
+                    SIGNATURE
+                            + " is made with none of the secrets in HUB_COMMANDS_SECRET, or over"
+                            + " other bytes");
         }
     }
 

@@ -82,7 +82,7 @@ class StandardWebhooksSignatureTest {
     @ValueSource(strings = {"secret", "whsec_", "whsec_c2hvcnQ=", "whsec_*"})
     void aSecretThatIsNoneStopsTheStartAndIsNotRepeated(String secret) {
         assertThatThrownBy(() -> new SignedCommandSettings(List.of(secret)))
-                .hasMessageStartingWith("HUB_COMMANDS_SECRET is not whsec_")
+                .hasMessageStartingWith("HUB_COMMANDS_SECRET (hub.commands.secret) must be whsec_")
                 .hasMessageContaining("openssl rand")
                 .hasMessageNotContaining("c2hvcnQ=");
     }
