@@ -24,6 +24,7 @@ public final class StoreClock implements InstantSource {
     /** Times are kept to the millisecond; a database may tell them no finer. */
     private static final Duration ROUNDING = Duration.ofMillis(1);
 
+    private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration WORTH_A_WARNING = Duration.ofSeconds(1);
     private static final int SAMPLES = 5;
 
@@ -45,17 +46,26 @@ public final class StoreClock implements InstantSource {
         Duration quickest = null;
         Duration measured = Duration.ZERO;
         for (int sample = 0; sample < SAMPLES; sample++) {
+            long began = System.nanoTime();
             Instant before = machine.instant();
             Instant told =
                     jdbc.sql("SELECT CURRENT_TIMESTAMP")
                             .query(OffsetDateTime.class)
                             .single()
                             .toInstant();
-            Duration took = Duration.between(before, machine.instant());
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            Duration byTheClock = Duration.between(before, machine.instant());
+            if (byTheClock.minus(took).abs().compareTo(STEP) > 0) {
+                // Somebody has set the machine's clock meanwhile.
+                continue;
+            }
             if (quickest == null || took.compareTo(quickest) < 0) {
                 quickest = took;
                 measured = Duration.between(before.plus(took.dividedBy(2)), told);
             }
+        }
+        if (quickest == null) {
+            return;
         }
         boolean explained = measured.abs().compareTo(quickest.dividedBy(2).plus(ROUNDING)) <= 0;
         Duration found = explained ? Duration.ZERO : measured;

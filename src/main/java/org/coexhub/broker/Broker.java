@@ -34,7 +34,12 @@ public final class Broker {
      */
     public boolean storesDurably() {
         return embedded.map(EmbeddedBroker::storesDurably).orElse(true)
-                && probe.map(StorageProbe::confirmedLately).orElse(true);
+                && probe.map(StorageProbe::storedLately).orElse(true);
+    }
+
+    /** False when an external broker has not answered for as long; one whose disk is full answers. */
+    boolean answers() {
+        return probe.map(StorageProbe::answeredLately).orElse(true);
     }
 
     public boolean isEmbedded() {

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * and never deleted by itself: an automatically deleted queue would take a stopped destination's messages with it.
  *
  * <p>A broker that does not answer holds nobody long: whoever asks gives up after {@link #PATIENCE}, and at once where it
- * is known that the broker stores nothing.
+ * is known that the broker is silent.
  */
 public final class Queues {
 
@@ -62,6 +62,12 @@ public final class Queues {
                 });
     }
 
+    /** The same where the queue was there and may be gone: with another broker, or by somebody's hand. */
+    public void ensureAnew(String name) {
+        known.remove(name);
+        ensure(name);
+    }
+
     void ensureTopic(String name) {
         inSession(
                 session -> {
@@ -92,6 +98,8 @@ public final class Queues {
                     }
                     return null;
                 });
+        // A router may have looked between the two.
+        known.remove(name);
     }
 
     private static void create(ClientSession session, String name) throws ActiveMQException {
@@ -113,9 +121,9 @@ public final class Queues {
         }
     }
 
-    /** For those who only ask: at once no where the broker stores nothing. */
+    /** For those who only ask: at once no where the broker is known to be silent. */
     private <T> T answer(Work<T> question) {
-        if (!broker.storesDurably()) {
+        if (!broker.answers()) {
             throw new BrokerUnavailable("the broker does not answer");
         }
         return inSession(question, PATIENCE);

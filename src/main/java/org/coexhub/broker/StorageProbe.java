@@ -19,10 +19,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Asks an external broker once a second to store a small durable message, and so knows whether it can store a webhook now.
+ * Asks an external broker once a second to store a small durable message, and so knows whether it can store a webhook now;
+ * and beside it a question, for one whose disk is full stores nothing and answers.
  *
  * <p>A broker that is gone refuses at once; one that hangs, or whose disk is full, just does not confirm. So what counts is
- * when it last confirmed, not whether a question failed. The queue it stores in keeps the newest message only.
+ * when it last did, not whether a question failed. The queue it stores in keeps the newest message only.
  */
 final class StorageProbe implements AutoCloseable {
 
@@ -38,72 +39,43 @@ final class StorageProbe implements AutoCloseable {
     private static final int CALL_TIMEOUT_MILLIS = 2000;
 
     private final Supplier<ActiveMQConnectionFactory> connections;
-    private final Thread thread;
-    private volatile long confirmed =
-            System.nanoTime() + FIRST_WITHIN.minus(LONGEST_SILENCE).toNanos();
+    private final Asker storing = new Asker("storage-probe", "store", StorageProbe::store);
+    private final Asker answering = new Asker("answer-probe", "answer", StorageProbe::query);
     private volatile boolean open = true;
 
     StorageProbe(Supplier<ActiveMQConnectionFactory> connections) {
         this.connections = connections;
-        this.thread = Thread.ofPlatform().name("storage-probe").daemon().start(this::run);
+        storing.start();
+        answering.start();
     }
 
     /** Whether the broker stored something a moment ago. */
-    boolean confirmedLately() {
-        return System.nanoTime() - confirmed < LONGEST_SILENCE.toNanos();
+    boolean storedLately() {
+        return storing.confirmedLately();
+    }
+
+    /** Whether the broker answered a moment ago. */
+    boolean answeredLately() {
+        return answering.confirmedLately();
     }
 
     @Override
     public void close() {
         open = false;
-        thread.interrupt();
+        storing.thread.interrupt();
+        answering.thread.interrupt();
     }
 
-    private void run() {
-        while (open) {
-            try (ActiveMQConnectionFactory factory = connections.get()) {
-                factory.setCallTimeout(CALL_TIMEOUT_MILLIS);
-                factory.setCallFailoverTimeout(CALL_TIMEOUT_MILLIS);
-                try (ClientSessionFactory sessions =
-                                factory.getServerLocator().createSessionFactory();
-                        ClientSession session =
-                                sessions.createSession(
-                                        factory.getUser(),
-                                        factory.getPassword(),
-                                        false,
-                                        true,
-                                        true,
-                                        false,
-                                        1)) {
-                    ask(session);
-                }
-            } catch (Exception e) {
-                if (open && !confirmedLately()) {
-                    LOG.debug("The broker does not store: {}", e.getMessage());
-                }
-                rest();
-            }
-        }
-    }
-
-    private void ask(ClientSession session) throws ActiveMQException {
-        ensureQueue(session);
+    private static void store(ClientSession session) throws ActiveMQException {
         try (ClientProducer producer = session.createProducer(QueueNames.PROBE)) {
-            while (open && !session.isClosed()) {
-                ClientMessage message = session.createMessage(true);
-                message.getBodyBuffer().writeByte((byte) 1);
-                producer.send(message);
-                confirm();
-                rest();
-            }
+            ClientMessage message = session.createMessage(true);
+            message.getBodyBuffer().writeByte((byte) 1);
+            producer.send(message);
         }
     }
 
-    private void confirm() {
-        if (!confirmedLately()) {
-            LOG.warn("The broker stores again");
-        }
-        confirmed = System.nanoTime();
+    private static void query(ClientSession session) throws ActiveMQException {
+        session.queueQuery(SimpleString.of(QueueNames.PROBE));
     }
 
     private static void ensureQueue(ClientSession session) throws ActiveMQException {
@@ -127,7 +99,72 @@ final class StorageProbe implements AutoCloseable {
         }
     }
 
-    private static void rest() {
-        LockSupport.parkNanos(PERIOD.toNanos());
+    @FunctionalInterface
+    private interface Question {
+        void ask(ClientSession session) throws ActiveMQException;
+    }
+
+    /** One question, asked again and again on a connection of its own. */
+    private final class Asker {
+        private final String name;
+        private final String verb;
+        private final Question question;
+        private Thread thread;
+        private volatile long confirmed =
+                System.nanoTime() + FIRST_WITHIN.minus(LONGEST_SILENCE).toNanos();
+
+        private Asker(String name, String verb, Question question) {
+            this.name = name;
+            this.verb = verb;
+            this.question = question;
+        }
+
+        private void start() {
+            thread = Thread.ofPlatform().name(name).daemon().start(this::run);
+        }
+
+        private boolean confirmedLately() {
+            return System.nanoTime() - confirmed < LONGEST_SILENCE.toNanos();
+        }
+
+        private void run() {
+            while (open) {
+                try (ActiveMQConnectionFactory factory = connections.get()) {
+                    factory.setCallTimeout(CALL_TIMEOUT_MILLIS);
+                    factory.setCallFailoverTimeout(CALL_TIMEOUT_MILLIS);
+                    askOver(factory);
+                } catch (Exception e) {
+                    LOG.debug("The broker does not {}: {}", verb, e.getMessage());
+                    rest();
+                }
+            }
+        }
+
+        private void askOver(ActiveMQConnectionFactory factory) throws Exception {
+            try (ClientSessionFactory sessions = factory.getServerLocator().createSessionFactory();
+                    ClientSession session =
+                            sessions.createSession(
+                                    factory.getUser(),
+                                    factory.getPassword(),
+                                    false,
+                                    true,
+                                    true,
+                                    false,
+                                    1)) {
+                ensureQueue(session);
+                while (open && !session.isClosed()) {
+                    question.ask(session);
+                    if (!confirmedLately()) {
+                        LOG.warn("The broker does {} again", verb);
+                    }
+                    confirmed = System.nanoTime();
+                    rest();
+                }
+            }
+        }
+
+        private static void rest() {
+            LockSupport.parkNanos(PERIOD.toNanos());
+        }
     }
 }

@@ -146,7 +146,14 @@ class SpokenReplies {
                         spoken.answer(),
                         described,
                         "bot:" + spoken.conversation().value() + ":" + spoken.id())) {
-            gate.submit(reply.getCommand(), reply.getKey(), ORIGIN);
+            try {
+                gate.submit(reply.getCommand(), reply.getKey(), ORIGIN);
+            } catch (CommandRefused refusal) {
+                // Said before, and repeated after the customer wrote again: it went out already.
+                if (refusal.kind() != CommandRefused.Kind.CONFLICT) {
+                    throw refusal;
+                }
+            }
         }
         lines.heard(spoken.conversation());
     }

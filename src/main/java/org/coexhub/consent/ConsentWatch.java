@@ -47,6 +47,8 @@ public class ConsentWatch {
             case EventData.PreferenceChanged change -> preference(event, change);
             case EventData.MessageReceived message when event.origin() == Origin.CUSTOMER ->
                     words(event, message.content().text());
+            case EventData.MessageCompleted copy when event.origin() == Origin.CUSTOMER ->
+                    words(event, copy.content().text());
             case EventData.MessageStatus status -> {
                 if (status.errors() != null && status.errors().stream().anyMatch(this::isStop)) {
                     decide(event, Marketing.STOPPED, REFUSED, null);

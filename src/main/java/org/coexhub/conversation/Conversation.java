@@ -91,6 +91,20 @@ public final class Conversation {
         name = customer.name() == null ? name : shortened(customer.name());
     }
 
+    /** From what others say to or about the customer, who may name an address that is no longer theirs. */
+    void identifyWhereUnknown(CustomerIdentity customer) {
+        if (customer == null) {
+            return;
+        }
+        identify(
+                new CustomerIdentity(
+                        waId == null ? customer.waId() : null,
+                        bsuid == null ? customer.bsuid() : null,
+                        null,
+                        customer.username(),
+                        customer.name()));
+    }
+
     /** An entry of the address book came, or went; by Meta's times the last one counts. */
     void contact(Instant at, String nameThere) {
         if (contactAt == null || !at.isBefore(contactAt)) {
@@ -119,7 +133,13 @@ public final class Conversation {
         boolean decidedLater =
                 later.handoverAt != null
                         && (handoverAt == null || later.handoverAt.isAfter(handoverAt));
-        if (decidedLater) {
+        boolean personHasIt =
+                humanUntil != null
+                        && HandoverCause.of(humanCause).isEmpty()
+                        && later.handoverAt != null
+                        && later.handoverAt.isBefore(humanUntil);
+        boolean byBot = HandoverCause.of(later.humanCause).isPresent();
+        if (decidedLater && !(personHasIt && byBot)) {
             humanUntil = later.humanUntil;
             humanCause = later.humanCause;
             handoverAt = later.handoverAt;

@@ -106,6 +106,22 @@ public class IdentityGraph {
             assign(batch, known, moves);
         }
         moves.forEach((identifier, move) -> move(batch, identifier, move));
+        followMerges(batch);
+    }
+
+    /** What came before the notice in the same batch belongs where its conversation went. */
+    private static void followMerges(EventBatch batch) {
+        for (var item : batch.items()) {
+            ConversationId merged = item.event().conversation();
+            boolean moved = false;
+            while (merged != null && batch.merged().containsKey(merged)) {
+                merged = batch.merged().get(merged);
+                moved = true;
+            }
+            if (moved) {
+                item.conversation(merged);
+            }
+        }
     }
 
     /** An identifier that has come to another person, and the time at which. */

@@ -77,7 +77,11 @@ public class Projector {
             }
             if (item.verdict() == EventBatch.Verdict.NEW) {
                 if (conversation != null) {
-                    conversation.identify(namedBySelf(event));
+                    if (event.origin() == Origin.CUSTOMER) {
+                        conversation.identify(namedBySelf(event));
+                    } else {
+                        conversation.identifyWhereUnknown(namedBySelf(event));
+                    }
                     if (event.data() instanceof EventData.IdentityChanged changed) {
                         conversation.identify(changed.current());
                     }

@@ -185,12 +185,6 @@ public class Catalogue {
         look();
     }
 
-    /** Also one that asked before and has not delivered all of it. */
-    boolean hasHistory(Destination destination) {
-        return destination.filter().asksForHistory()
-                || queues.depth(QueueNames.history(destination.name())) > 0;
-    }
-
     private void makeQueues(String name) {
         QueueNames.ofDestination(name).forEach(queues::ensure);
     }

@@ -142,7 +142,7 @@ class DestinationComponent extends DefaultComponent {
                             deadLetters,
                             meters);
             catalogue.declare(destination, circuit, consumer::standsBy);
-            return catalogue.hasHistory(destination) ? consumer.withHistory() : consumer;
+            return consumer;
         }
 
         @Override

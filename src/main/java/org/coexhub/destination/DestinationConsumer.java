@@ -53,9 +53,6 @@ final class DestinationConsumer extends DefaultConsumer {
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
 
-    /** Whether imported history has a queue of its own here. */
-    private boolean history;
-
     private volatile AutoCloseable receiver;
     private volatile boolean stopping;
 
@@ -79,12 +76,6 @@ final class DestinationConsumer extends DefaultConsumer {
         circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
     }
 
-    /** The same with imported history beside it, one delivery at a time: one circuit and one period, for it is one receiver. */
-    DestinationConsumer withHistory() {
-        history = true;
-        return this;
-    }
-
     @Override
     protected void doStart() throws Exception {
         super.doStart();
@@ -97,12 +88,12 @@ final class DestinationConsumer extends DefaultConsumer {
     }
 
     private DestinationReceivers startReceivers() {
-        var started = new ArrayList<TransactedReceiver>();
-        started.add(startReceiver(QueueNames.out(destination.name()), destination.concurrency()));
-        if (history) {
-            started.add(startReceiver(QueueNames.history(destination.name()), 1));
-        }
-        return new DestinationReceivers(List.copyOf(started));
+        return new DestinationReceivers(
+                List.of(
+                        startReceiver(
+                                QueueNames.out(destination.name()), destination.concurrency()),
+                        // Also where this node's file does not ask for history: another's may.
+                        startReceiver(QueueNames.history(destination.name()), 1)));
     }
 
     private TransactedReceiver startReceiver(String queue, int consumers) {
@@ -215,7 +206,13 @@ final class DestinationConsumer extends DefaultConsumer {
             Failure verdict = Failure.of(failure);
             PartialDelivery partial = partial(failure);
             if (partial != null && !work.hasSent()) {
-                messages = settle(messages, partial, work, attempt);
+                try {
+                    messages = settle(messages, partial, work, attempt);
+                } catch (Exception | Error e) {
+                    // Or the circuit would wait for this probe for ever.
+                    circuit.released();
+                    throw e;
+                }
                 // The dead letters just parked are the hub's own and stay in the transaction.
                 work.mark();
                 if (messages.isEmpty()) {

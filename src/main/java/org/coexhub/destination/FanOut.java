@@ -97,7 +97,12 @@ class FanOut {
     /** Made where it is missing: the store may know a destination that a new broker does not. */
     private Queue queue(String name, Session session) throws JMSException {
         queues.ensure(name);
-        return session.createQueue(name);
+        try {
+            return session.createQueue(name);
+        } catch (JMSException gone) {
+            queues.ensureAnew(name);
+            return session.createQueue(name);
+        }
     }
 
     static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Tomcat's HTTP/1.1 with a bound on how long a connection may take to send a head. Tomcat measures the time between two
@@ -51,6 +52,9 @@ public final class HubProtocol extends Http11NioProtocol {
         long now = System.nanoTime();
         var still = new HashMap<SocketWrapperBase<NioChannel>, Long>();
         for (SocketWrapperBase<NioChannel> connection : open) {
+            if (isServed(connection)) {
+                continue;
+            }
             if (isInTheMiddleOfAHead(connection)) {
                 long begin = since.getOrDefault(connection, now);
                 if (now - begin > longest) {
@@ -63,6 +67,16 @@ public final class HubProtocol extends Http11NioProtocol {
             }
         }
         since = still;
+    }
+
+    /** A thread is at it, and has its processor with it; to end it would take another thread, which waits for that one. */
+    private static boolean isServed(SocketWrapperBase<NioChannel> connection) {
+        Lock lock = connection.getLock();
+        if (!lock.tryLock()) {
+            return true;
+        }
+        lock.unlock();
+        return false;
     }
 
     /** A processor is kept with a connection between two packets of a head, and during an asynchronous request. */

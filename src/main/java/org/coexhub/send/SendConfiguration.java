@@ -98,9 +98,10 @@ class SendConfiguration {
             IdentityGraph identities,
             CommandStore commands,
             GraphSettings settings,
+            InstantSource clock,
             MeterRegistry meters) {
         return new EchoGate(
-                database, conversations, identities, commands, settings.timeout(), meters);
+                database, conversations, identities, commands, settings.timeout(), clock, meters);
     }
 
     @Bean

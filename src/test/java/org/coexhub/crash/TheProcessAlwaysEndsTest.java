@@ -43,7 +43,6 @@ class TheProcessAlwaysEndsTest {
     @Test
     void withItsBrokerGoneAStartAndAStopEndAndSayWhy() throws Exception {
         try (var broker = BrokerProcess.in(folder.resolve("broker"))) {
-            broker.start();
             var hub = HubProcess.in(folder.resolve("hub")).broker(broker).quick("256m");
             hub.start();
             hub.awaitReady(Duration.ofSeconds(120));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import javax.sql.DataSource;
 
 /** Every operation of openapi.yaml is called on the running hub, and every answer is held against its description. */
 @ExtendWith(RunningHub.Resolver.class)
@@ -73,6 +76,7 @@ class ApiMatchesOpenApiTest {
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> assertThat(hub.get("/api/v1/numbers").path("numbers")).isNotEmpty());
+        leaveADestination();
         picture = pictureOfACustomer();
         await().atMost(PATIENCE)
                 .until(() -> hub.get("/api/v1/dead-letters").path("deadLetters").size() >= 3);
@@ -140,6 +144,16 @@ class ApiMatchesOpenApiTest {
                                         .status(),
                         status -> status == 200);
         return id;
+    }
+
+    /** One whose file is gone since a moment ago. */
+    private void leaveADestination() {
+        var store = new JdbcTemplate(hub.bean("dataSource", DataSource.class));
+        store.update("INSERT INTO destination (name, filter) VALUES ('left', 'whatsapp.none|||')");
+        store.update(
+                "INSERT INTO destination_node (name, node, running, filter, circuit, seen_at)"
+                        + " VALUES ('left', 'gone', FALSE, 'whatsapp.none|||', 'closed',"
+                        + " CURRENT_TIMESTAMP)");
     }
 
     private String bulk(String name, String begins) {
@@ -458,8 +472,6 @@ class ApiMatchesOpenApiTest {
                 new Call(400, "GET " + path, path + "?limit=0", null),
                 new Call(200, "GET " + one, id, null),
                 new Call(404, "GET " + one, path + "/none", null),
-                new Call(409, "DELETE " + one, path + "/queue?confirm=true", null),
-                new Call(404, "DELETE " + one, path + "/none", null),
                 new Call(200, "GET " + messages, id + "/messages", null),
                 new Call(400, "GET " + messages, id + "/messages?limit=501", null),
                 new Call(404, "GET " + messages, path + "/none/messages", null),
@@ -502,6 +514,10 @@ class ApiMatchesOpenApiTest {
                 new Call(200, "GET " + path, path, null),
                 new Call(200, "GET " + one, path + "/queue", null),
                 new Call(404, "GET " + one, path + "/none", null),
+                new Call(409, "DELETE " + one, path + "/queue?confirm=true", null),
+                new Call(404, "DELETE " + one, path + "/none", null),
+                new Call(409, "DELETE " + one, path + "/left", null),
+                new Call(200, "DELETE " + one, path + "/left?confirm=true", null),
                 new Call(200, "POST " + one + "/pause", path + "/webhook/pause", null),
                 new Call(404, "POST " + one + "/pause", path + "/none/pause", null),
                 new Call(200, "POST " + one + "/resume", path + "/webhook/resume", null),

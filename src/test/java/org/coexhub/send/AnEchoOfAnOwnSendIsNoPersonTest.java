@@ -64,6 +64,7 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
                     talks.identities,
                     bench.store,
                     timeout,
+                    bench.clock,
                     router.meters());
     private EchoSettlement settlement = settlement();
     private final DeliveryReports reports = new DeliveryReports(bench.store);

@@ -16,6 +16,8 @@ import org.coexhub.eventlog.EventBatch;
 import org.coexhub.send.echo.HeldEchoStore.HeldEcho;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +61,7 @@ public final class EchoGate {
     private final IdentityGraph identities;
     private final CommandStore commands;
     private final Duration patience;
+    private final InstantSource clock;
     private final Counter own;
 
     public EchoGate(
@@ -67,7 +70,9 @@ public final class EchoGate {
             IdentityGraph identities,
             CommandStore commands,
             Duration graphTimeout,
+            InstantSource clock,
             MeterRegistry meters) {
+        this.clock = clock;
         this.held = new HeldEchoStore(database);
         this.sends = new OpenSends(database, conversations);
         this.identities = identities;
@@ -105,10 +110,16 @@ public final class EchoGate {
                         item.receivedAt(before.event().receivedTime());
                     } else if (before != null || possible.contains(item)) {
                         HubEvent event = item.event();
-                        held.hold(wamid, event, event.receivedTime().plus(patience));
+                        // After an outage the router is late, and so is word of the send.
+                        held.hold(wamid, event, later(event.receivedTime()).plus(patience));
                         batch.withhold(item);
                     }
                 });
+    }
+
+    private Instant later(Instant received) {
+        Instant now = clock.instant();
+        return received.isAfter(now) ? received : now;
     }
 
     /** True while it is not known whether a person has written in this conversation. */
