@@ -82,27 +82,25 @@ public final class Conversation {
 
     /** Keeps what is newly known; a webhook that omits a part never erases it. */
     void identify(CustomerIdentity customer) {
-        if (customer == null) {
-            return;
+        if (customer != null) {
+            waId = customer.waId() == null ? waId : customer.waId();
+            bsuid = customer.bsuid() == null ? bsuid : customer.bsuid();
+            name(customer);
         }
-        waId = customer.waId() == null ? waId : customer.waId();
-        bsuid = customer.bsuid() == null ? bsuid : customer.bsuid();
-        username = customer.username() == null ? username : shortened(customer.username());
-        name = customer.name() == null ? name : shortened(customer.name());
     }
 
     /** From what others say to or about the customer, who may name an address that is no longer theirs. */
     void identifyWhereUnknown(CustomerIdentity customer) {
-        if (customer == null) {
-            return;
+        if (customer != null) {
+            waId = waId == null ? customer.waId() : waId;
+            bsuid = bsuid == null ? customer.bsuid() : bsuid;
+            name(customer);
         }
-        identify(
-                new CustomerIdentity(
-                        waId == null ? customer.waId() : null,
-                        bsuid == null ? customer.bsuid() : null,
-                        null,
-                        customer.username(),
-                        customer.name()));
+    }
+
+    private void name(CustomerIdentity customer) {
+        username = customer.username() == null ? username : shortened(customer.username());
+        name = customer.name() == null ? name : shortened(customer.name());
     }
 
     /** An entry of the address book came, or went; by Meta's times the last one counts. */
@@ -149,7 +147,10 @@ public final class Conversation {
         while (recent.size() > RECENT) {
             recent.remove(0);
         }
-        identify(new CustomerIdentity(later.waId, later.bsuid, null, later.username, later.name));
+        waId = later.waId == null ? waId : later.waId;
+        bsuid = later.bsuid == null ? bsuid : later.bsuid;
+        username = later.username == null ? username : later.username;
+        name = later.name == null ? name : later.name;
         if (later.contactAt != null) {
             contact(later.contactAt, later.contactName);
         }

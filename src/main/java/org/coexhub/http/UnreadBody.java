@@ -23,7 +23,7 @@ final class UnreadBody implements ReadListener, AsyncListener, ApplicationBuffer
 
     static final Duration LONGEST = Duration.ofSeconds(5);
 
-    private static final long MOST_BYTES = 8L * 1024 * 1024;
+    private static final long MOST_BYTES = 32L * 1024 * 1024;
 
     private final Request request;
     private final AsyncContext context;

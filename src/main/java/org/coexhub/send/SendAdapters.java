@@ -1,5 +1,8 @@
 package org.coexhub.send;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.broker.journal.Journal;
 import org.coexhub.command.CommandStore;
 import org.coexhub.command.Recipient;
 import org.coexhub.conversation.Calls;
@@ -12,6 +15,8 @@ import org.coexhub.event.Wamid;
 import org.coexhub.event.WebhookSlicer;
 import org.coexhub.eventlog.JournalMarks;
 import org.coexhub.send.echo.EchoGate;
+import org.coexhub.send.echo.EchoSettlement;
+import org.coexhub.send.graph.GraphSettings;
 import org.coexhub.send.provenance.CircleRule;
 import org.coexhub.send.provenance.ProvenanceSettings;
 import org.coexhub.send.unknown.KnownMessages;
@@ -22,8 +27,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
+
+import javax.sql.DataSource;
 
 /** What sending asks of its neighbours, answered by them. */
 @Configuration(proxyBeanMethods = false)
@@ -73,6 +81,29 @@ class SendAdapters {
             known.addAll(echoes.heldAmong(wamids));
             return known;
         };
+    }
+
+    @Bean
+    EchoGate echoGate(
+            DataSource database,
+            Windows conversations,
+            IdentityGraph identities,
+            CommandStore commands,
+            GraphSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new EchoGate(
+                database, conversations, identities, commands, settings.timeout(), clock, meters);
+    }
+
+    @Bean
+    EchoSettlement echoSettlement(
+            DataSource database,
+            Windows conversations,
+            Journal journal,
+            WebhookSlicer slicer,
+            InstantSource clock) {
+        return new EchoSettlement(database, conversations, journal, slicer, clock);
     }
 
     @Bean

@@ -9,11 +9,7 @@ import org.coexhub.command.CommandStore;
 import org.coexhub.command.Gathered;
 import org.coexhub.command.SendQueue;
 import org.coexhub.command.StoredCommand;
-import org.coexhub.conversation.IdentityGraph;
-import org.coexhub.conversation.Windows;
-import org.coexhub.event.WebhookSlicer;
 import org.coexhub.send.echo.EchoGate;
-import org.coexhub.send.echo.EchoSettlement;
 import org.coexhub.send.graph.ErrorTable;
 import org.coexhub.send.graph.GraphClient;
 import org.coexhub.send.graph.GraphReader;
@@ -79,39 +75,16 @@ class SendConfiguration {
             ObjectProvider<SendRule> more,
             ObjectProvider<Takeover> takeover,
             ObjectProvider<CatchUp> catchUp,
-            EchoGate echoes) {
+            ObjectProvider<EchoGate> echoes) {
         List<SendRule> rules = new ArrayList<>();
         rules.add(SendPolicy.expiry());
         rules.add(SendPolicy.token(settings));
         takeover.ifAvailable(conversations -> rules.add(SendPolicy.takeover(conversations)));
         more.orderedStream().forEach(rules::add);
         catchUp.ifAvailable(router -> rules.add(SendPolicy.catchUp(router)));
-        rules.add(SendPolicy.undecidedEcho(echoes));
+        echoes.ifAvailable(gate -> rules.add(SendPolicy.undecidedEcho(gate)));
         takeover.ifAvailable(conversations -> rules.add(SendPolicy.takeover(conversations)));
         return new SendPolicy(rules);
-    }
-
-    @Bean
-    EchoGate echoGate(
-            DataSource database,
-            Windows conversations,
-            IdentityGraph identities,
-            CommandStore commands,
-            GraphSettings settings,
-            InstantSource clock,
-            MeterRegistry meters) {
-        return new EchoGate(
-                database, conversations, identities, commands, settings.timeout(), clock, meters);
-    }
-
-    @Bean
-    EchoSettlement echoSettlement(
-            DataSource database,
-            Windows conversations,
-            Journal journal,
-            WebhookSlicer slicer,
-            InstantSource clock) {
-        return new EchoSettlement(database, conversations, journal, slicer, clock);
     }
 
     @Bean

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Queues;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,7 @@ class ApiMatchesOpenApiTest {
 
     /** One whose file is gone since a moment ago. */
     private void leaveADestination() {
+        QueueNames.ofDestination("left").forEach(hub.bean("queues", Queues.class)::ensure);
         var store = new JdbcTemplate(hub.bean("dataSource", DataSource.class));
         store.update("INSERT INTO destination (name, filter) VALUES ('left', 'whatsapp.none|||')");
         store.update(

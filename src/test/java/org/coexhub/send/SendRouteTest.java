@@ -25,6 +25,7 @@ import org.coexhub.command.TestCommands;
 import org.coexhub.command.TestDatabase;
 import org.coexhub.send.graph.FakeGraph;
 import org.coexhub.send.unknown.KnownMessages;
+import org.coexhub.settings.DataDirectory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +93,12 @@ class SendRouteTest {
             basePackages = {"org.coexhub.broker", "org.coexhub.command", "org.coexhub.send"},
             useDefaultFilters = false,
             includeFilters = @Filter(Configuration.class),
-            excludeFilters =
-                    @Filter(type = FilterType.ASSIGNABLE_TYPE, classes = SendAdapters.class))
+            excludeFilters = {
+                @Filter(type = FilterType.ASSIGNABLE_TYPE, classes = SendAdapters.class),
+                @Filter(
+                        type = FilterType.REGEX,
+                        pattern = "org.coexhub.command.signed.SignedCommandConfiguration")
+            })
     @ComponentScan(
             basePackages = "org.coexhub.api",
             useDefaultFilters = false,
@@ -109,8 +114,18 @@ class SendRouteTest {
         }
 
         @Bean
+        DataDirectory dataDirectory(HubSettings settings) {
+            return new DataDirectory(settings.dataDir());
+        }
+
+        @Bean
         DataSource dataSource() {
             return TestDatabase.h2();
+        }
+
+        @Bean("echoSettlement")
+        NoEchoes noEchoes() {
+            return new NoEchoes();
         }
 
         @Bean
@@ -144,6 +159,11 @@ class SendRouteTest {
         ConversationPartition partitions() {
             return (number, customer, group) -> 7;
         }
+    }
+
+    /** No router runs here, so no echo is ever held. */
+    static final class NoEchoes {
+        public void settle() {}
     }
 
     /** What a rule does with commands of that text. */
@@ -413,6 +433,7 @@ class SendRouteTest {
                 .containsExactlyInAnyOrder(
                         "send",
                         "send-sweep",
+                        "send-echoes",
                         "send-lines",
                         "send-limits",
                         "send-lookup",

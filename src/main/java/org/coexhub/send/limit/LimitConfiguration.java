@@ -8,6 +8,7 @@ import org.coexhub.conversation.NumberStore;
 import org.coexhub.eventlog.StoreSettings;
 import org.coexhub.send.graph.GraphReader;
 import org.coexhub.send.graph.GraphSettings;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -50,10 +51,16 @@ class LimitConfiguration {
             DataSource database,
             SlotSupply slots,
             GraphReader graph,
-            NumberStore numbers,
+            ObjectProvider<NumberStore> numbers,
             LimitSettings settings,
             InstantSource clock) {
-        return new NumberLimits(database, slots, graph::number, numbers::ids, settings, clock);
+        return new NumberLimits(
+                database,
+                slots,
+                graph::number,
+                () -> numbers.stream().flatMap(known -> known.ids().stream()).toList(),
+                settings,
+                clock);
     }
 
     @Bean
