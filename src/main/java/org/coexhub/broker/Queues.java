@@ -2,6 +2,7 @@ package org.coexhub.broker;
 
 import org.apache.activemq.artemis.api.core.ActiveMQAddressExistsException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -33,7 +34,7 @@ public final class Queues {
     /** For what has to be done, at a start or for an event: a broker that has just started may be slow. */
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
 
-    private static final int CALL_TIMEOUT_MILLIS = 5000;
+    private static final int CALL_TIMEOUT_MILLIS = 3000;
 
     private final Broker broker;
     private final ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
@@ -141,8 +142,8 @@ public final class Queues {
                 try {
                     return work.in(session());
                 } catch (Exception e) {
-                    close();
-                    if (attempt == 2) {
+                    forget();
+                    if (attempt == 2 || isSilence(e) || !broker.answers()) {
                         throw new BrokerUnavailable(
                                 "the broker does not answer: " + e.getMessage(), e);
                     }
@@ -151,6 +152,12 @@ public final class Queues {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Nobody said no: a second question would wait as long. */
+    private static boolean isSilence(Exception failure) {
+        return failure instanceof ActiveMQException told
+                && told.getType() == ActiveMQExceptionType.CONNECTION_TIMEDOUT;
     }
 
     /** One at a time; nobody lines up for long behind a broker that does not answer. */
@@ -182,6 +189,16 @@ public final class Queues {
                             1);
         }
         return session;
+    }
+
+    /** A connection to a broker that hangs takes its time to close. */
+    private void forget() {
+        ActiveMQConnectionFactory gone = connections;
+        connections = null;
+        session = null;
+        if (gone != null) {
+            Thread.ofVirtual().name("queues-close").start(gone::close);
+        }
     }
 
     void close() {
