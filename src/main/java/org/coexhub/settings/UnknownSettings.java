@@ -8,7 +8,6 @@ import org.springframework.core.env.PropertySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +26,6 @@ final class UnknownSettings {
 
     private static final Pattern OWN_NAME =
             Pattern.compile("\\b(hub\\.[a-z0-9.-]+|HUB_[A-Z0-9_]+)");
-    private static final int FARTHEST = 4;
 
     private final Map<String, String> known = new HashMap<>();
 
@@ -81,33 +79,8 @@ final class UnknownSettings {
     }
 
     private String meant(String name) {
-        String plain = SettingName.plain(name);
-        String nearest = null;
-        int least = Math.min(FARTHEST, plain.length() / 3) + 1;
-        for (Map.Entry<String, String> candidate : known.entrySet()) {
-            int distance = distance(plain, candidate.getKey());
-            if (distance < least) {
-                least = distance;
-                nearest = candidate.getValue();
-            }
-        }
-        return nearest == null ? "docs/settings.md has all of them" : "is " + nearest + " meant?";
-    }
-
-    /** Levenshtein's: how many characters have to be put in, taken out or replaced. */
-    private static int distance(String from, String to) {
-        var row = new ArrayList<Integer>();
-        for (int j = 0; j <= to.length(); j++) {
-            row.add(j);
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row.set(0, i);
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row.get(j);
-                row.set(j, Math.min(replaced, 1 + Math.min(diagonal, row.get(j - 1))));
-            }
-        }
-        return row.getLast();
+        return NearestName.to(SettingName.plain(name), known.keySet())
+                .map(nearest -> "is " + known.get(nearest) + " meant?")
+                .orElse("docs/settings.md has all of them");
     }
 }
