@@ -123,6 +123,7 @@ final class EmbeddedBroker {
                 .setJournalSyncNonTransactional(true)
                 .setJournalDatasync(true)
                 .setJournalBufferTimeout_NIO(SYNC_SHARING_NANOS)
+                .setPageSyncTimeout(SYNC_SHARING_NANOS)
                 // Each is read from end to end at a start, also what is empty or done with.
                 .setJournalMinFiles(2)
                 .setJournalPoolFiles(4)

@@ -1,5 +1,9 @@
 package org.coexhub.broker;
 
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+
 import org.apache.activemq.artemis.api.core.ActiveMQAddressExistsException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -10,6 +14,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +72,26 @@ public final class Queues {
     public void ensureAnew(String name) {
         known.remove(name);
         ensure(name);
+    }
+
+    /**
+     * The queue as a session sends to it, made where it is missing: a store may know a destination that a new broker
+     * does not. This asks the broker, and sending to what it returns does not ask again: an answer would wait until
+     * all that the session has sent into a full queue is in that queue's pages.
+     */
+    public Queue in(Session session, String name) throws JMSException {
+        ensure(name);
+        Queue queue;
+        try {
+            queue = session.createQueue(name);
+        } catch (JMSException gone) {
+            ensureAnew(name);
+            queue = session.createQueue(name);
+        }
+        if (queue instanceof ActiveMQDestination found) {
+            found.setCreated(true);
+        }
+        return queue;
     }
 
     void ensureTopic(String name) {

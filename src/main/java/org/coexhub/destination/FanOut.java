@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Last step of the router: each accepted event goes once into the queue of each destination that wants it. */
 @Component("fanOut")
@@ -70,21 +71,34 @@ class FanOut {
                 bodies.put(item, writer.with(item.json(), item.extras(), false));
             }
         }
+        Map<String, Queue> found = queuesOf(bodies.keySet(), routing, session);
         try (MessageProducer producer = session.createProducer(null)) {
-            Map<String, Queue> known = new HashMap<>();
             for (var ready : bodies.entrySet()) {
                 HubEvent event = ready.getKey().event();
                 for (var target : routing.of(event)) {
-                    String name = queueOf(target.name(), event.origin().wireName());
-                    Queue queue = known.get(name);
-                    if (queue == null) {
-                        queue = queue(name, session);
-                        known.put(name, queue);
-                    }
+                    Queue queue = found.get(queueOf(target.name(), event.origin().wireName()));
                     producer.send(queue, message(session, event, ready.getValue()));
                 }
             }
         }
+    }
+
+    /**
+     * Asks for all queues before the first event is sent: the broker answers nothing on this session while an event
+     * sent before is being written to a full queue's pages.
+     */
+    private Map<String, Queue> queuesOf(
+            Set<EventBatch.Item> items, Routing routing, Session session) throws JMSException {
+        Map<String, Queue> found = new HashMap<>();
+        for (var item : items) {
+            for (var target : routing.of(item.event())) {
+                String name = queueOf(target.name(), item.event().origin().wireName());
+                if (!found.containsKey(name)) {
+                    found.put(name, queues.in(session, name));
+                }
+            }
+        }
+        return found;
     }
 
     /** Where an event of this origin waits for the destination; null as well where nobody knows the origin. */
@@ -92,17 +106,6 @@ class FanOut {
         return Origin.HISTORY.wireName().equals(origin)
                 ? QueueNames.history(destination)
                 : QueueNames.out(destination);
-    }
-
-    /** Made where it is missing: the store may know a destination that a new broker does not. */
-    private Queue queue(String name, Session session) throws JMSException {
-        queues.ensure(name);
-        try {
-            return session.createQueue(name);
-        } catch (JMSException gone) {
-            queues.ensureAnew(name);
-            return session.createQueue(name);
-        }
     }
 
     static BytesMessage message(Session session, HubEvent event, byte[] body) throws JMSException {

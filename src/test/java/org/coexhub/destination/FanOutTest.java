@@ -7,6 +7,8 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import jakarta.jms.ConnectionFactory;
 
+import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
+import org.coexhub.broker.Broker;
 import org.coexhub.eventlog.EventBatch;
 import org.coexhub.eventlog.TestRouter;
 import org.coexhub.eventlog.TestRouter.Message;
@@ -16,6 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jms.core.JmsTemplate;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
@@ -28,6 +31,8 @@ class FanOutTest extends HubTest {
     @Autowired private DataSource store;
 
     @Autowired private ConnectionFactory connections;
+
+    @Autowired private Broker broker;
 
     @Test
     void aFaultInOneBodyLeavesNothingBehindForTheRunThatFollowsInTheSameTransaction()
@@ -59,5 +64,43 @@ class FanOutTest extends HubTest {
                 .extracting(event -> event.path("id").asText())
                 .containsExactly("message:" + wamid(1), "message:" + wamid(2));
         assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+    }
+
+    /**
+     * What is asked behind an event that goes into a full queue is answered when that queue's pages are on disk, so a
+     * dead destination would hold up the others once for each question.
+     */
+    @Test
+    void theBrokerIsAskedNothingOnceTheFirstEventIsSent() throws Exception {
+        EventBatch batch =
+                new TestRouter(store, clock)
+                        .handle(
+                                List.of(
+                                        Message.of(
+                                                messages(text(customer, wamid(1), now(), "one")))));
+        var everything = EventFilter.parse("whatsapp.*||");
+        var routing =
+                new Routing(
+                        List.of(
+                                new Routing.Target("gathering", everything),
+                                new Routing.Target("second-of-the-batch", everything)));
+        var packets = new CopyOnWriteArrayList<Byte>();
+        try (var factory = broker.newConnectionFactory()) {
+            factory.getServerLocator()
+                    .addOutgoingInterceptor((packet, connection) -> packets.add(packet.getType()));
+            var transacted = new JmsTemplate(factory);
+            transacted.setSessionTransacted(true);
+            transacted.execute(
+                    session -> {
+                        fanOut.send(batch, session, routing);
+                        session.commit();
+                        return null;
+                    });
+        }
+
+        assertThat(packets.subList(packets.indexOf(PacketImpl.SESS_SEND), packets.size()))
+                .contains(PacketImpl.SESS_COMMIT)
+                .doesNotContain(PacketImpl.SESS_QUEUEQUERY, PacketImpl.SESS_BINDINGQUERY);
+        assertThat(nextIn("wa.out.gathering", 1)).hasSize(1);
     }
 }
