@@ -16,4 +16,10 @@ class H2NoCommandStopsTheNextTest extends NoCommandStopsTheNextContract {
     void end() {
         stop();
     }
+
+    /** Each from one of them, in turn. */
+    @Override
+    Stream<Source> sources(Bad bad) {
+        return Stream.of(Source.values()[bad.ordinal() % Source.values().length]);
+    }
 }
