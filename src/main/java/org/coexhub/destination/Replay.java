@@ -5,6 +5,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 
 import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Queues;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WebhookReader;
@@ -25,9 +27,10 @@ import java.util.OptionalLong;
  * Sends events of the log to one destination again, stretch by stretch: those its filter asks for, marked as replayed, in
  * the order of the log. What a destination does with a marked event is its own affair; bots ignore them.
  *
- * <p><b>Why a stretch that is sent again doubles nothing.</b> Each message carries the name of the replay and the event's
- * id as the broker's own mark for duplicates, which it keeps in the transaction that takes the message. A second
- * transaction with one of these marks is refused as a whole.
+ * <p><b>Why a stretch that is sent again doubles nothing.</b> Into its transaction goes one more message, to a queue of its
+ * own, that bears the stretch's name as the broker's own mark for duplicates. The broker keeps the mark with the
+ * transaction, and refuses a second one with the same mark as a whole. The events themselves bear none: the broker's log
+ * shows a message that is refused.
  */
 @Component
 public class Replay {
@@ -39,13 +42,19 @@ public class Replay {
 
     private final DestinationStore store;
     private final EventFeed feed;
+    private final Queues queues;
     private final JmsTemplate jms;
     private final WebhookReader reader = new WebhookReader();
     private final CloudEventWriter writer = new CloudEventWriter();
 
-    Replay(DestinationStore store, EventFeed feed, jakarta.jms.ConnectionFactory connections) {
+    Replay(
+            DestinationStore store,
+            EventFeed feed,
+            Queues queues,
+            jakarta.jms.ConnectionFactory connections) {
         this.store = store;
         this.feed = feed;
+        this.queues = queues;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
     }
@@ -167,14 +176,16 @@ public class Replay {
     /**
      * Puts the stretch into the destination's queue, all of it or nothing.
      *
-     * @param replay names the replay; what was sent under this name before is not sent again
-     * @return false when it was
+     * @param name of this stretch of this replay; under the same name nothing is sent again
+     * @return false when it was sent before
      */
-    public boolean send(String destination, Stretch stretch, String replay) {
+    public boolean send(String destination, Stretch stretch, String name) {
+        queues.ensureNewest(QueueNames.REPLAYS);
         try {
             jms.execute(
                     session -> {
-                        send(session, destination, stretch.events, replay);
+                        mark(session, name);
+                        send(session, destination, stretch.events);
                         session.commit();
                         return null;
                     });
@@ -187,7 +198,15 @@ public class Replay {
         }
     }
 
-    private void send(Session session, String destination, List<Selected> events, String replay)
+    private static void mark(Session session, String name) throws JMSException {
+        try (var producer = session.createProducer(session.createQueue(QueueNames.REPLAYS))) {
+            BytesMessage mark = session.createBytesMessage();
+            mark.setStringProperty(MARK, name);
+            producer.send(mark);
+        }
+    }
+
+    private void send(Session session, String destination, List<Selected> events)
             throws JMSException {
         try (var producer = session.createProducer(null)) {
             for (Selected selected : events) {
@@ -197,7 +216,6 @@ public class Replay {
                                 selected.event,
                                 writer.with(selected.json, Map.of(), true));
                 message.setStringProperty(EventHeaders.REPLAY, "true");
-                message.setStringProperty(MARK, replay + ":" + selected.event.id().value());
                 String origin = selected.event.origin().wireName();
                 producer.send(session.createQueue(FanOut.queueOf(destination, origin)), message);
             }

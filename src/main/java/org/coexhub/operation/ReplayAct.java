@@ -64,7 +64,7 @@ final class ReplayAct implements Act {
         if (!planned && !store.plan(id, now.place(), to, stretch.size())) {
             return;
         }
-        boolean sentNow = stretch.size() == 0 || replay.send(name, stretch, id);
+        boolean sentNow = stretch.size() == 0 || replay.send(name, stretch, id + ":" + now.place());
         // The destination's filter may have changed since it was sent.
         int size = sentNow || !planned ? stretch.size() : now.stepSize();
         store.stepDone(id, now.place(), to, size, () -> replay.countReturned(name, size));
