@@ -2,6 +2,7 @@ package org.coexhub.operation;
 
 import jakarta.annotation.PreDestroy;
 
+import org.coexhub.broker.FailureSummary;
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.destination.LettersBusy;
 import org.coexhub.destination.lease.Lease;
@@ -46,6 +47,7 @@ class OperationRunner {
                     Thread.ofPlatform().daemon().name("operation-", 1).factory());
     private final Set<String> here = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
     private long tidiedAt = System.nanoTime() - BETWEEN_TIDYING;
 
@@ -100,13 +102,14 @@ class OperationRunner {
         try {
             ended = work(id, lease);
         } catch (RuntimeException failure) {
-            LOG.debug("Operation {} waits: {}", id, failure.getMessage());
+            waits(id, failure);
         } finally {
             lease.letGo();
             LockSupport.unpark(keeper);
         }
         if (ended) {
             attempts.remove(id);
+            waiting.remove(id);
             forget(name);
         }
     }
@@ -148,6 +151,13 @@ class OperationRunner {
         }
     }
 
+    /** Said once; it is tried again every second. */
+    private void waits(String id, Throwable failure) {
+        if (!ending && waiting.add(id)) {
+            LOG.warn("Operation {} waits, and is tried again: {}", id, FailureSummary.of(failure));
+        }
+    }
+
     private Act actOf(String kind) {
         return acts.stream()
                 .filter(act -> act.does(kind))
@@ -157,10 +167,14 @@ class OperationRunner {
 
     private boolean failed(Operation operation, Throwable failure) {
         if (failure instanceof LettersBusy || PassingFailure.isCauseOf(failure) || ending) {
-            LOG.debug("Operation {} waits: {}", operation.id(), failure.getMessage());
+            waits(operation.id(), failure);
             return false;
         }
-        LOG.error("Operation {} ({}) has failed", operation.id(), operation.kind(), failure);
+        LOG.error(
+                "Operation {} ({}) has failed: {}",
+                operation.id(),
+                operation.kind(),
+                FailureSummary.of(failure));
         return attempts.merge(operation.id(), 1, Integer::sum) >= MOST_ATTEMPTS
                 && end(operation.id(), Operation.State.FAILED, INTERNAL_ERROR);
     }
