@@ -1,30 +1,37 @@
 package org.coexhub.api;
 
 import org.coexhub.destination.DeadLetters;
+import org.coexhub.destination.LetterFilter;
+import org.coexhub.operation.Operation;
+import org.coexhub.operation.Operations;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.function.ToIntBiFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
-/** Dead letters: looking at them, sending them again, dropping them; one by one or all that match. */
+/**
+ * Dead letters: looking at them, sending them again, dropping them; one at once, all that match as an operation.
+ */
 @RestController
 @RequestMapping("/api/v1/dead-letters")
 class DeadLetterController {
 
     private final DeadLetters letters;
+    private final Operations operations;
 
-    DeadLetterController(DeadLetters letters) {
+    DeadLetterController(DeadLetters letters, Operations operations) {
         this.letters = letters;
+        this.operations = operations;
     }
 
     /**
@@ -41,22 +48,8 @@ class DeadLetterController {
             boolean all,
             boolean dryRun) {
 
-        private boolean isEmpty() {
-            return Stream.of(destination, reason, eventType, conversation)
-                    .allMatch(part -> part == null || part.isEmpty());
-        }
-
-        private Predicate<DeadLetters.Letter> test() {
-            return letter ->
-                    matches(destination, letter.destination())
-                            && (reason == null
-                                    || letter.reason() != null && letter.reason().contains(reason))
-                            && matches(eventType, letter.eventType())
-                            && matches(conversation, letter.conversation());
-        }
-
-        private static boolean matches(String wanted, String value) {
-            return wanted == null || wanted.isEmpty() || wanted.equals(value);
+        private LetterFilter letters() {
+            return new LetterFilter(destination, reason, eventType, conversation);
         }
     }
 
@@ -69,9 +62,9 @@ class DeadLetterController {
             @RequestParam(required = false) String eventType,
             @RequestParam(required = false) String conversation,
             @RequestParam(defaultValue = "200") int limit) {
-        var filter = new Filter(destination, reason, eventType, conversation, false, false);
+        var filter = new LetterFilter(destination, reason, eventType, conversation);
         return Map.of(
-                "deadLetters", letters.matching(filter.test()).stream().limit(limit).toList());
+                "deadLetters", letters.matching(filter::matches).stream().limit(limit).toList());
     }
 
     @PostMapping("/{id}/replay")
@@ -87,20 +80,28 @@ class DeadLetterController {
     }
 
     @PostMapping("/replay")
-    Outcome replayAll(
-            @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
-        return matching(filter, dryRun || filter.dryRun, letters::replay);
+    ResponseEntity<?> replayAll(
+            @RequestHeader(name = OperationController.KEY, required = false) String key,
+            @RequestBody Filter filter,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        return matching(filter, dryRun || filter.dryRun, key, operations::replayLetters);
     }
 
     @PostMapping("/discard")
-    Outcome discardAll(
-            @RequestBody Filter filter, @RequestParam(defaultValue = "false") boolean dryRun) {
-        return matching(filter, dryRun || filter.dryRun, letters::discard);
+    ResponseEntity<?> discardAll(
+            @RequestHeader(name = OperationController.KEY, required = false) String key,
+            @RequestBody Filter filter,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        return matching(filter, dryRun || filter.dryRun, key, operations::discardLetters);
     }
 
-    private Outcome matching(
-            Filter filter, boolean dryRun, ToIntBiFunction<String, List<String>> operation) {
-        if (filter.isEmpty() != filter.all) {
+    private ResponseEntity<?> matching(
+            Filter filter,
+            boolean dryRun,
+            String key,
+            BiFunction<LetterFilter, Operations.Caller, Optional<Operation>> act) {
+        LetterFilter meant = filter.letters();
+        if (meant.hasNoPart() != filter.all) {
             throw new ProblemException(
                     422,
                     "Filter not valid",
@@ -110,22 +111,12 @@ class DeadLetterController {
                                     + " meant",
                     Map.of("pointer", "/all"));
         }
-        List<DeadLetters.Letter> matching = letters.matching(filter.test());
         if (dryRun) {
-            return new Outcome(matching.size(), 0, true);
+            return ResponseEntity.ok(new Outcome(letters.matching(meant::matches).size(), 0, true));
         }
-        Map<String, List<String>> ids =
-                matching.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        DeadLetters.Letter::destination,
-                                        Collectors.mapping(
-                                                DeadLetters.Letter::id, Collectors.toList())));
-        int done = 0;
-        for (var some : ids.entrySet()) {
-            done += operation.applyAsInt(some.getKey(), some.getValue());
-        }
-        return new Outcome(matching.size(), done, false);
+        return act.apply(meant, OperationController.caller(key))
+                .map(OperationController::accepted)
+                .orElseThrow(() -> ReplayController.noDestination(filter.destination));
     }
 
     private DeadLetters.Letter existing(String id) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.destination.LettersBusy;
+import org.coexhub.operation.OperationRefusedException;
 import org.coexhub.settings.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,11 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler(LettersBusy.class)
     ResponseEntity<ProblemDetail> busy(LettersBusy e) {
         return answer(503, "Busy", e.getMessage(), Map.of());
+    }
+
+    @ExceptionHandler(OperationRefusedException.class)
+    ResponseEntity<ProblemDetail> refused(OperationRefusedException e) {
+        return answer(409, "Conflict", e.getMessage(), Map.of("operation", e.other()));
     }
 
     @ExceptionHandler(IllegalArgumentException.class)

@@ -1,21 +1,26 @@
 package org.coexhub.api;
 
 import org.coexhub.destination.Replay;
+import org.coexhub.operation.Operations;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.time.Instant;
 import java.util.Map;
 
-/** Sends events of the log to one destination again. */
+/** Sends events of the log to one destination again, as an operation. */
 @RestController
 class ReplayController {
 
     private final Replay replay;
+    private final Operations operations;
 
-    ReplayController(Replay replay) {
+    ReplayController(Replay replay, Operations operations) {
         this.replay = replay;
+        this.operations = operations;
     }
 
     /** {@code since} and {@code until} bound Meta's time of the event; parts left out bound nothing. */
@@ -25,12 +30,25 @@ class ReplayController {
             Instant until,
             String type,
             String conversation,
-            boolean dryRun) {}
+            String number,
+            boolean dryRun) {
+
+        private Replay.Selection selection() {
+            return new Replay.Selection(
+                    since, until, given(type), given(conversation), given(number));
+        }
+
+        private static String given(String part) {
+            return part == null ? "" : part;
+        }
+    }
 
     record Outcome(String destination, long matched, boolean dryRun) {}
 
     @PostMapping("/api/v1/replays")
-    Outcome replay(@RequestBody Order order) {
+    ResponseEntity<?> replay(
+            @RequestHeader(name = OperationController.KEY, required = false) String key,
+            @RequestBody Order order) {
         if (order.destination == null) {
             throw new ProblemException(
                     422,
@@ -38,22 +56,20 @@ class ReplayController {
                     "name the destination",
                     Map.of("pointer", "/destination"));
         }
-        var selection =
-                new Replay.Selection(
-                        order.since,
-                        order.until,
-                        order.type == null ? "" : order.type,
-                        order.conversation == null ? "" : order.conversation);
-        long matched =
-                replay.run(order.destination, selection, order.dryRun)
-                        .orElseThrow(
-                                () ->
-                                        new ProblemException(
-                                                404,
-                                                "No such destination",
-                                                "no route file declares destination:"
-                                                        + order.destination,
-                                                Map.of()));
-        return new Outcome(order.destination, matched, order.dryRun);
+        if (order.dryRun) {
+            long matched =
+                    replay.count(order.destination, order.selection())
+                            .orElseThrow(() -> noDestination(order.destination));
+            return ResponseEntity.ok(new Outcome(order.destination, matched, true));
+        }
+        return operations
+                .replay(order.destination, order.selection(), OperationController.caller(key))
+                .map(OperationController::accepted)
+                .orElseThrow(() -> noDestination(order.destination));
+    }
+
+    static ProblemException noDestination(String name) {
+        return new ProblemException(
+                404, "No such destination", "no route file declares destination:" + name, Map.of());
     }
 }

@@ -46,6 +46,11 @@ public class QueueLook {
         jms = new JmsTemplate(connections);
     }
 
+    /** How many messages the queue has, those in somebody's hand included. */
+    public long depth(String queue) {
+        return queues.depth(queue);
+    }
+
     /** What is kept of a message. */
     @FunctionalInterface
     public interface Reading<T> {

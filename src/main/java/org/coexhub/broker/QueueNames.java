@@ -27,6 +27,9 @@ public final class QueueNames {
     /** Where the hub tries whether an external broker stores; keeps the newest message only. */
     static final String PROBE = "wa.probe";
 
+    /** What of replays was sent already, for the broker to refuse it a second time; keeps the newest message only. */
+    public static final String REPLAYS = "wa.replays";
+
     public static final List<String> CORE =
             List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, SEND, DEAD_COMMANDS);
 

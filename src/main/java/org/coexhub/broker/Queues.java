@@ -54,13 +54,22 @@ public final class Queues {
 
     /** Makes a durable anycast queue on an address of its own, unless it exists. */
     public void ensure(String name) {
+        ensure(queue(name));
+    }
+
+    /** The same, of which the newest message only is kept. */
+    public void ensureNewest(String name) {
+        ensure(queue(name).setRingSize(1L));
+    }
+
+    private void ensure(QueueConfiguration queue) {
         known.computeIfAbsent(
-                name,
+                queue.getName().toString(),
                 n -> {
                     inSession(
                             session -> {
-                                if (!session.queueQuery(SimpleString.of(n)).isExists()) {
-                                    create(session, n);
+                                if (!session.queueQuery(queue.getName()).isExists()) {
+                                    create(session, queue);
                                 }
                                 return null;
                             });
@@ -128,22 +137,26 @@ public final class Queues {
         known.remove(name);
     }
 
-    private static void create(ClientSession session, String name) throws ActiveMQException {
+    private static QueueConfiguration queue(String name) {
+        return QueueConfiguration.of(name)
+                .setAddress(name)
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true)
+                .setAutoDelete(false)
+                .setGroupRebalance(true)
+                .setGroupRebalancePauseDispatch(true)
+                .setGroupBuckets(1024);
+    }
+
+    private static void create(ClientSession session, QueueConfiguration queue)
+            throws ActiveMQException {
         try {
-            if (!session.addressQuery(SimpleString.of(name)).isExists()) {
-                session.createAddress(SimpleString.of(name), RoutingType.ANYCAST, false);
+            if (!session.addressQuery(queue.getAddress()).isExists()) {
+                session.createAddress(queue.getAddress(), RoutingType.ANYCAST, false);
             }
-            session.createQueue(
-                    QueueConfiguration.of(name)
-                            .setAddress(name)
-                            .setRoutingType(RoutingType.ANYCAST)
-                            .setDurable(true)
-                            .setAutoDelete(false)
-                            .setGroupRebalance(true)
-                            .setGroupRebalancePauseDispatch(true)
-                            .setGroupBuckets(1024));
+            session.createQueue(queue);
         } catch (ActiveMQQueueExistsException | ActiveMQAddressExistsException raced) {
-            LOG.debug("Queue {} was made by another hub node at this moment", name);
+            LOG.debug("Queue {} was made by another hub node at this moment", queue.getName());
         }
     }
 

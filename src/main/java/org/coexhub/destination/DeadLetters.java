@@ -3,7 +3,6 @@ package org.coexhub.destination;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.Queue;
 import jakarta.jms.Session;
 
 import org.coexhub.broker.QueueLook;
@@ -18,12 +17,8 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -40,6 +35,8 @@ public class DeadLetters {
 
     static final String COMMANDS = "commands";
 
+    private static final List<String> OF_NO_DESTINATION = List.of(ROUTER, COMMANDS);
+
     static final String REASON = "HubReason";
     static final String STATUS = "HubStatus";
     static final String ATTEMPTS = "HubAttempts";
@@ -49,17 +46,11 @@ public class DeadLetters {
             Stream.concat(EventHeaders.ALL.stream(), Stream.of("idempotencyKey")).toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-    private static final long TAKE_WAIT_MILLIS = 2000;
-
-    /** Rounds of one request; more than one only where it is not sure that all letters were seen. */
-    private static final int MOST_ROUNDS = 20;
-
     private final Catalogue catalogue;
     private final DestinationStore store;
     private final InstantSource clock;
-    private final JmsTemplate jms;
     private final QueueLook look;
-    private final LetterTurns turns;
+    private final LetterTaking taking;
 
     DeadLetters(
             Catalogue catalogue,
@@ -69,12 +60,12 @@ public class DeadLetters {
             QueueLook look,
             LetterTurns turns) {
         this.look = look;
-        this.turns = turns;
         this.catalogue = catalogue;
         this.store = store;
         this.clock = clock;
-        this.jms = new JmsTemplate(connections);
-        this.jms.setSessionTransacted(true);
+        var jms = new JmsTemplate(connections);
+        jms.setSessionTransacted(true);
+        this.taking = new LetterTaking(jms, look, turns);
     }
 
     /** @param id by which it is replayed or discarded: the message id it had when it became a dead letter */
@@ -129,8 +120,13 @@ public class DeadLetters {
      * @return how many; the others are gone already
      */
     public int replay(String destination, List<String> ids) {
+        return replay(destination, ids, LetterProgress.UNWATCHED);
+    }
+
+    /** As {@link #replay(String, List)}, watched. */
+    public int replay(String destination, List<String> ids, LetterProgress progress) {
         boolean history = asksForHistory(destination);
-        return take(
+        return taking.take(
                 destination,
                 ids,
                 (message, session) -> {
@@ -144,11 +140,11 @@ public class DeadLetters {
                         producer.send(again);
                     }
                 },
-                letters -> returned(destination, letters));
+                progress.tellingFirst(letters -> returned(destination, letters)));
     }
 
     private void returned(String destination, int letters) {
-        if (catalogue.known().contains(destination)) {
+        if (!OF_NO_DESTINATION.contains(destination)) {
             store.countReturned(destination, letters);
         }
     }
@@ -178,7 +174,12 @@ public class DeadLetters {
 
     /** @return how many; the others are gone already */
     public int discard(String destination, List<String> ids) {
-        int dropped = take(destination, ids, (message, session) -> {}, letters -> {});
+        return discard(destination, ids, LetterProgress.UNWATCHED);
+    }
+
+    /** As {@link #discard(String, List)}, watched. */
+    public int discard(String destination, List<String> ids, LetterProgress progress) {
+        int dropped = taking.take(destination, ids, (message, session) -> {}, progress);
         if (dropped > 0) {
             LOG.info("Destination {}: {} dead letters discarded by order", destination, dropped);
         }
@@ -199,86 +200,22 @@ public class DeadLetters {
 
     /** Those of the router first, then of commands, then of the destinations; oldest first. */
     public List<Letter> matching(Predicate<Letter> filter) {
-        return names().flatMap(name -> list(name, Integer.MAX_VALUE).stream())
-                .filter(filter)
-                .toList();
+        return names().flatMap(name -> matching(name, filter).stream()).toList();
     }
 
-    private Stream<String> names() {
-        return Stream.concat(Stream.of(ROUTER, COMMANDS), catalogue.known().stream());
+    /** Those of one destination, the oldest first. */
+    public List<Letter> matching(String destination, Predicate<Letter> filter) {
+        return list(destination, Integer.MAX_VALUE).stream().filter(filter).toList();
     }
 
-    /**
-     * What the broker finds is taken at once, the rest in a round through the queue.
-     *
-     * @param done told how many have just been taken, after each transaction
-     * @return how many in all
-     */
-    private int take(String destination, List<String> ids, Move move, IntConsumer done) {
-        int taken = 0;
-        for (int i = 0; i < ids.size(); i++) {
-            if (pick(destination, ids.get(i), move)) {
-                done.accept(1);
-                taken++;
-                continue;
-            }
-            String id = ids.get(i);
-            // A round that goes on, on whichever node, may have the letter in hand, where nobody
-            // sees it.
-            if (turns.take(destination, mine -> find(destination, id).isPresent())) {
-                Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
-                return taken + round(destination, rest, move, done);
-            }
-        }
-        return taken;
+    /** Whose dead letters there are: the router's, commands', those of all destinations. */
+    public Stream<String> names() {
+        return Stream.concat(OF_NO_DESTINATION.stream(), catalogue.known().stream());
     }
 
-    private boolean pick(String destination, String id, Move move) {
-        Boolean taken =
-                jms.execute(
-                        session -> {
-                            Queue queue = session.createQueue(QueueNames.deadLetters(destination));
-                            try (var consumer =
-                                    session.createConsumer(queue, LetterRound.selector(id))) {
-                                Message message = consumer.receive(TAKE_WAIT_MILLIS);
-                                if (message == null) {
-                                    return false;
-                                }
-                                move.make(Received.of(message), session);
-                                session.commit();
-                                return true;
-                            }
-                        },
-                        true);
-        return Boolean.TRUE.equals(taken);
-    }
-
-    /** @return how many of them were taken */
-    int round(String destination, Set<String> ids, Move move, IntConsumer done) {
-        var rest = new HashSet<>(ids);
-        for (int round = 1; round <= MOST_ROUNDS; round++) {
-            LetterRound.Outcome outcome =
-                    turns.take(destination, mine -> goRound(destination, rest, move, done, mine));
-            rest.removeAll(outcome.taken());
-            if (outcome.complete()) {
-                return ids.size() - rest.size();
-            }
-        }
-        throw new LettersBusy(destination);
-    }
-
-    private LetterRound.Outcome goRound(
-            String destination,
-            Set<String> ids,
-            Move move,
-            IntConsumer done,
-            BooleanSupplier mine) {
-        List<Letter> letters = list(destination, Integer.MAX_VALUE);
-        if (!ids.isEmpty() && letters.stream().map(Letter::id).noneMatch(ids::contains)) {
-            return LetterRound.Outcome.NOTHING;
-        }
-        var round = new LetterRound(QueueNames.deadLetters(destination), ids, move, done, mine);
-        return jms.execute(session -> round.go(session, letters.size()), true);
+    /** Whether that is one of {@link #names}, also where this node has not heard of it yet. */
+    public boolean knows(String name) {
+        return OF_NO_DESTINATION.contains(name) || store.find(name).isPresent();
     }
 
     private static BytesMessage copy(Received message, Session session) throws JMSException {
@@ -311,11 +248,5 @@ public class DeadLetters {
                         message.propertyExists(PARKED_AT)
                                 ? message.getLongProperty(PARKED_AT)
                                 : message.getJMSTimestamp()));
-    }
-
-    /** What becomes of a letter, within the transaction that takes it. */
-    @FunctionalInterface
-    interface Move {
-        void make(Received letter, Session session) throws JMSException;
     }
 }

@@ -8,7 +8,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
 import org.coexhub.broker.Received;
-import org.coexhub.destination.DeadLetters.Move;
+import org.coexhub.destination.LetterTaking.Move;
 
 import java.util.Collections;
 import java.util.Enumeration;

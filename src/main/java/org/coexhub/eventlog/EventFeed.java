@@ -34,6 +34,10 @@ public class EventFeed {
             return new Position(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
         }
 
+        private boolean isBehind(Position other) {
+            return batch > other.batch || batch == other.batch && ordinal > other.ordinal;
+        }
+
         @Override
         public String toString() {
             return batch + "-" + ordinal;
@@ -93,11 +97,24 @@ public class EventFeed {
         this.bounds = bounds;
     }
 
-    /** Sizes are asked for first, so that no more bodies than belong to the page are ever in memory. */
+    /** Behind all that is in the log at this moment. */
+    public Position end() {
+        return new Position(jdbc.queryForObject(END, Long.class), AT_END);
+    }
+
     public Page read(Position after, int limit, Filter filter) {
         // Asked first: everything up to here is committed, so the whole stretch was seen even if
         // the filter hid it all.
-        long end = jdbc.queryForObject(END, Long.class);
+        return read(after, end(), limit, filter);
+    }
+
+    /**
+     * Sizes are asked for first, so that no more bodies than belong to the page are ever in memory.
+     *
+     * @param last where the feed ends for this reader, at most {@link #end}; {@code next} is that when all of it was seen
+     */
+    public Page read(Position after, Position last, int limit, Filter filter) {
+        long end = last.batch;
         var scan = new Scan(after, limit);
         long began = System.nanoTime();
         long stretch = bounds.stretch;
@@ -106,7 +123,7 @@ public class EventFeed {
             long asked = System.nanoTime();
             Position from = scan.last.batch >= seen ? scan.last : new Position(seen, AT_END);
             seen = stretch >= end - seen ? end : seen + stretch;
-            scan(from, seen, scan, filter);
+            scan(from, seen == end ? last : new Position(seen, AT_END), scan, filter);
             boolean fast = System.nanoTime() - asked < bounds.time.toNanos() / 8;
             stretch = fast ? stretch * GROWTH : stretch;
         } while (!scan.full && seen < end && System.nanoTime() - began < bounds.time.toNanos());
@@ -114,10 +131,11 @@ public class EventFeed {
         if (scan.full) {
             return new Page(events, scan.last, scan.tooLarge);
         }
+        if (seen >= end) {
+            return new Page(events, after.isBehind(last) ? after : last, false);
+        }
         return new Page(
-                events,
-                seen > scan.last.batch ? new Position(seen, AT_END) : scan.last,
-                seen < end);
+                events, seen > scan.last.batch ? new Position(seen, AT_END) : scan.last, true);
     }
 
     /** What belongs to a page, found stretch by stretch. */
@@ -145,11 +163,11 @@ public class EventFeed {
         }
     }
 
-    private void scan(Position after, long to, Scan scan, Filter filter) {
+    private void scan(Position after, Position to, Scan scan, Filter filter) {
         query(
                 PLACES,
                 after,
-                new Position(to, AT_END),
+                to,
                 filter,
                 scan.limit - scan.found,
                 row -> scan.add(new Position(row.getLong(1), row.getInt(2)), row.getLong(3)));

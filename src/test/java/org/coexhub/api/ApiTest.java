@@ -95,7 +95,9 @@ class ApiTest extends HubTest {
                 "/api/v1/events?after=99999999999999999999-1",
                 "/api/v1/conversations?limit=501",
                 "/api/v1/conversations?offset=-1",
-                "/api/v1/dead-letters?limit=-1"
+                "/api/v1/dead-letters?limit=-1",
+                "/api/v1/operations?limit=0",
+                "/api/v1/operations?state=finished"
             })
     void aParameterThatIsNotUsableIsSaid(String path) throws Exception {
         problem(get(path), 400);
@@ -171,6 +173,7 @@ class ApiTest extends HubTest {
         problem(postJson("/api/v1/conversations/nobody/handover", "{'to':'bot'}"), 404);
         problem(postJson("/api/v1/conversations/nobody/handover", "{'to':'cat'}"), 422);
         problem(postJson("/api/v1/dead-letters/ID:none/replay", ""), 404);
+        problem(postJson("/api/v1/dead-letters/replay", "{'destination':'nobody'}"), 404);
         problem(send(authorized("/api/v1/events").DELETE()), 405);
     }
 
@@ -253,19 +256,15 @@ class ApiTest extends HubTest {
                 json.readTree(postJson("/api/v1/replays", order.formatted("webhook", true)).body());
         assertThat(dry.path("matched").asInt()).isEqualTo(2);
         assertThat(dry.path("dryRun").asBoolean()).isTrue();
-        postJson("/api/v1/replays", order.formatted("webhook", false));
+        ended(postJson("/api/v1/replays", order.formatted("webhook", false)));
         await().until(() -> HTTP.requests("/receiver", customer).size() == 4);
         JsonNode again = json.readTree(HTTP.requests("/receiver", customer).getLast().body());
         assertThat(again.path("replay").asBoolean()).isTrue();
         assertThat(again.path("id").asText()).isEqualTo("message:" + wamid(2));
 
         assertThat(
-                        json.readTree(
-                                        postJson(
-                                                        "/api/v1/replays",
-                                                        order.formatted("chatbot", false))
-                                                .body())
-                                .path("matched")
+                        ended(postJson("/api/v1/replays", order.formatted("chatbot", false)))
+                                .path("done")
                                 .asInt())
                 .isEqualTo(2);
         await().until(() -> getJson("/api/v1/destinations/chatbot").path("queued").asInt() == 0);

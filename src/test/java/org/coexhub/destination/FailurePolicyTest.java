@@ -223,17 +223,16 @@ class FailurePolicyTest extends HubTest {
         assertThat(dry.path("done").asInt()).isZero();
         assertThat(deadLetters("crm")).hasSize(3);
 
-        JsonNode done = json.readTree(postJson("/api/v1/dead-letters/replay", of404).body());
+        JsonNode done = ended(postJson("/api/v1/dead-letters/replay", of404));
         assertThat(done.path("done").asInt()).isEqualTo(2);
         await().until(() -> textsAt("/crm").size() == 6);
         assertThat(textsAt("/crm")).containsExactly("n1", "n2", "n3", "n4", "n2", "n3");
 
         JsonNode dropped =
-                json.readTree(
+                ended(
                         postJson(
-                                        "/api/v1/dead-letters/discard",
-                                        "{'conversation':'" + conversation() + "'}")
-                                .body());
+                                "/api/v1/dead-letters/discard",
+                                "{'conversation':'" + conversation() + "'}"));
         assertThat(dropped.path("done").asInt()).isOne();
         assertThat(deadLetters("crm")).isEmpty();
     }

@@ -250,6 +250,25 @@ abstract class EventLogContract {
     }
 
     @Test
+    void aReaderWithAnEndOfItsOwnSeesNothingBehindIt() {
+        router.handle(List.of(Message.of(tenTexts(1, false))));
+        var feed = router.feed();
+        Position middle = feed.read(Position.START, 4, ALL).next();
+        Position end = feed.end();
+        router.handle(List.of(Message.of(tenTexts(2, false))));
+
+        var first = feed.read(Position.START, middle, 1000, ALL);
+        var second = feed.read(first.next(), end, 1000, ALL);
+
+        assertThat(first.events()).hasSize(4);
+        assertThat(first.next()).isEqualTo(middle);
+        assertThat(second.events()).hasSize(6);
+        assertThat(second.next()).isEqualTo(end);
+        assertThat(second.more()).isFalse();
+        assertThat(feed.read(end, end, 1000, ALL).next()).isEqualTo(end);
+    }
+
+    @Test
     void theFeedShowsOnlyWhatItsFilterLetsThroughAndStillGoesOn() {
         router.handle(
                 List.of(

@@ -1,5 +1,8 @@
 package org.coexhub.routes;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -161,6 +164,14 @@ public abstract class HubTest {
                 authorized(path)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    /** The operation that the answer began, once it has ended. */
+    protected JsonNode ended(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        String place = answer.headers().firstValue("Location").orElseThrow();
+        return await().until(
+                        () -> getJson(place), o -> !o.path("state").asText().equals("running"));
     }
 
     protected HttpRequest.Builder authorized(String path) {

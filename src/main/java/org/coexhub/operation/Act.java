@@ -1,0 +1,15 @@
+package org.coexhub.operation;
+
+/** One kind of operation: what is done, in steps between which it may be interrupted and taken up again. */
+interface Act {
+
+    boolean does(String kind);
+
+    /**
+     * Does it, or what is left of it.
+     *
+     * @return false when it was interrupted: {@link OperationRun#goesOn} said so
+     * @throws OperationStoppedException what it works on is not there any more
+     */
+    boolean run(OperationRun run);
+}
