@@ -116,7 +116,11 @@ final class AgentReplies {
     }
 
     String key(AgentMessage message) {
-        return "chatwoot:" + settings.accountId() + ":" + message.id();
+        return key(message.id());
+    }
+
+    String key(long message) {
+        return "chatwoot:" + settings.accountId() + ":" + message;
     }
 
     private String answered(AgentMessage message) {

@@ -1,5 +1,7 @@
 package org.coexhub.chatwoot;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.HubSettings;
 import org.coexhub.conversation.ConversationStore;
@@ -107,15 +109,26 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    ChatwootWaiting chatwootWaiting(
-            ChatwootSettings settings,
+    GivenUpReplies chatwootGivenUp(
             ChatwootClient client,
             ChatwootBook book,
             AgentReplies replies,
+            DataSource database,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new GivenUpReplies(client, book, replies, database, clock, meters);
+    }
+
+    @Bean
+    ChatwootWaiting chatwootWaiting(
+            ChatwootSettings settings,
+            ChatwootBook book,
+            AgentReplies replies,
             AgentFiles files,
+            GivenUpReplies givenUp,
             DataSource database,
             InstantSource clock) {
-        return new ChatwootWaiting(settings, client, book, replies, files, database, clock);
+        return new ChatwootWaiting(settings, book, replies, files, givenUp, database, clock);
     }
 
     @Bean
@@ -137,10 +150,10 @@ class ChatwootConfiguration {
             ChatwootSettings settings,
             ChatwootClient client,
             ChatwootBook book,
-            AgentReplies replies,
             ChatwootCommands commands,
+            GivenUpReplies givenUp,
             InstantSource clock) {
-        return new ChatwootMissed(settings, client, book, replies, commands::taken, clock);
+        return new ChatwootMissed(settings, client, book, commands::taken, givenUp, clock);
     }
 
     @Bean

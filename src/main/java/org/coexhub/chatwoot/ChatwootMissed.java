@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.chatwoot.ChatwootBook.Watch;
 import org.coexhub.command.CommandRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +30,9 @@ import java.util.Map;
  *
  * <p>What is older than the hub's first look at the inbox was not written for the hub. What is older than
  * {@code missed-within} shows as failed in Chatwoot, and the agent has long thought of something else.
+ *
+ * <p>Inboxes, conversations and replies are looked at one by one: what cannot be read is read again with the next look, and
+ * a reply that cannot be sent is {@link GivenUpReplies given up}; neither keeps the others from being found.
  */
 public final class ChatwootMissed {
 
@@ -45,22 +52,22 @@ public final class ChatwootMissed {
     private final ChatwootSettings settings;
     private final ChatwootClient client;
     private final ChatwootBook book;
-    private final AgentReplies replies;
     private final Taken taken;
+    private final GivenUpReplies givenUp;
     private final InstantSource clock;
 
     ChatwootMissed(
             ChatwootSettings settings,
             ChatwootClient client,
             ChatwootBook book,
-            AgentReplies replies,
             Taken taken,
+            GivenUpReplies givenUp,
             InstantSource clock) {
         this.settings = settings;
         this.client = client;
         this.book = book;
-        this.replies = replies;
         this.taken = taken;
+        this.givenUp = givenUp;
         this.clock = clock;
     }
 
@@ -88,8 +95,9 @@ public final class ChatwootMissed {
                             now.minus(settings.missedWithin()));
             Instant until = now.minus(TOO_FRESH);
             try {
-                look(inbox, from, until, missed);
-                looked.put(inbox, until);
+                if (look(inbox, from, until, missed)) {
+                    looked.put(inbox, until);
+                }
             } catch (IOException | HttpOperationFailedException failure) {
                 LOG.warn("Chatwoot inbox {} cannot be read: {}", inbox, failure.getMessage());
             }
@@ -103,24 +111,61 @@ public final class ChatwootMissed {
         looked.forEach((inbox, until) -> book.readUntil((Long) inbox, (Instant) until));
     }
 
-    private void look(long inbox, Instant from, Instant until, List<Reply> missed)
+    /** @return whether all of it could be read */
+    private boolean look(long inbox, Instant from, Instant until, List<Reply> missed)
             throws IOException, HttpOperationFailedException {
+        boolean whole = true;
         for (int page = 1; page <= MOST_PAGES; page++) {
             JsonNode conversations = client.conversations(inbox, page);
             for (JsonNode conversation : conversations) {
                 if (conversation.path("last_activity_at").asLong() < from.getEpochSecond()) {
-                    return;
+                    return whole;
                 }
-                read(conversation, from, until, missed);
+                whole &= isRead(conversation, from, until, missed);
             }
             if (conversations.isEmpty()) {
-                return;
+                return whole;
             }
         }
+        return whole;
     }
 
-    /** From the newest message back to the first that is too old. */
-    private void read(JsonNode conversation, Instant from, Instant until, List<Reply> missed)
+    /**
+     * Reads the conversation, so that one that cannot be read keeps no other from being read.
+     *
+     * @throws IOException Chatwoot itself is away, so the next would not be read either
+     */
+    private boolean isRead(JsonNode conversation, Instant from, Instant until, List<Reply> missed)
+            throws IOException {
+        try {
+            for (JsonNode message : found(conversation, from, until)) {
+                missed.addAll(commands(message, conversation));
+            }
+            return true;
+        } catch (ChatwootUnavailable | HttpTimeoutException | ConnectException away) {
+            throw away;
+        } catch (IOException | HttpOperationFailedException failure) {
+            notRead(conversation, failure);
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            notRead(conversation, failure);
+        }
+        return false;
+    }
+
+    private static void notRead(JsonNode conversation, Exception failure) {
+        LOG.warn(
+                "Conversation {} in Chatwoot cannot be read: {}",
+                conversation.path("id").asLong(),
+                failure instanceof HttpOperationFailedException http
+                        ? "HTTP " + http.getStatusCode()
+                        : FailureSummary.of(failure));
+    }
+
+    /** From the newest message back to the first that is too old; the oldest first. */
+    private List<JsonNode> found(JsonNode conversation, Instant from, Instant until)
             throws IOException, HttpOperationFailedException {
         var found = new ArrayList<JsonNode>();
         long before = 0;
@@ -131,11 +176,11 @@ public final class ChatwootMissed {
                 Instant at = AgentMessage.time(message.path("created_at"));
                 long id = message.path("id").asLong();
                 before = before == 0 ? id : Math.min(before, id);
-                older |= at.isBefore(from);
-                if (!at.isBefore(from)
-                        && !at.isAfter(until)
-                        && AgentMessage.isReply(message)
-                        && !book.knows(id)) {
+                older |= at != null && at.isBefore(from);
+                boolean missed = AgentMessage.isReply(message) && !book.knows(id);
+                if (missed && at == null) {
+                    LOG.warn("Reply {} in Chatwoot has no time and is not taken", id);
+                } else if (missed && !at.isBefore(from) && !at.isAfter(until)) {
                     found.add(message);
                 }
             }
@@ -144,36 +189,24 @@ public final class ChatwootMissed {
             }
         }
         found.sort((a, b) -> Long.compare(a.path("id").asLong(), b.path("id").asLong()));
-        for (JsonNode message : found) {
-            ObjectNode told = message.deepCopy();
-            missed.addAll(
-                    commands(
-                            AgentMessage.ofApi(message, conversation),
-                            told.set("conversation", conversation)));
-        }
+        return found;
     }
 
-    private List<Reply> commands(AgentMessage message, JsonNode told) throws IOException {
+    private List<Reply> commands(JsonNode reply, JsonNode conversation) {
+        long room = conversation.path("id").asLong();
+        long id = reply.path("id").asLong();
         try {
-            LOG.info("Reply {} in Chatwoot was missed and is taken now", message.id());
-            return taken.commands(message, told);
+            LOG.info("Reply {} in Chatwoot was missed and is taken now", id);
+            ObjectNode told = reply.deepCopy();
+            return taken.commands(
+                    AgentMessage.ofApi(reply, conversation),
+                    told.set("conversation", conversation));
         } catch (CommandRefused refused) {
-            showAsFailed(message, refused.getMessage());
-            book.written(replies.key(message), message.conversation(), message.id());
-            return List.of();
+            givenUp.add(room, id, refused.getMessage());
+        } catch (RuntimeException failure) {
+            givenUp.failed(room, id, failure);
         }
-    }
-
-    /** What Chatwoot says of one reply must not keep the others of the inbox from being read. */
-    private void showAsFailed(AgentMessage message, String why) throws IOException {
-        try {
-            client.status(message.conversation(), message.id(), "failed", why);
-        } catch (HttpOperationFailedException notTaken) {
-            LOG.warn(
-                    "Reply {} in Chatwoot cannot be sent, nor be shown as failed: HTTP {}",
-                    message.id(),
-                    notTaken.getStatusCode());
-        }
+        return List.of();
     }
 
     private static Instant latest(Instant... times) {

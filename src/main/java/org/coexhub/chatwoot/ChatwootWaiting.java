@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.media.MediaRefused;
@@ -32,7 +31,8 @@ import javax.sql.DataSource;
  * Replies of agents that wait for their files. Chatwoot gives a webhook five seconds, which is too short for bringing a
  * file to Meta; so the reply is stored, and taken up by whichever node comes first. What is written after it in the same
  * conversation waits behind it. A node that dies leaves the row due again when its time is over; the files have the same
- * ids then, and the commands the same keys.
+ * ids then, and the commands the same keys. What the hub fails at, for a reason that does not pass by itself, is {@link
+ * GivenUpReplies given up}, and what waited behind it goes on.
  */
 public final class ChatwootWaiting {
 
@@ -50,7 +50,9 @@ public final class ChatwootWaiting {
     private static final int AT_ONCE = 8;
 
     private static final String WAITS =
-            "SELECT COUNT(*) FROM chatwoot_reply WHERE conversation_id = :conversation";
+            """
+            SELECT COUNT(*) FROM chatwoot_reply WHERE conversation_id = :conversation AND given_up IS NULL
+            """;
 
     private static final String NOTE =
             """
@@ -61,9 +63,10 @@ public final class ChatwootWaiting {
     /** Of each conversation the oldest only. */
     private static final String DUE =
             """
-            SELECT * FROM chatwoot_reply r WHERE due_at <= :now AND NOT EXISTS (
+            SELECT * FROM chatwoot_reply r WHERE due_at <= :now AND given_up IS NULL AND NOT EXISTS (
                 SELECT 1 FROM chatwoot_reply earlier
-                WHERE earlier.conversation_id = r.conversation_id AND earlier.message_id < r.message_id)
+                WHERE earlier.conversation_id = r.conversation_id AND earlier.message_id < r.message_id
+                    AND earlier.given_up IS NULL)
             ORDER BY due_at, message_id LIMIT 1
             """;
 
@@ -79,10 +82,10 @@ public final class ChatwootWaiting {
     private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
 
     private final ChatwootSettings settings;
-    private final ChatwootClient client;
     private final ChatwootBook book;
     private final AgentReplies replies;
     private final AgentFiles files;
+    private final GivenUpReplies givenUp;
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final JsonMapper json =
@@ -90,22 +93,22 @@ public final class ChatwootWaiting {
 
     ChatwootWaiting(
             ChatwootSettings settings,
-            ChatwootClient client,
             ChatwootBook book,
             AgentReplies replies,
             AgentFiles files,
+            GivenUpReplies givenUp,
             DataSource database,
             InstantSource clock) {
         this.settings = settings;
-        this.client = client;
         this.book = book;
         this.replies = replies;
         this.files = files;
+        this.givenUp = givenUp;
         this.jdbc = JdbcClient.create(database);
         this.clock = clock;
     }
 
-    private record Row(long message, String body, int tries, Instant notedAt) {}
+    private record Row(long message, long conversation, String body, int tries, Instant notedAt) {}
 
     /** Whether the reply has to wait; then it is stored when this returns, unless its commands were handed in before. */
     boolean waits(AgentMessage message, JsonNode told) {
@@ -136,7 +139,7 @@ public final class ChatwootWaiting {
         for (int i = 0; i < AT_ONCE; i++) {
             Row row = take();
             if (row == null) {
-                return ready;
+                break;
             }
             List<Reply> commands = commands(row);
             if (commands != null) {
@@ -147,11 +150,12 @@ public final class ChatwootWaiting {
         return ready;
     }
 
-    /** The commands are durable. */
+    /** The commands are durable; now there is time to tell of those that were given up. */
     public void done(Exchange exchange) {
         for (Object message : exchange.getProperty(DONE, List.class)) {
             forget((Long) message);
         }
+        givenUp.tell();
     }
 
     private Row take() {
@@ -163,6 +167,7 @@ public final class ChatwootWaiting {
                                 (rs, i) ->
                                         new Row(
                                                 rs.getLong("message_id"),
+                                                rs.getLong("conversation_id"),
                                                 rs.getString("body"),
                                                 rs.getInt("tries"),
                                                 rs.getObject("noted_at", OffsetDateTime.class)
@@ -183,21 +188,22 @@ public final class ChatwootWaiting {
 
     /** @return null when they are not ready yet, or never will be */
     private List<Reply> commands(Row row) throws InterruptedException {
-        JsonNode told = read(row.body());
-        AgentMessage message = AgentMessage.ofWebhook(told);
         try {
+            AgentMessage message = AgentMessage.ofWebhook(read(row.body()));
             Map<JsonNode, AgentReplies.File> uploaded = uploaded(message);
             return uploaded.isEmpty() ? replies.of(message) : replies.of(message, uploaded::get);
         } catch (CommandRefused refused) {
-            fail(message, refused.getMessage());
+            giveUp(row, refused.getMessage());
         } catch (MediaRefused refused) {
             if (refused.kind() == MediaRefused.Kind.META) {
-                later(row, message, refused.getMessage());
+                later(row, refused.getMessage());
             } else {
-                fail(message, refused.getMessage());
+                giveUp(row, refused.getMessage());
             }
         } catch (IOException failure) {
-            later(row, message, "the file cannot be fetched: " + failure.getMessage());
+            later(row, "the file cannot be fetched: " + failure.getMessage());
+        } catch (RuntimeException failure) {
+            givenUp.failed(row.conversation(), row.message(), failure);
         }
         return null;
     }
@@ -216,10 +222,10 @@ public final class ChatwootWaiting {
         return uploaded;
     }
 
-    private void later(Row row, AgentMessage message, String why) {
+    private void later(Row row, String why) {
         Instant now = clock.instant();
         if (!now.isBefore(row.notedAt().plus(PATIENCE))) {
-            fail(message, why);
+            giveUp(row, why);
             return;
         }
         LOG.warn("Reply {} in Chatwoot waits: {}", row.message(), why);
@@ -229,22 +235,8 @@ public final class ChatwootWaiting {
                 .update();
     }
 
-    /** Chatwoot may be away as well; then the row comes up again. */
-    private void fail(AgentMessage message, String why) {
-        try {
-            client.status(message.conversation(), message.id(), "failed", why);
-            book.written(replies.key(message), message.conversation(), message.id());
-            forget(message.id());
-        } catch (IOException | HttpOperationFailedException failure) {
-            LOG.warn(
-                    "Reply {} in Chatwoot cannot be sent, nor can that be told: {}",
-                    message.id(),
-                    failure.getMessage());
-            jdbc.sql(LATER)
-                    .param("message", message.id())
-                    .param("due", at(clock.instant().plus(PATIENCE)))
-                    .update();
-        }
+    private void giveUp(Row row, String why) {
+        givenUp.add(row.conversation(), row.message(), why);
     }
 
     private void forget(long message) {

@@ -2,6 +2,7 @@ package org.coexhub.command;
 
 import jakarta.jms.ConnectionFactory;
 
+import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.command.queue.CommandQueueIntake;
 import org.coexhub.command.queue.JmsAnswers;
 import org.coexhub.command.queue.JmsSendQueue;
@@ -36,6 +37,11 @@ class CommandConfiguration {
     @Bean
     SendQueue sendQueue(ConnectionFactory connections) {
         return new JmsSendQueue(connections);
+    }
+
+    @Bean
+    CommandLetters commandLetters(ConnectionFactory connections) {
+        return new CommandLetters(connections);
     }
 
     @Bean

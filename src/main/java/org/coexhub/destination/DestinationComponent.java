@@ -76,10 +76,15 @@ class DestinationComponent extends DefaultComponent {
                             + name
                             + "' lacks 'events', for example events: whatsapp.message.*");
         }
+        String origins = getAndRemoveParameter(parameters, "origins", String.class, "");
+        String unknown = UnknownNames.in(events, origins);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("destination '" + name + "': " + unknown);
+        }
         var filter =
                 new EventFilter(
                         events,
-                        getAndRemoveParameter(parameters, "origins", String.class, ""),
+                        origins,
                         getAndRemoveParameter(parameters, "numbers", String.class, ""),
                         getAndRemoveParameter(parameters, "notFrom", String.class, ""));
         int concurrency = getAndRemoveParameter(parameters, "concurrency", Integer.class, 4);

@@ -99,11 +99,12 @@ public final class EventFilter {
         return events + "|" + origins + "|" + numbers + "|" + notFrom;
     }
 
-    private static List<String> parts(String list) {
+    /** What stands between the commas. */
+    static List<String> parts(String list) {
         return Arrays.stream(list.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
     }
 
-    private static Pattern pattern(String glob) {
+    static Pattern pattern(String glob) {
         return Pattern.compile(
                 Arrays.stream(glob.split("\\*", -1))
                         .map(Pattern::quote)

@@ -7,6 +7,7 @@ import jakarta.jms.JMSException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.broker.PassingFailure;
+import org.coexhub.event.json.JsonFault;
 import org.coexhub.http.AnswerTooLarge;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jms.JmsException;
@@ -65,10 +66,10 @@ record Failure(boolean worthAnotherTry, String reason, Integer status, Duration 
                 boolean passes = PassingFailure.isCauseOf(t);
                 return new Failure(passes, t.getClass().getSimpleName(), null, null);
             }
-            if (t instanceof JsonProcessingException) {
+            if (t instanceof JsonProcessingException unreadable) {
                 // An IOException by ancestry, but what cannot be mapped today cannot be mapped
                 // tomorrow.
-                return new Failure(false, t.getClass().getSimpleName(), null, null);
+                return new Failure(false, JsonFault.of(unreadable), null, null);
             }
             if (t instanceof AnswerTooLarge) {
                 // Nor will it be smaller when the same is asked again.

@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tells whether the router has caught up with the journal: everything acknowledged before the question is in the store.
@@ -31,8 +30,8 @@ import java.util.concurrent.locks.LockSupport;
  * of these; the mark passes through all of them. It needs nothing but the broker and the database that all nodes share
  * anyway, costs one small durable message, and leaves the entrance of webhooks as it is: no database, no notes.
  *
- * <p><b>What if it does not come.</b> Then the router is behind, and nothing may be concluded: the answer is no. The
- * mark is noted later and tidied away; asking again puts a new one.
+ * <p><b>What if it does not come.</b> Then the router is behind, and nothing may be concluded. Whoever has put the mark may
+ * ask for it again later; one that nobody asks for is tidied away.
  */
 @Component("journalMarks")
 public class JournalMarks {
@@ -41,8 +40,6 @@ public class JournalMarks {
     private static final String CLOSE = "\"}";
     private static final int LENGTH = OPEN.length() + 36 + CLOSE.length();
 
-    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(2).toNanos();
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(25).toNanos();
     private static final Duration LIFE = Duration.ofMinutes(10);
 
     private static final String NOTE =
@@ -61,40 +58,32 @@ public class JournalMarks {
         this.clock = clock;
     }
 
-    /**
-     * Waits until everything that was in these partitions at the call is in the store.
-     *
-     * @return false when that took longer than the patience
-     */
-    public boolean caughtUp(Collection<Integer> partitions, Duration patience) {
-        List<UUID> marks = partitions.stream().map(partition -> UUID.randomUUID()).toList();
+    /** Puts a mark behind all that these partitions have at the moment; they are durable when this returns. */
+    public List<UUID> put(Collection<Integer> partitions) {
+        var marks = new ArrayList<UUID>();
         var slices = new ArrayList<Slice>();
-        int next = 0;
         for (int partition : partitions) {
-            slices.add(new Slice(partition, Lane.LIVE, slice(marks.get(next++))));
+            UUID mark = UUID.randomUUID();
+            marks.add(mark);
+            slices.add(new Slice(partition, Lane.LIVE, slice(mark)));
         }
         journal.append(slices);
-        long end = System.nanoTime() + patience.toNanos();
-        long pause = FIRST_LOOK_NANOS;
-        while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(pause);
-            pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
-            if (passed(marks)) {
-                jdbc.update(
-                        REMOVE, statement -> statement.setArray(1, Arrays.uuid(statement, marks)));
-                return true;
-            }
-        }
-        return false;
+        return marks;
     }
 
-    private boolean passed(List<UUID> marks) {
+    /** Whether all that lay before these marks is in the store. */
+    public boolean arePassed(Collection<UUID> marks) {
         List<Long> found =
                 jdbc.query(
                         COUNT,
                         statement -> statement.setArray(1, Arrays.uuid(statement, marks)),
                         (row, i) -> row.getLong(1));
         return found.getFirst() == marks.size();
+    }
+
+    /** Nobody will ask for these marks any more. */
+    public void remove(Collection<UUID> marks) {
+        jdbc.update(REMOVE, statement -> statement.setArray(1, Arrays.uuid(statement, marks)));
     }
 
     /** Step of the router, inside its store transaction. */

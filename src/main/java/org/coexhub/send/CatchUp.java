@@ -1,5 +1,6 @@
 package org.coexhub.send;
 
+import org.coexhub.command.CommandId;
 import org.coexhub.event.PhoneNumberId;
 
 /** Knows whether everything Meta has delivered about a conversation so far is in the store. */
@@ -7,11 +8,12 @@ import org.coexhub.event.PhoneNumberId;
 public interface CatchUp {
 
     /**
-     * Waits a little for the router if it has to.
+     * Waits a little for the router if it has to. A command that is told no asks again.
      *
+     * @param command whose turn it is
      * @param toDigits the customer's phone number, or null
      * @param bsuid the customer's business-scoped id, or null
      * @return false when the router is behind, so that nothing may be concluded from the store
      */
-    boolean reached(PhoneNumberId from, String toDigits, String bsuid);
+    boolean reached(CommandId command, PhoneNumberId from, String toDigits, String bsuid);
 }

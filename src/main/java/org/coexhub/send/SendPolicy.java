@@ -19,7 +19,7 @@ import java.util.List;
 final class SendPolicy {
 
     /** How long a bot waits before it asks again for a router that is behind. */
-    private static final Duration ROUTER_BEHIND = Duration.ofSeconds(2);
+    private static final Duration ROUTER_BEHIND = Duration.ofMillis(750);
 
     /** How long a bot waits before it asks again whether a person has written. */
     private static final Duration ECHO_UNDECIDED = Duration.ofSeconds(1);
@@ -68,7 +68,11 @@ final class SendPolicy {
             Recipient to = command.command().recipient();
             boolean known =
                     !talksAsBot(command)
-                            || router.reached(command.command().from(), to.digits(), to.bsuid());
+                            || router.reached(
+                                    command.id(),
+                                    command.command().from(),
+                                    to.digits(),
+                                    to.bsuid());
             return known ? Verdict.GO : new Verdict.Wait(now.plus(ROUTER_BEHIND));
         };
     }

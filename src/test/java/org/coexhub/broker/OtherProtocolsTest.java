@@ -85,7 +85,7 @@ class OtherProtocolsTest {
         hub =
                 StartedHub.on(
                         HubFolder.fresh()
-                                .gatheringDestination("rabbit", "nothing")
+                                .idleDestination("rabbit")
                                 .destination("batched", BATCHED)
                                 .destination("rabbitmq", rabbitExample()),
                         "test.sink=" + GRAPH.url(""),

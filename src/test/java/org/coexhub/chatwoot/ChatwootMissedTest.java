@@ -1,6 +1,11 @@
 package org.coexhub.chatwoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -11,9 +16,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+
+import javax.sql.DataSource;
 
 /** Replies of agents whose webhook was lost. */
 class ChatwootMissedTest {
@@ -21,9 +31,14 @@ class ChatwootMissedTest {
     private final TestClock clock = new TestClock();
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final ChatwootBook book = new ChatwootBook(TestDatabase.h2(), clock);
+    private final DataSource database = TestDatabase.h2();
+    private final ChatwootBook book = new ChatwootBook(database, clock);
     private ChatwootClient client;
+    private GivenUpReplies givenUp;
     private ChatwootMissed missed;
+
+    /** What the taking of this text fails with. */
+    private final Map<String, RuntimeException> faults = new HashMap<>();
 
     @BeforeEach
     void open() {
@@ -49,13 +64,21 @@ class ChatwootMissedTest {
                         settings,
                         book,
                         new Recipients(settings, book, conversation -> Optional.empty()));
+        givenUp =
+                new GivenUpReplies(
+                        client, book, replies, database, clock, new SimpleMeterRegistry());
         missed =
                 new ChatwootMissed(
                         settings,
                         client,
                         book,
-                        replies,
-                        (message, told) -> replies.of(message),
+                        (message, told) -> {
+                            if (faults.containsKey(message.content())) {
+                                throw faults.get(message.content());
+                            }
+                            return replies.of(message);
+                        },
+                        givenUp,
                         clock);
     }
 
@@ -161,10 +184,73 @@ class ChatwootMissedTest {
         assertThat(looked()).containsExactly("chatwoot:1:" + other);
     }
 
+    @Test
+    void aReplyWithoutATimeKeepsNoOtherFromBeingFound() {
+        looked();
+        long first = chatwoot.reply(chatwoot.begin("+491701234567"), "hello");
+        long odd = chatwoot.reply(chatwoot.begin("+491701234568"), "when?");
+        chatwoot.forgetTime(odd);
+        long third = chatwoot.reply(chatwoot.begin("+491701234569"), "hello");
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(looked())
+                .containsExactlyInAnyOrder("chatwoot:1:" + first, "chatwoot:1:" + third);
+    }
+
+    @Test
+    void aReplyTheHubFailsAtIsGivenUpAndTheOthersAreTaken() {
+        looked();
+        long conversation = chatwoot.begin("+491701234567");
+        long bad = chatwoot.reply(conversation, "bad");
+        long next = chatwoot.reply(conversation, "hello");
+        faults.put("bad", new IllegalStateException("quotes the customer"));
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + next);
+
+        JsonNode shown = chatwoot.message(bad);
+        assertThat(shown.path("status").asText()).isEqualTo("failed");
+        assertThat(shown.path("content_attributes").path("external_error").asText())
+                .startsWith("internal_error")
+                .doesNotContain("customer");
+        faults.clear();
+        book.written("chatwoot:1:" + next, conversation, next);
+        assertThat(looked()).as("what was given up is never sent").isEmpty();
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayNothingIsGivenUp() {
+        looked();
+        long reply = chatwoot.reply(chatwoot.begin("+491701234567"), "hello");
+        faults.put("hello", new IllegalStateException(new SQLTransientException("pool")));
+        clock.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(this::looked).hasRootCauseMessage("pool");
+
+        faults.clear();
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + reply);
+    }
+
+    @Test
+    void aConversationThatCannotBeReadKeepsNoOtherFromBeingRead() {
+        looked();
+        long first = chatwoot.reply(chatwoot.begin("+491701234567"), "hello");
+        long second = chatwoot.reply(chatwoot.begin("+491701234568"), "hello");
+        clock.advance(Duration.ofMinutes(1));
+        chatwoot.plan("GET .*/messages", FakeChatwoot.refuse(500, "{}"));
+
+        List<String> readable = looked();
+        assertThat(readable).hasSize(1);
+
+        assertThat(looked())
+                .containsExactlyInAnyOrder("chatwoot:1:" + first, "chatwoot:1:" + second);
+    }
+
     private List<String> looked() {
         Exchange exchange = new DefaultExchange(camel);
         List<Reply> found = missed.look(exchange);
         missed.looked(exchange);
+        givenUp.tell();
         return found.stream().map(Reply::getKey).toList();
     }
 }

@@ -1,10 +1,13 @@
 package org.coexhub.chatwoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +46,7 @@ abstract class ChatwootWaitingContract {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final List<String> uploads = new ArrayList<>();
     private MediaRefused refusal;
+    private RuntimeException fault;
     private ChatwootBook book;
     private ChatwootClient client;
     private AgentFiles files;
@@ -76,6 +81,9 @@ abstract class ChatwootWaitingContract {
                         workshop,
                         new FileHosts(chatwoot.url(), List.of()),
                         (number, bytes, name, type) -> {
+                            if (fault != null) {
+                                throw fault;
+                            }
                             if (refusal != null) {
                                 throw refusal;
                             }
@@ -87,7 +95,10 @@ abstract class ChatwootWaitingContract {
         var replies =
                 new AgentReplies(
                         settings, book, new Recipients(settings, book, known -> Optional.empty()));
-        waiting = new ChatwootWaiting(settings, client, book, replies, files, database, clock);
+        var givenUp =
+                new GivenUpReplies(
+                        client, book, replies, database, clock, new SimpleMeterRegistry());
+        waiting = new ChatwootWaiting(settings, book, replies, files, givenUp, database, clock);
         conversation = chatwoot.begin("+491701234567");
         book.link(Events.CONVERSATION, new Room(conversation, FakeChatwoot.INBOX, 0));
     }
@@ -239,6 +250,97 @@ abstract class ChatwootWaitingContract {
         clock.advance(Duration.ofHours(1));
         refusal = null;
         assertThat(handedIn()).isEmpty();
+    }
+
+    @Test
+    void aReplyTheHubFailsAtIsGivenUpAndTheNextGoesOn() throws Exception {
+        JsonNode picture = reply("the menu", "menu.png");
+        waits(picture);
+        waits(reply("enjoy"));
+        fault = new IllegalStateException("quotes the customer");
+
+        List<JsonNode> commands = handedIn();
+
+        assertThat(error(picture)).startsWith("internal_error").doesNotContain("customer");
+        assertThat(commands).hasSize(1);
+        assertThat(commands.getFirst().path("text").path("body").asText()).isEqualTo("enjoy");
+        fault = null;
+        clock.advance(Duration.ofMinutes(3));
+        assertThat(handedIn()).as("what was given up is never sent").isEmpty();
+    }
+
+    @Test
+    void aFailureThatPassesIsWaitedOut() throws Exception {
+        waits(reply("the menu", "menu.png"));
+        fault = new IllegalStateException(new SQLTransientException("no connection is free"));
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(this::handedIn).isSameAs(fault);
+            clock.advance(Duration.ofMinutes(3));
+        }
+
+        fault = null;
+
+        assertThat(handedIn()).hasSize(1);
+    }
+
+    @Test
+    void whatIsGivenUpIsToldWhenChatwootIsBackAndHoldsUpNobody() throws Exception {
+        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        JsonNode picture = reply("the menu", "menu.png");
+        waits(picture);
+        waits(reply("enjoy"));
+        chatwoot.plan("PATCH .*", FakeChatwoot.refuse(503, ""));
+
+        assertThat(handedIn()).as("the one behind it").hasSize(1);
+        refusal = null;
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(handedIn()).as("what was given up is never sent").isEmpty();
+        assertThat(error(picture)).isEqualTo("no such files");
+        assertThat(waits(reply("later"))).isFalse();
+    }
+
+    @Test
+    void whatChatwootRefusesToShowIsToldOnce() throws Exception {
+        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        waits(reply("the menu", "menu.png"));
+        chatwoot.plan("PATCH .*", FakeChatwoot.refuse(404, "{}"));
+
+        handedIn();
+        clock.advance(Duration.ofHours(1));
+        handedIn();
+
+        assertThat(tellings()).isEqualTo(1);
+    }
+
+    @Test
+    void tellingEndsAfterADay() throws Exception {
+        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        waits(reply("the menu", "menu.png"));
+        for (int i = 0; i < 3; i++) {
+            chatwoot.plan("PATCH .*", FakeChatwoot.refuse(503, ""));
+        }
+        handedIn();
+        clock.advance(Duration.ofHours(23));
+        handedIn();
+        clock.advance(Duration.ofHours(2));
+        handedIn();
+        assertThat(tellings()).isEqualTo(3);
+
+        clock.advance(Duration.ofHours(2));
+        handedIn();
+
+        assertThat(tellings()).isEqualTo(3);
+    }
+
+    private long tellings() {
+        return chatwoot.requests.stream().filter(r -> r.startsWith("PATCH")).count();
+    }
+
+    private String error(JsonNode reply) {
+        JsonNode shown = chatwoot.message(reply.path("id").asLong());
+        assertThat(shown.path("status").asText()).isEqualTo("failed");
+        return shown.path("content_attributes").path("external_error").asText();
     }
 
     private boolean waits(JsonNode told) {

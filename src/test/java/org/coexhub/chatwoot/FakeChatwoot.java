@@ -386,6 +386,11 @@ final class FakeChatwoot implements AutoCloseable {
         deliver(updated(message), null);
     }
 
+    /** A message whose time nobody can read. */
+    synchronized void forgetTime(long id) {
+        ((ObjectNode) find(messages, id)).putNull("created_at");
+    }
+
     synchronized void note(long conversation, String text) {
         ObjectNode message = json.createObjectNode().put("content", text).put("private", true);
         addMessage(conversation, message, "Ada Agent");

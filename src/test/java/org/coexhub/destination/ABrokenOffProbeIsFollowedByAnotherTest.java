@@ -42,7 +42,10 @@ class ABrokenOffProbeIsFollowedByAnotherTest extends HubTest {
         failures.add(new JMSException("the session is closed"));
         var attempts = new AtomicInteger();
         consumer =
-                camel.getEndpoint("destination:" + NAME + "?events=nothing&concurrency=1")
+                camel.getEndpoint(
+                                "destination:"
+                                        + NAME
+                                        + "?events=whatsapp.message.received&numbers=none&concurrency=1")
                         .createConsumer(
                                 exchange -> {
                                     attempts.incrementAndGet();

@@ -54,4 +54,10 @@ class EventFilterTest {
     private static HubEvent read(byte[] body) {
         return new WebhookReader().read(body, Instant.EPOCH).getFirst();
     }
+
+    @Test
+    void aDeclarationOfAnOlderVersionIsStillRead() {
+        assertThat(EventFilter.parse("whatsapp.message.gone|nobody||").events())
+                .isEqualTo("whatsapp.message.gone");
+    }
 }

@@ -58,6 +58,11 @@ public record HubFolder(Path path) {
                         .formatted(name, events));
     }
 
+    /** A destination that no event is for, nor delivered: in {@code wa.out.<name>} is what a test puts there. */
+    public HubFolder idleDestination(String name) {
+        return gatheringDestination(name, "whatsapp.message.received\", numbers: \"none");
+    }
+
     private void copyRoutes() throws IOException {
         Path source = Path.of("routes");
         try (Stream<Path> files = Files.walk(source)) {

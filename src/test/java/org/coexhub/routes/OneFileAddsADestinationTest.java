@@ -8,6 +8,7 @@ import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.messagesOf;
 import static org.coexhub.webhook.MetaBodies.text;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +53,11 @@ class OneFileAddsADestinationTest {
                         "stranger",
                         delivering("stranger").replace("uri: \"http:", "uri: \"gopher-x:"))
                 .destination("copied", delivering("added"))
-                .destination("nameless", delivering("nameless").replace("events:", "evnts:"));
+                .destination("nameless", delivering("nameless").replace("events:", "evnts:"))
+                .destination("misspelt", delivering("misspelt").replace("received", "recieved"))
+                .destination(
+                        "strayed",
+                        delivering("strayed").replace("received}", "*, origins: 'app,custmer'}"));
         try (var hub = StartedHub.on(folder)) {
             JsonNode listing = listing(hub);
             assertThat(listing.path("problems").findValuesAsText("file"))
@@ -61,7 +67,16 @@ class OneFileAddsADestinationTest {
                             "mistaken.camel.yaml",
                             "stranger.camel.yaml",
                             "copied.camel.yaml",
-                            "nameless.camel.yaml");
+                            "nameless.camel.yaml",
+                            "misspelt.camel.yaml",
+                            "strayed.camel.yaml");
+            assertThat(listing.path("problems").findValuesAsText("fault"))
+                    .anyMatch(
+                            fault ->
+                                    fault.contains(
+                                            "'whatsapp.message.recieved', did you mean"
+                                                    + " whatsapp.message.received?"))
+                    .anyMatch(fault -> fault.contains("'custmer', did you mean customer?"));
             for (JsonNode problem : listing.path("problems")) {
                 assertThat(problem.path("line").asInt()).as(problem.toString()).isPositive();
                 assertThat(problem.path("fault").asText()).isNotBlank();
@@ -138,16 +153,51 @@ class OneFileAddsADestinationTest {
         }
     }
 
+    @Test
+    void theNotesOfThePageAreJsonWhateverCustomersWriteAndNothingOfTheHubsGoesAlong()
+            throws Exception {
+        String example =
+                exampleOfThePage("notes")
+                        .replace("https://notes.example.com/api/notes", HTTP.url("/notes"));
+        String words = "\"Hi\", C:\\dir, 'x', ${body}, {a: [1]}\n\tbye)}";
+        HubFolder folder = HubFolder.fresh().destination("notes", example);
+        try (var hub = StartedHub.on(folder)) {
+            hub.post(
+                    messages(
+                            text(
+                                    "4917064",
+                                    "wamid.notes.1",
+                                    now(),
+                                    new String(
+                                            JsonStringEncoder.getInstance()
+                                                    .quoteAsString(words)))));
+
+            await().until(() -> HTTP.requests("/notes", "4917064").size() == 1);
+
+            HttpSink.Request request = HTTP.requests("/notes", "4917064").getFirst();
+            JsonNode note = json.readTree(request.body());
+            assertThat(note.path("note").asText()).isEqualTo(words);
+            assertThat(note.path("from").asText()).contains("4917064");
+            assertThat(request.headers().keySet())
+                    .extracting(name -> name.toLowerCase(Locale.ROOT))
+                    .contains("idempotency-key")
+                    .noneMatch(name -> name.startsWith("hub") || name.startsWith("jms"));
+        }
+    }
+
     /** The page's file, with an address, a user and a patience of our own. */
     private static String examplePutToWork(int port) throws Exception {
-        String page = Files.readString(Path.of("docs/how-to/add-a-destination.md"));
-        String file = "# routes/destinations/missed-messages.camel.yaml";
-        String example =
-                page.substring(page.indexOf(file), page.indexOf("```", page.indexOf(file)));
-        return example.replace("delay: 15m", "delay: 2s")
+        return exampleOfThePage("missed-messages")
+                .replace("delay: 15m", "delay: 2s")
                 .replace("smtps:mail.example.com", "smtp:127.0.0.1:" + port)
                 .replace("env:MAIL_USER", "mail.user")
                 .replace("env:MAIL_PASSWORD", "mail.password");
+    }
+
+    private static String exampleOfThePage(String name) throws Exception {
+        String page = Files.readString(Path.of("docs/how-to/add-a-destination.md"));
+        String file = "# routes/destinations/" + name + ".camel.yaml";
+        return page.substring(page.indexOf(file), page.indexOf("```", page.indexOf(file)));
     }
 
     private static String missed(String customer, int n) {

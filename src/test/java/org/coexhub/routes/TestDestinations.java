@@ -7,8 +7,8 @@ final class TestDestinations {
 
     static HubFolder in(HubFolder folder) {
         return folder.gatheringDestination("gathering", "whatsapp.*,whatsapp.message.imported")
-                .gatheringDestination("copies-forwarding", "nothing")
-                .gatheringDestination("copies-forwarding-batches", "nothing")
+                .idleDestination("copies-forwarding")
+                .idleDestination("copies-forwarding-batches")
                 // One consumer, so that a test knows what is delivered when.
                 .destination(
                         "crm",

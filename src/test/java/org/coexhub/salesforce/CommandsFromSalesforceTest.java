@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.command.signed.StandardWebhooksSender;
+import org.coexhub.salesforce.pubsub.GivenUpEvents;
 import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.send.graph.FakeGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,24 @@ class CommandsFromSalesforceTest {
         assertThat(rejected.at("/data/detail").asText()).startsWith("To__c: must be a phone");
         eventually(() -> reasons().stream().anyMatch(r -> r.contains("To__c: must be a phone")));
         assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void anEventTheHubFailsAtIsADeadLetterAndItsRecordIsTold() throws Exception {
+        byte[] fields = json.writeValueAsBytes(fields("failed-" + customer));
+        var givenUp = org.hub.bean(GivenUpEvents.class);
+
+        givenUp.park("event-" + customer, false, null, fields);
+        givenUp.park("own-" + customer, true, null, fields);
+
+        JsonNode rejected = event("whatsapp.command.rejected");
+        assertThat(rejected.at("/data/reason").asText()).isEqualTo("internal_error");
+        assertThat(rejected.at("/data/command/correlation").asText())
+                .isEqualTo("sf:failed-" + customer + ":" + RECORD);
+        assertThat(reasons())
+                .anyMatch(r -> r.contains("event-" + customer + ": internal_error"))
+                .anyMatch(r -> r.contains("own-" + customer + ": internal_error"));
+        assertThat(events("whatsapp.command.rejected")).hasSize(1);
     }
 
     @Test

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** A person's reply and a bot's command meet: whichever order, the bot never talks over the person. */
 class OutboundHandoverRaceTest extends HubTest {
@@ -85,6 +87,51 @@ class OutboundHandoverRaceTest extends HubTest {
     }
 
     @Test
+    void botsThatWaitForTheRouterSlowNobodyElse() throws Exception {
+        List<String> bots = customersWhoHaveWritten("1", 50);
+        List<String> others = customersWhoHaveWritten("2", 10);
+        camel.getRouteController().stopRoute(ROUTER);
+        for (String to : bots) {
+            command("bot", to, "bot says");
+        }
+        long began = System.nanoTime();
+
+        for (String to : others) {
+            String agent = command("agent", to, "agent says");
+            await().pollInterval(Duration.ofMillis(10)).until(() -> "sent".equals(state(agent)));
+        }
+
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
+        assertThat(HTTP.requests(SEND, "bot says")).noneMatch(r -> isTo(r, bots));
+        camel.getRouteController().startRoute(ROUTER);
+        await().untilAsserted(
+                        () ->
+                                assertThat(HTTP.requests(SEND, "bot says"))
+                                        .filteredOn(r -> isTo(r, bots))
+                                        .hasSize(bots.size()));
+    }
+
+    private List<String> customersWhoHaveWritten(String kind, int count) throws Exception {
+        List<String> all =
+                IntStream.range(0, count).mapToObj(i -> customer + kind + (10 + i)).toList();
+        post(
+                messages(
+                        all.stream()
+                                .map(c -> text(c, "wamid." + c, now(), "hola"))
+                                .toArray(String[]::new)));
+        for (String one : all) {
+            String path = "/api/v1/conversations/" + NUMBER + ":" + one;
+            await().until(() -> getJson(path).path("window").path("open").asBoolean());
+        }
+        return all;
+    }
+
+    private static boolean isTo(HttpSink.Request request, List<String> customers) {
+        return customers.stream().anyMatch(request.text()::contains);
+    }
+
+    @Test
     void commandFirstItIsSentAndEverythingAfterTheEchoIsDropped() throws Exception {
         var echoed = new CountDownLatch(1);
         HTTP.then(
@@ -145,15 +192,19 @@ class OutboundHandoverRaceTest extends HubTest {
     }
 
     private String command(String source, String words) throws Exception {
+        return command(source, customer, words);
+    }
+
+    private String command(String source, String to, String words) throws Exception {
         String body =
                 "{'from':'%s','to':'%s','type':'text','text':{'body':'%s'},'hub':{'source':'%s'}}"
-                        .formatted(NUMBER, customer, words, source)
+                        .formatted(NUMBER, to, words, source)
                         .replace('\'', '"');
         var answer =
                 send(
                         authorized("/api/v1/messages")
                                 .header("Content-Type", "application/json")
-                                .header("Idempotency-Key", wamid(words))
+                                .header("Idempotency-Key", to + wamid(words))
                                 .POST(HttpRequest.BodyPublishers.ofString(body)));
         return json.readTree(answer.body()).path("commandId").asText();
     }

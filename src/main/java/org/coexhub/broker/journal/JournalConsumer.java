@@ -1,5 +1,7 @@
 package org.coexhub.broker.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -16,6 +18,7 @@ import org.coexhub.broker.Received;
 import org.coexhub.broker.ReceiverFactory;
 import org.coexhub.broker.TransactedReceiver;
 import org.coexhub.event.MaskedId;
+import org.coexhub.event.json.JsonFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -210,12 +213,15 @@ final class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    /** A database's own words are left out: they may quote the row, and so a customer. */
+    /** The words of database and parser are left out: they may quote the row or the text, and so a customer. */
     private static String reason(Throwable failure) {
         Throwable root = failure;
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
             if (t instanceof SQLException refused) {
                 return "the store refused it: SQL state " + refused.getSQLState();
+            }
+            if (t instanceof JsonProcessingException unreadable) {
+                return JsonFault.of(unreadable);
             }
             root = t;
         }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
+import org.coexhub.event.json.JsonFault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,13 +117,8 @@ public final class CommandJson {
     }
 
     private static String place(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : " (line "
-                        + e.getLocation().getLineNr()
-                        + ", column "
-                        + e.getLocation().getColumnNr()
-                        + ")";
+        String place = JsonFault.placeOf(e);
+        return place.isEmpty() ? "" : " (" + place + ")";
     }
 
     private static CommandRefused refused(String detail) {

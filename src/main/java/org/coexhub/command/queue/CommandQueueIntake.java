@@ -15,7 +15,7 @@ public final class CommandQueueIntake {
     public static final String REASON = "HubReason";
 
     private static final String GROUP = "JMSXGroupID";
-    private static final String KEY = "idempotencyKey";
+    static final String KEY = "idempotencyKey";
     private static final int REASON_LENGTH = 2000;
 
     private static final String INTERNAL_ERROR =

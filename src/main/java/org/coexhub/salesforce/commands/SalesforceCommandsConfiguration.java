@@ -3,7 +3,9 @@ package org.coexhub.salesforce.commands;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.command.CommandStore;
+import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.eventlog.OwnEvents;
+import org.coexhub.salesforce.pubsub.GivenUpEvents;
 import org.coexhub.salesforce.pubsub.Guards;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,17 @@ class SalesforceCommandsConfiguration {
     @Bean
     Guards salesforceEventGuards(SalesforceCommandSettings settings) {
         return settings.guards();
+    }
+
+    @Bean
+    GivenUpEvents salesforceGivenUpEvents(
+            SalesforceCommandSettings settings,
+            OwnEvents events,
+            CommandLetters letters,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new GivenUpSendEvents(
+                new Refusals(events, clock), settings.acceptOwn(), letters, meters);
     }
 
     @Bean

@@ -2,6 +2,10 @@ package org.coexhub.salesforce.pubsub;
 
 import com.salesforce.eventbus.protobuf.ConsumerEvent;
 
+import org.apache.avro.AvroRuntimeException;
+import org.coexhub.OutOfMemory;
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,10 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Takes events through the route, in their order, and moves the stored position behind those that are done. */
+/**
+ * Takes events through the route, in their order, and moves the stored position behind those that are done. One whose route
+ * fails for a reason that passes by itself is repeated without end; one that fails for any other reason is parked after a
+ * few attempts, so that it does not stop those after it.
+ */
 final class EventRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRun.class);
+
+    /** Attempts for a failure that nobody expects to pass. */
+    private static final int MOST_ATTEMPTS = 3;
 
     /** The way of an event. */
     interface Route {
@@ -29,6 +40,7 @@ final class EventRun {
     private final ChannelLease lease;
     private final Subscription subscription;
     private final Route route;
+    private final GivenUpEvents givenUp;
     private final StopSignal signal;
     private final Runnable moved;
 
@@ -40,6 +52,7 @@ final class EventRun {
             ChannelLease lease,
             Subscription subscription,
             Route route,
+            GivenUpEvents givenUp,
             StopSignal signal,
             Runnable moved) {
         this.channel = channel;
@@ -48,6 +61,7 @@ final class EventRun {
         this.lease = lease;
         this.subscription = subscription;
         this.route = route;
+        this.givenUp = givenUp;
         this.signal = signal;
         this.moved = moved;
     }
@@ -68,12 +82,12 @@ final class EventRun {
         Set<String> known = store.known(channel, events.stream().map(PlatformEvent::idOf).toList());
         try {
             for (ConsumerEvent raw : events) {
-                var event = PlatformEvent.of(raw, client.schema(raw.getEvent().getSchemaId()));
+                PlatformEvent event = read(raw);
                 if (event.createdAt() != null && event.createdAt().isBefore(since)) {
                     subscription.passedOver("too_old");
                 } else if (known.contains(event.id())) {
                     subscription.passedOver("repeated");
-                } else if (handIn(event)) {
+                } else if (handIn(event, client.userId().equals(event.createdBy()))) {
                     progress.done.add(event.id());
                 } else {
                     return;
@@ -104,32 +118,61 @@ final class EventRun {
         }
     }
 
-    /** Until it succeeds. @return false when the route stops before */
-    private boolean handIn(PlatformEvent event) {
+    private PlatformEvent read(ConsumerEvent raw) throws IOException {
+        try {
+            return PlatformEvent.of(raw, client.schema(raw.getEvent().getSchemaId()));
+        } catch (AvroRuntimeException noSchema) {
+            return PlatformEvent.unreadable(raw, "its schema cannot be read");
+        }
+    }
+
+    /** Until it succeeds or is parked. @return false when the route stops before */
+    private boolean handIn(PlatformEvent event, boolean own) {
         var pause = new Pause(signal);
+        int attempts = 0;
         while (signal.goesOn()) {
-            Exception failure = route(event);
+            Throwable failure =
+                    attempts < MOST_ATTEMPTS ? route(event, own) : park(event, own, attempts);
             if (failure == null) {
                 subscription.handedIn(event);
                 return true;
             }
-            if (signal.goesOn()) {
+            attempts += PassingFailure.isCauseOf(failure) ? 0 : 1;
+            if (signal.goesOn() && attempts != MOST_ATTEMPTS) {
                 LOG.warn(
                         "Salesforce {}: event {} could not be handed in, again in {}: {}",
                         channel,
                         event.id(),
                         pause.length(),
-                        StreamFault.reason(failure));
+                        FailureSummary.of(failure));
                 pause.take();
             }
         }
         return false;
     }
 
-    private Exception route(PlatformEvent event) {
+    private Throwable route(PlatformEvent event, boolean own) {
         try {
-            return route.take(event, client.userId().equals(event.createdBy()));
-        } catch (Exception e) {
+            Exception failure = route.take(event, own);
+            OutOfMemory.endIfCauseOf(failure);
+            return failure;
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.endIfCauseOf(e);
+            return e;
+        }
+    }
+
+    private Throwable park(PlatformEvent event, boolean own, int attempts) {
+        try {
+            givenUp.park(event.id(), own, event.fault(), event.body());
+            LOG.error(
+                    "Salesforce {}: event {} is given up after {} attempts, for a failure of the"
+                            + " hub's own; it lies in wa.dlq.commands",
+                    channel,
+                    event.id(),
+                    attempts);
+            return null;
+        } catch (RuntimeException e) {
             return e;
         }
     }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.salesforce.eventbus.protobuf.ConsumerEvent;
 
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -64,15 +63,19 @@ record PlatformEvent(
                     fields.path("CreatedById").textValue(),
                     bytes(fields),
                     null);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException unreadable) {
-            return new PlatformEvent(
-                    id,
-                    replayId,
-                    null,
-                    null,
-                    payload.toByteArray(),
-                    "the payload does not fit its schema: " + unreadable.getMessage());
+        } catch (IOException | RuntimeException misfit) {
+            return unreadable(event, "the payload does not fit its schema");
         }
+    }
+
+    static PlatformEvent unreadable(ConsumerEvent event, String why) {
+        return new PlatformEvent(
+                idOf(event),
+                base64(event.getReplayId()),
+                null,
+                null,
+                event.getEvent().getPayload().toByteArray(),
+                why);
     }
 
     static String idOf(ConsumerEvent event) {

@@ -29,12 +29,14 @@ class PubSubConfiguration {
             SalesforceSettings org,
             PubSubSettings settings,
             Guards guards,
+            GivenUpEvents givenUp,
             DataSource database,
             InstantSource clock,
             MeterRegistry meters) {
         return new SalesforceEventsComponent(
                 () -> new PubSubClient(org, settings),
                 guards,
+                givenUp,
                 new ReplayStore(database, clock),
                 clock,
                 channel -> new Subscription(channel, meters, clock));

@@ -15,12 +15,13 @@ import java.util.function.Supplier;
 
 /**
  * Camel component {@code salesforce-events:event/<name>}: the platform events of a channel, one after the other. A route
- * that ends without failure has done its event; one that fails gets the same event again.
+ * that ends without failure has done its event; one that fails gets the same event again, until it is given up.
  */
 public final class SalesforceEventsComponent extends DefaultComponent {
 
     private final Supplier<PubSubClient> clients;
     private final Guards guards;
+    private final GivenUpEvents givenUp;
     private final ReplayStore store;
     private final InstantSource clock;
     private final PubSubConfiguration.Subscriptions subscriptions;
@@ -29,11 +30,13 @@ public final class SalesforceEventsComponent extends DefaultComponent {
     SalesforceEventsComponent(
             Supplier<PubSubClient> clients,
             Guards guards,
+            GivenUpEvents givenUp,
             ReplayStore store,
             InstantSource clock,
             PubSubConfiguration.Subscriptions subscriptions) {
         this.clients = clients;
         this.guards = guards;
+        this.givenUp = givenUp;
         this.store = store;
         this.clock = clock;
         this.subscriptions = subscriptions;
@@ -76,7 +79,7 @@ public final class SalesforceEventsComponent extends DefaultComponent {
         public Consumer createConsumer(Processor processor) {
             Subscription subscription = channels.computeIfAbsent(channel, subscriptions::of);
             return new SalesforceEventsConsumer(
-                    this, processor, channel, clients, guards, store, clock, subscription);
+                    this, processor, channel, clients, guards, givenUp, store, clock, subscription);
         }
 
         @Override

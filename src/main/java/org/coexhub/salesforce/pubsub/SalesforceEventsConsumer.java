@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Why none is missed.</b> The stored position says: up to here every event is done, that is, its route has ended
  * without failure, and so what it handed in is durable. One thread ({@link EventRun}) takes the events in their order and moves the position
- * behind those that are done, response by response; an event whose route fails is tried again and nothing passes it. Whatever happens to stream, session,
+ * behind those that are done, response by response; an event whose route fails because store or broker is away is tried
+ * again and nothing passes it, and one that fails for any other reason is a dead letter after a few attempts. Whatever happens to stream, session,
  * process or database, the next stream starts after the stored position. A sign of life moves the position too, when all
  * events that came before it are done, so that the position of a quiet channel does not grow old. LATEST is never asked
  * for: while nothing is stored, the stream starts with the earliest event, and what was created before the channel was
@@ -34,6 +35,7 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
     private final String channel;
     private final Supplier<PubSubClient> clients;
     private final Guards guards;
+    private final GivenUpEvents givenUp;
     private final ReplayStore store;
     private final InstantSource clock;
     private final Subscription subscription;
@@ -45,6 +47,7 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
             String channel,
             Supplier<PubSubClient> clients,
             Guards guards,
+            GivenUpEvents givenUp,
             ReplayStore store,
             InstantSource clock,
             Subscription subscription) {
@@ -52,6 +55,7 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
         this.channel = channel;
         this.clients = clients;
         this.guards = guards;
+        this.givenUp = givenUp;
         this.store = store;
         this.clock = clock;
         this.subscription = subscription;
@@ -62,7 +66,14 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
         super.doStart();
         subscriber =
                 new Subscriber(
-                        channel, clients.get(), guards, store, clock, subscription, this::route);
+                        channel,
+                        clients.get(),
+                        guards,
+                        store,
+                        clock,
+                        subscription,
+                        this::route,
+                        givenUp);
         subscriber.start();
     }
 

@@ -47,7 +47,8 @@ final class Subscriber {
             ReplayStore store,
             InstantSource clock,
             Subscription subscription,
-            EventRun.Route route) {
+            EventRun.Route route,
+            GivenUpEvents givenUp) {
         this.channel = channel;
         this.client = client;
         this.guards = guards;
@@ -63,6 +64,7 @@ final class Subscriber {
                         lease,
                         subscription,
                         route,
+                        givenUp,
                         signal,
                         () -> instead = null);
         this.thread = Thread.ofPlatform().name("salesforce-" + channel).unstarted(this::run);

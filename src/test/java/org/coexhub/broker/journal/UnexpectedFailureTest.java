@@ -1,8 +1,12 @@
 package org.coexhub.broker.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
@@ -25,6 +29,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -89,8 +94,16 @@ class UnexpectedFailureTest extends HubTest {
                         new UncategorizedSQLException("step", "", new SQLException("", "XX000")),
                         "the store refused it: SQL state XX000"),
                 arguments(
+                        new UncheckedIOException(unreadable("{\"text\":\n  customer}")),
+                        "JsonParseException at line 2, column 3"),
+                arguments(
                         new InvalidDataAccessApiUsageException("a statement of our own"),
                         "InvalidDataAccessApiUsageException"));
+    }
+
+    private static JsonProcessingException unreadable(String json) {
+        return catchThrowableOfType(
+                JsonProcessingException.class, () -> new ObjectMapper().readTree(json));
     }
 
     @ParameterizedTest

@@ -75,6 +75,39 @@ class EveryEventIsDoneOnceAndInOrderTest {
     }
 
     @Test
+    void anEventTheRouteAlwaysFailsAtIsParkedAndTheNextGoesOn() {
+        node.bad("first");
+        org.publish("first", now());
+        org.publish("second", now());
+
+        eventually(() -> node.done().equals(List.of("second")));
+
+        assertThat(node.parked()).containsExactly("first");
+        assertThat(node.tried()).containsExactly("first", "first", "first", "second");
+        eventually(() -> storedPosition() == 2);
+    }
+
+    @Test
+    void whatPassesIsNotCountedAgainstAnEvent() {
+        node.failing(true);
+        org.publish("first", now());
+        eventually(() -> node.tried().size() >= 3);
+
+        node.failing(false);
+
+        eventually(() -> node.done().equals(List.of("first")));
+        assertThat(node.parked()).isEmpty();
+    }
+
+    @Test
+    void aSchemaThatCannotBeReadIsTheEventsFault() {
+        org.schemaIs("{}");
+        org.publish("first", now());
+
+        eventually(() -> node.done().equals(List.of("unreadable")));
+    }
+
+    @Test
     void anEventIsNotLostWhenTheRouteIsStoppedWhileItFails() throws Exception {
         node.failing(true);
         org.publish("first", now());

@@ -72,6 +72,7 @@ final class ScriptedOrg implements AutoCloseable {
     private final List<FetchRequest> subscribed = new CopyOnWriteArrayList<>();
     private int session = 1;
     private boolean schemaAway;
+    private String schema = SCHEMA;
     private boolean forgetful;
 
     ScriptedOrg() throws IOException {
@@ -177,6 +178,11 @@ final class ScriptedOrg implements AutoCloseable {
 
     synchronized void schemaIsAway(boolean away) {
         schemaAway = away;
+    }
+
+    /** What the org says of its events from now on. */
+    synchronized void schemaIs(String text) {
+        schema = text;
     }
 
     /** Positions given out so far are not known any more. */
@@ -306,7 +312,7 @@ final class ScriptedOrg implements AutoCloseable {
                 }
             }
             answer.onNext(
-                    SchemaInfo.newBuilder().setSchemaId("schema").setSchemaJson(SCHEMA).build());
+                    SchemaInfo.newBuilder().setSchemaId("schema").setSchemaJson(schema).build());
             answer.onCompleted();
         }
     }

@@ -8,7 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.springframework.jms.UncategorizedJmsException;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +28,9 @@ final class SubscribingNode implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<String> tried = new CopyOnWriteArrayList<>();
+    private final List<String> parked = new CopyOnWriteArrayList<>();
     private volatile boolean failing;
+    private volatile String bad;
 
     SubscribingNode(ScriptedOrg org, DataSource database, InstantSource clock, Guards guards)
             throws Exception {
@@ -33,6 +38,7 @@ final class SubscribingNode implements AutoCloseable {
                 new SalesforceEventsComponent(
                         org::client,
                         guards,
+                        (id, own, fault, body) -> park(body),
                         new ReplayStore(database, clock),
                         clock,
                         channel -> new Subscription(channel, meters, clock));
@@ -59,9 +65,33 @@ final class SubscribingNode implements AutoCloseable {
                         : "unreadable";
         tried.add(text);
         if (failing) {
-            throw new IllegalStateException("the queue is away");
+            throw new UncategorizedJmsException("the queue is away");
+        }
+        if (text.equals(bad)) {
+            throw new IllegalStateException("of the event's own");
         }
         done.add(own ? text + " of the hub" : text);
+    }
+
+    private void park(byte[] body) {
+        if (failing) {
+            throw new UncategorizedJmsException("the queue is away");
+        }
+        try {
+            parked.add(json.readTree(body).path("Text__c").asText());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Texts of the events that were given up. */
+    List<String> parked() {
+        return parked;
+    }
+
+    /** The route fails at this one, whatever happens. */
+    void bad(String text) {
+        bad = text;
     }
 
     /** Texts of the events whose route has ended without failure. */
@@ -73,6 +103,7 @@ final class SubscribingNode implements AutoCloseable {
         return tried;
     }
 
+    /** Nothing can be handed in or parked. */
     void failing(boolean fails) {
         failing = fails;
     }
