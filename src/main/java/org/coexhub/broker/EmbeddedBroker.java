@@ -132,6 +132,7 @@ final class EmbeddedBroker {
                 .setSecurityEnabled(true)
                 .setMessageCounterEnabled(false)
                 .setJMXManagementEnabled(false)
+                .setPopulateValidatedUser(true)
                 .addAddressSetting("#", addressSettings(settings))
                 .addAddressSetting(QueueNames.IN, keeping(JOURNAL_BYTES, settings))
                 .addAddressSetting(QueueNames.SEND, keeping(SEND_BYTES, settings));

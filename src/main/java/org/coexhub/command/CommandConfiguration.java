@@ -5,6 +5,7 @@ import jakarta.jms.ConnectionFactory;
 import org.coexhub.command.queue.CommandQueueIntake;
 import org.coexhub.command.queue.JmsAnswers;
 import org.coexhub.command.queue.JmsSendQueue;
+import org.coexhub.command.queue.QueueCallers;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,8 +30,10 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandIntake commandIntake(CommandStore store, ObjectProvider<RepeatListener> repeats) {
-        return new CommandIntake(store, repeats.getIfAvailable(() -> (first, number) -> {}));
+    CommandIntake commandIntake(
+            CommandStore store, ObjectProvider<RepeatListener> repeats, KnownNumbers numbers) {
+        return new CommandIntake(
+                store, repeats.getIfAvailable(() -> (first, number) -> {}), numbers);
     }
 
     @Bean
@@ -55,7 +58,13 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandQueueIntake commandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
-        return new CommandQueueIntake(intake, schedule);
+    QueueCallers queueCallers(CommandStore store, InstantSource clock) {
+        return new QueueCallers(store, clock);
+    }
+
+    @Bean
+    CommandQueueIntake commandQueueIntake(
+            CommandIntake intake, CommandSchedule schedule, QueueCallers callers) {
+        return new CommandQueueIntake(intake, schedule, callers);
     }
 }

@@ -46,7 +46,10 @@ public class DeadLetters {
     static final String PARKED_AT = ParkedSlice.PARKED_AT;
 
     private static final List<String> KEPT =
-            Stream.concat(EventHeaders.ALL.stream(), Stream.of("idempotencyKey")).toList();
+            Stream.concat(
+                            EventHeaders.ALL.stream(),
+                            Stream.of("idempotencyKey", QueueNames.NAMESPACE))
+                    .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final long TAKE_WAIT_MILLIS = 2000;
@@ -162,7 +165,7 @@ public class DeadLetters {
             throws JMSException {
         return switch (destination) {
             case ROUTER -> QueueNames.IN;
-            case COMMANDS -> QueueNames.COMMANDS;
+            case COMMANDS -> QueueNames.OWN_COMMANDS;
             default ->
                     history
                             ? FanOut.queueOf(

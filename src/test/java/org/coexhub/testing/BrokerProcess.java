@@ -145,6 +145,7 @@ public final class BrokerProcess implements AutoCloseable {
             <journal-min-files>4</journal-min-files>
             <journal-pool-files>8</journal-pool-files>
             <journal-buffer-timeout>1000000</journal-buffer-timeout>
+            <populate-validated-user>true</populate-validated-user>
             <critical-analyzer>false</critical-analyzer>
             <acceptors>
               <acceptor name="all">tcp://127.0.0.1:%d?protocols=CORE,AMQP,MQTT</acceptor>
