@@ -9,6 +9,7 @@ import jakarta.jms.Session;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
+import org.coexhub.broker.journal.FrameMarks;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ public class DeadLetters {
     private final JmsTemplate jms;
     private final QueueLook look;
     private final LetterTurns turns;
+    private final FrameMarks marks;
 
     DeadLetters(
             Catalogue catalogue,
@@ -70,7 +72,9 @@ public class DeadLetters {
             InstantSource clock,
             jakarta.jms.ConnectionFactory connections,
             QueueLook look,
-            LetterTurns turns) {
+            LetterTurns turns,
+            FrameMarks marks) {
+        this.marks = marks;
         this.look = look;
         this.turns = turns;
         this.catalogue = catalogue;
@@ -139,7 +143,7 @@ public class DeadLetters {
                 (message, session) -> {
                     BytesMessage again =
                             ROUTER.equals(destination)
-                                    ? ParkedSlice.again(message, session)
+                                    ? ParkedSlice.again(message, session, marks)
                                     : copy(message, session);
                     try (var producer =
                             session.createProducer(

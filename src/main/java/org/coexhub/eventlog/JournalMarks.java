@@ -1,7 +1,6 @@
 package org.coexhub.eventlog;
 
 import org.coexhub.broker.journal.Journal;
-import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -71,7 +70,7 @@ public class JournalMarks {
         var slices = new ArrayList<Slice>();
         int next = 0;
         for (int partition : partitions) {
-            slices.add(new Slice(partition, Lane.LIVE, slice(marks.get(next++))));
+            slices.add(Slice.own(partition, slice(marks.get(next++))));
         }
         journal.append(slices);
         long end = System.nanoTime() + patience.toNanos();

@@ -37,7 +37,8 @@ class EmbeddedBrokerTest {
     @TempDir Path data;
 
     private final BrokerSettings settings =
-            new BrokerSettings("", "", "", "", 100, DataSize.ofKilobytes(100));
+            new BrokerSettings(
+                    "", "", "", "", List.of(), "", "", false, 100, DataSize.ofKilobytes(100));
     private Broker broker;
 
     @AfterEach

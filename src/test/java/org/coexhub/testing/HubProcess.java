@@ -64,6 +64,7 @@ public final class HubProcess implements AutoCloseable {
         var hub = new HubProcess(folder);
         hub.classpath = HubClasspath.packed(false);
         hub.settings.put("HUB_BROKER_LISTEN", "tcp://127.0.0.1:" + hub.brokerPort);
+        hub.settings.put("HUB_BROKER_LISTEN_READS", "*");
         hub.settings.put("HUB_BROKER_USER", BROKER_USER);
         hub.settings.put("HUB_BROKER_PASSWORD", BROKER_PASSWORD);
         return hub;
@@ -80,6 +81,7 @@ public final class HubProcess implements AutoCloseable {
 
     public HubProcess broker(BrokerProcess broker) {
         settings.remove("HUB_BROKER_LISTEN");
+        settings.remove("HUB_BROKER_LISTEN_READS");
         return with("HUB_BROKER_URL", broker.url())
                 .with("HUB_BROKER_USER", BROKER_USER)
                 .with("HUB_BROKER_PASSWORD", BROKER_PASSWORD);
