@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -114,7 +115,7 @@ class OtherProtocolsTest {
                                 broker.url(),
                                 BrokerProcess.PROGRAM_USER,
                                 BrokerProcess.PROGRAM_PASSWORD);
-                Connection connection = factory.createConnection();
+                Connection connection = named(factory.createConnection());
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             for (String queue : List.of("wa.in", "wa.send", "wa.commands.own", "wa.dlq.in")) {
                 assertThatThrownBy(
@@ -127,7 +128,6 @@ class OtherProtocolsTest {
                         .as(queue)
                         .isInstanceOf(JMSSecurityException.class);
             }
-            connection.setClientID("program");
             connection.start();
             session.createDurableSubscriber(session.createTopic("wa.events"), "its").close();
             session.unsubscribe("its");
@@ -137,6 +137,11 @@ class OtherProtocolsTest {
             session.createProducer(session.createQueue("wa.commands")).send(command);
             assertThat(session.createConsumer(answers).receive(PATIENCE.toMillis())).isNotNull();
         }
+    }
+
+    private static Connection named(Connection connection) throws JMSException {
+        connection.setClientID("program");
+        return connection;
     }
 
     @Test
