@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the hub as a whole.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param dataDir embedded broker and database live below it
  * @param routesDir folder of the Camel route files
  * @param apiToken bearer token of the REST API, 32 characters at least
+ * @param numbers phone number ids that may send before a webhook has shown them
  * @param retention how long files of messages are kept; event bodies are not deleted yet
  */
 @ConfigurationProperties("hub")
@@ -21,14 +23,21 @@ public record HubSettings(
         @DefaultValue("./data") Path dataDir,
         @DefaultValue("./routes") Path routesDir,
         @DefaultValue("") String apiToken,
+        @DefaultValue({}) List<String> numbers,
         @DefaultValue("180d") Duration retention) {
 
     /** What an attacker cannot guess by trying, even where nothing slows it down. */
     private static final int SHORTEST_TOKEN = 32;
 
     public HubSettings {
+        numbers = numbers.stream().map(String::strip).filter(n -> !n.isEmpty()).toList();
         var rules =
                 SettingRules.of("hub")
+                        .require(
+                                numbers.stream().allMatch(n -> n.matches("[0-9]{1,32}")),
+                                "numbers",
+                                "must be phone number ids (digits) with commas between",
+                                "100200300400500")
                         .require(
                                 apiToken.isEmpty() || apiToken.length() >= SHORTEST_TOKEN,
                                 "api-token",

@@ -2,6 +2,8 @@ package org.coexhub.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.coexhub.command.CommandRefused;
+import org.coexhub.command.KnownNumbers;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.media.MediaRefused;
 import org.coexhub.media.MediaRow;
@@ -32,8 +34,10 @@ class MediaController {
 
     private final StoredMedia stored;
     private final OutgoingMedia outgoing;
+    private final KnownNumbers numbers;
 
-    MediaController(StoredMedia stored, OutgoingMedia outgoing) {
+    MediaController(StoredMedia stored, OutgoingMedia outgoing, KnownNumbers numbers) {
+        this.numbers = numbers;
         this.stored = stored;
         this.outgoing = outgoing;
     }
@@ -50,6 +54,9 @@ class MediaController {
             throw new IllegalArgumentException("from has to be a phone number id: digits");
         }
         var number = new PhoneNumberId(from);
+        if (!numbers.isKnown(number)) {
+            throw MessageController.problem(CommandRefused.unknownNumber());
+        }
         String type = request.getContentType() == null ? "" : request.getContentType();
         try {
             return ResponseEntity.status(HttpStatus.CREATED)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.command.Acceptance;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandRefused;
@@ -75,7 +76,7 @@ class MessageController {
             @RequestBody(required = false) byte[] json) {
         byte[] body = json == null ? new byte[0] : json;
         try {
-            Acceptance acceptance = gate.submit(body, key, "rest");
+            Acceptance acceptance = gate.submit(body, key, Caller.API);
             return ResponseEntity.status(HttpStatus.ACCEPTED)
                     .body(new Accepted(acceptance.id(), Acceptance.FIRST_STATUS));
         } catch (CommandRefused refused) {
@@ -160,7 +161,7 @@ class MessageController {
                                     refused.faults().stream()
                                             .map(MessageController::error)
                                             .toList());
-            case SIZE, CONFLICT -> {}
+            case SIZE, CONFLICT, FORBIDDEN -> {}
         }
         return new ProblemException(
                 refused.kind().status(), refused.kind().title(), detail, members);

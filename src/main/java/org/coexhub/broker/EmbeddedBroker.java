@@ -19,6 +19,7 @@ import org.apache.activemq.artemis.spi.core.security.jaas.RolePrincipal;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 import org.springframework.util.unit.DataSize;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -133,15 +134,30 @@ final class EmbeddedBroker {
                 .setSecurityEnabled(true)
                 .setMessageCounterEnabled(false)
                 .setJMXManagementEnabled(false)
+                .setPopulateValidatedUser(true)
                 .addAddressSetting("#", addressSettings(settings))
                 .addAddressSetting(QueueNames.IN, keeping(JOURNAL_BYTES, settings))
                 .addAddressSetting(QueueNames.SEND, keeping(SEND_BYTES, settings));
         configuration.addAcceptorConfiguration("in-vm", url);
         if (!settings.listen().isBlank()) {
             configuration.addAcceptorConfiguration(
-                    "listener", settings.listen() + "?protocols=CORE");
+                    "listener", settings.listen() + "?protocols=CORE" + encryption(settings));
         }
         return configuration;
+    }
+
+    private static String encryption(BrokerSettings settings) {
+        return settings.listenKeystore().isBlank()
+                ? ""
+                : ";sslEnabled=true;keyStoreType=PKCS12;keyStorePath="
+                        + encoded(Path.of(settings.listenKeystore()).toAbsolutePath().toString())
+                        + ";keyStorePassword="
+                        + encoded(settings.listenKeystorePassword());
+    }
+
+    /** As a part of the acceptor's URI. */
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static AddressSettings keeping(long bytes, BrokerSettings settings) {
@@ -169,8 +185,14 @@ final class EmbeddedBroker {
                 .setDefaultGroupBuckets(1024);
     }
 
-    /** The hub itself enters in-VM without a password; everyone else needs the configured user, who may do everything. */
+    /** The hub itself enters in-VM without a password; everyone else needs the configured user, with a program's rights. */
     private record ListenerUser(BrokerSettings settings) implements ActiveMQSecurityManager5 {
+
+        /** No user of the listener has this name, for the hub's own is not asked for a password. */
+        private static final String INSIDE_USER = "hub (inside)";
+
+        private static final RolePrincipal INSIDE = new RolePrincipal("hub");
+        private static final RolePrincipal PROGRAM = new RolePrincipal("program");
 
         @Override
         public Subject authenticate(
@@ -182,8 +204,8 @@ final class EmbeddedBroker {
                 throw new NoCacheLoginException("unknown user or wrong password");
             }
             var subject = new Subject();
-            subject.getPrincipals().add(new UserPrincipal(inside ? "hub" : user));
-            subject.getPrincipals().add(new RolePrincipal(inside ? "hub" : "client"));
+            subject.getPrincipals().add(new UserPrincipal(inside ? INSIDE_USER : user));
+            subject.getPrincipals().add(inside ? INSIDE : PROGRAM);
             return subject;
         }
 
@@ -197,13 +219,16 @@ final class EmbeddedBroker {
         @Override
         public boolean authorize(
                 Subject subject, Set<Role> roles, CheckType checkType, String address) {
-            return subject != null;
+            return subject != null
+                    && (subject.getPrincipals().contains(INSIDE)
+                            || new ProgramRights(settings.listenReads()).allow(checkType, address));
         }
 
         @Override
         public boolean validateUserAndRole(
                 String user, String password, Set<Role> roles, CheckType checkType) {
-            return validateUser(user, password);
+            // Asked only of managers that know no subjects.
+            return false;
         }
 
         private static boolean same(String expected, String given) {

@@ -15,6 +15,16 @@ public final class QueueNames {
     public static final String DEAD_IN = "wa.dlq.in";
 
     public static final String COMMANDS = "wa.commands";
+
+    /** Property of commands on {@link #OWN_COMMANDS} and of their dead letters: within which the caller's keys count. */
+    public static final String NAMESPACE = "HubNamespace";
+
+    /** Property of an exchange whose namespace the hub itself has written. */
+    public static final String OWN = "HubOwnCommands";
+
+    /** Commands of the hub's own connectors, and dead letters that are replayed; nobody else may write there. */
+    public static final String OWN_COMMANDS = "wa.commands.own";
+
     public static final String SEND = "wa.send";
     public static final String DEAD_COMMANDS = "wa.dlq.commands";
 
@@ -31,7 +41,7 @@ public final class QueueNames {
     public static final String REPLAYS = "wa.replays";
 
     public static final List<String> CORE =
-            List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, SEND, DEAD_COMMANDS);
+            List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, OWN_COMMANDS, SEND, DEAD_COMMANDS);
 
     private QueueNames() {}
 

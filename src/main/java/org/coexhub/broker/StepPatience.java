@@ -29,7 +29,8 @@ public final class StepPatience {
     /** One line at first, then about one a minute at the longest delay between repetitions. */
     private static final int LOG_EVERY = 6;
 
-    private static final List<String> PLACES = List.of("commands-jms", "send", "bulk");
+    private static final List<String> PLACES =
+            List.of("commands-jms", "commands-own", "send", "bulk");
 
     private final MeterRegistry meters;
 

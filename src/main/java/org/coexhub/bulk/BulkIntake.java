@@ -1,6 +1,7 @@
 package org.coexhub.bulk;
 
 import org.coexhub.command.CommandRefused;
+import org.coexhub.command.KnownNumbers;
 import org.coexhub.command.form.IdempotencyKey;
 import org.springframework.stereotype.Service;
 
@@ -9,9 +10,11 @@ import org.springframework.stereotype.Service;
 public class BulkIntake {
 
     private final BulkStore store;
+    private final KnownNumbers numbers;
 
-    BulkIntake(BulkStore store) {
+    BulkIntake(BulkStore store, KnownNumbers numbers) {
         this.store = store;
+        this.numbers = numbers;
     }
 
     /**
@@ -21,7 +24,7 @@ public class BulkIntake {
      */
     public BulkId acceptJson(byte[] json, String idempotencyKey) {
         var key = new IdempotencyKey(idempotencyKey);
-        return store.accept(BulkForm.readJson(json), key);
+        return accept(BulkForm.readJson(json), key);
     }
 
     /**
@@ -31,6 +34,11 @@ public class BulkIntake {
      */
     public BulkId acceptLines(byte[] ndjson, String idempotencyKey) {
         var key = new IdempotencyKey(idempotencyKey);
-        return store.accept(BulkForm.readLines(ndjson), key);
+        return accept(BulkForm.readLines(ndjson), key);
+    }
+
+    private BulkId accept(BulkOrder order, IdempotencyKey key) {
+        numbers.require(order.from());
+        return store.accept(order, key);
     }
 }

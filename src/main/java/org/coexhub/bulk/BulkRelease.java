@@ -8,8 +8,8 @@ import org.coexhub.broker.FailureSummary;
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.broker.StepPatience;
 import org.coexhub.command.Acceptance;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
-import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.CommandStore;
 import org.coexhub.command.form.CommandJson;
@@ -143,6 +143,6 @@ public class BulkRelease {
         ObjectNode command = Filling.fill(bulk.message(), row.recipient());
         byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
         String key = "bulk:" + bulk.id() + ":" + row.number();
-        return gate.submit(json, key, CommandIntake.BULK);
+        return gate.submit(json, key, Caller.BULK);
     }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.chatbot.BotCommands.Reply;
 import org.coexhub.chatbot.dialect.Turn;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
 import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.HandoverCause;
@@ -26,7 +27,6 @@ import java.util.concurrent.Executors;
 class CallForPeople {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallForPeople.class);
-    private static final String ORIGIN = "chatbot";
 
     private final Handover handover;
     private final TurnBook book;
@@ -74,7 +74,8 @@ class CallForPeople {
         handOver(id, event, cause, fault);
         for (Reply notice : notice(cause, event, conversation)) {
             CompletableFuture.runAsync(
-                            () -> gate.submit(notice.getCommand(), notice.getKey(), ORIGIN), aside)
+                            () -> gate.submit(notice.getCommand(), notice.getKey(), Caller.BOT),
+                            aside)
                     .join();
         }
     }

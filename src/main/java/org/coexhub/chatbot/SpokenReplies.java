@@ -10,6 +10,7 @@ import org.coexhub.chatbot.dialect.BotSettings;
 import org.coexhub.chatbot.dialect.BotpressDialect;
 import org.coexhub.chatbot.dialect.Dialect;
 import org.coexhub.chatbot.line.BotFailure;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.conversation.Conversation;
@@ -42,7 +43,6 @@ class SpokenReplies {
     static final String KEY = "query.key";
 
     private static final Logger LOG = LoggerFactory.getLogger(SpokenReplies.class);
-    private static final String ORIGIN = "chatbot";
     private static final String UNUSABLE = "Chatbot: what the bot says is not usable: {}";
 
     private final Dialect dialect;
@@ -147,7 +147,7 @@ class SpokenReplies {
                         described,
                         "bot:" + spoken.conversation().value() + ":" + spoken.id())) {
             try {
-                gate.submit(reply.getCommand(), reply.getKey(), ORIGIN);
+                gate.submit(reply.getCommand(), reply.getKey(), Caller.BOT);
             } catch (CommandRefused refusal) {
                 // Said before, and repeated after the customer wrote again: it went out already.
                 if (refusal.kind() != CommandRefused.Kind.CONFLICT) {

@@ -6,6 +6,7 @@ import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.command.queue.CommandQueueIntake;
 import org.coexhub.command.queue.JmsAnswers;
 import org.coexhub.command.queue.JmsSendQueue;
+import org.coexhub.command.queue.QueueCallers;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,8 +31,10 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandIntake commandIntake(CommandStore store, ObjectProvider<RepeatListener> repeats) {
-        return new CommandIntake(store, repeats.getIfAvailable(() -> (first, number) -> {}));
+    CommandIntake commandIntake(
+            CommandStore store, ObjectProvider<RepeatListener> repeats, KnownNumbers numbers) {
+        return new CommandIntake(
+                store, repeats.getIfAvailable(() -> (first, number) -> {}), numbers);
     }
 
     @Bean
@@ -61,7 +64,13 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandQueueIntake commandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
-        return new CommandQueueIntake(intake, schedule);
+    QueueCallers queueCallers(CommandStore store, InstantSource clock) {
+        return new QueueCallers(store, clock);
+    }
+
+    @Bean
+    CommandQueueIntake commandQueueIntake(
+            CommandIntake intake, CommandSchedule schedule, QueueCallers callers) {
+        return new CommandQueueIntake(intake, schedule, callers);
     }
 }

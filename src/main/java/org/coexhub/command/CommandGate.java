@@ -20,8 +20,8 @@ public final class CommandGate {
      *
      * @throws CommandRefused as {@link CommandIntake#accept}
      */
-    public Acceptance submit(byte[] json, String idempotencyKey, String origin) {
-        Acceptance acceptance = intake.accept(json, idempotencyKey, origin);
+    public Acceptance submit(byte[] json, String idempotencyKey, Caller caller) {
+        Acceptance acceptance = intake.accept(json, idempotencyKey, caller);
         if (acceptance.fresh() && acceptance.needsPointer()) {
             pointers.accept(acceptance);
         }

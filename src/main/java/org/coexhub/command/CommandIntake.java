@@ -20,31 +20,38 @@ public final class CommandIntake {
 
     private final CommandStore store;
     private final RepeatListener repeats;
+    private final KnownNumbers numbers;
 
-    public CommandIntake(CommandStore store, RepeatListener repeats) {
+    public CommandIntake(CommandStore store, RepeatListener repeats, KnownNumbers numbers) {
         this.store = store;
         this.repeats = repeats;
+        this.numbers = numbers;
     }
 
     /**
      * Returns once the command is durable.
      *
      * @param json Meta's send JSON plus {@code from} and {@code hub}
-     * @param origin where it was handed in, such as {@code rest}
-     * @throws CommandRefused key or form are wrong, or the key belongs to another command; nothing is stored
+     * @param caller whose key it is
+     * @throws CommandRefused key or form are wrong, the number is unknown, or the key belongs to another command; nothing is
+     *     stored
      */
-    public Acceptance accept(byte[] json, String idempotencyKey, String origin) {
+    public Acceptance accept(byte[] json, String idempotencyKey, Caller caller) {
         var key = new IdempotencyKey(idempotencyKey);
         limit(json.length);
         ObjectNode document = CommandJson.read(json);
         SendCommand command = CommandForm.check(document);
+        // A repetition gets its first answer whatever has become of the number.
+        if (!numbers.isKnown(command.from()) && !store.knows(key, caller)) {
+            throw CommandRefused.unknownNumber();
+        }
         Acceptance acceptance =
                 store.accept(
                         command,
                         CommandJson.write(document),
                         CommandJson.hash(document),
                         key,
-                        origin);
+                        caller);
         if (!acceptance.fresh()) {
             repeats.repeated(acceptance.id(), command.from());
         }

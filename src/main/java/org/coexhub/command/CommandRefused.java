@@ -12,6 +12,8 @@ public final class CommandRefused extends RuntimeException {
         KEY(400, "Idempotency key not usable"),
         /** The command is malformed; the faults say where. */
         FORM(422, "Command not valid"),
+        /** Whoever hands it in may not send this. */
+        FORBIDDEN(403, "Not this caller's"),
         /** It is larger than any command. */
         SIZE(413, "Command too large"),
         /** The key already belongs to a different command. */
@@ -59,6 +61,21 @@ public final class CommandRefused extends RuntimeException {
                                                 + fault.detail())
                         .collect(Collectors.joining("; "));
         return new CommandRefused(Kind.FORM, all, faults);
+    }
+
+    /** No webhook has shown the number that is to send, and nobody configured it. */
+    public static CommandRefused unknownNumber() {
+        return malformed(
+                List.of(
+                        new Fault(
+                                "/" + SendCommand.FROM,
+                                "unknown_number: no webhook has shown this phone number id, and it"
+                                        + " is not in HUB_NUMBERS")));
+    }
+
+    /** @param detail what this caller may not do */
+    public static CommandRefused forbidden(String detail) {
+        return new CommandRefused(Kind.FORBIDDEN, detail, List.of());
     }
 
     public static CommandRefused tooLarge(int most) {

@@ -4,6 +4,7 @@ import org.coexhub.command.StoredCommand.Transition;
 import org.coexhub.command.StoredCommand.Wait;
 import org.coexhub.command.form.IdempotencyKey;
 import org.coexhub.command.store.CommandRows;
+import org.coexhub.command.store.KeyStore;
 import org.coexhub.command.store.StatusBook;
 import org.coexhub.command.store.Transitions;
 import org.coexhub.event.Wamid;
@@ -32,15 +33,6 @@ import javax.sql.DataSource;
  * request with the same key waits for that transaction, then finds the key taken and reads the first answer.
  */
 public final class CommandStore {
-
-    private static final String INSERT_KEY =
-            """
-            INSERT INTO command_key (idempotency_key, body_hash, command_id, created_at)
-            VALUES (:key, :hash, :id, :at) ON CONFLICT DO NOTHING
-            """;
-
-    private static final String FIND_KEY =
-            "SELECT body_hash, command_id FROM command_key WHERE idempotency_key = :key";
 
     private static final String INSERT_COMMAND =
             """
@@ -83,6 +75,7 @@ public final class CommandStore {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
+    private final KeyStore keys;
     private final Transitions transitions;
     private final StatusBook statuses;
 
@@ -91,26 +84,21 @@ public final class CommandStore {
         this.jdbc = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.clock = clock;
+        this.keys = new KeyStore(jdbc);
         this.transitions = new Transitions(jdbc, transaction);
         this.statuses = new StatusBook(database, transaction, clock);
     }
 
     /** @throws CommandRefused the key belongs to different JSON */
     Acceptance accept(
-            SendCommand command, String body, String hash, IdempotencyKey key, String origin) {
+            SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
         return transaction.execute(
                 status -> {
                     Instant now = now();
                     CommandId id = CommandId.next(now);
-                    boolean fresh =
-                            jdbc.sql(INSERT_KEY)
-                                            .param("key", key.value())
-                                            .param("hash", hash)
-                                            .param("id", id.value())
-                                            .param("at", CommandRows.at(now))
-                                            .update()
-                                    == 1;
-                    return fresh ? insert(id, command, body, origin, now) : firstAnswer(key, hash);
+                    return keys.take(key, caller, new KeyStore.Use(hash, id), now)
+                            ? insert(id, command, body, caller.origin(), now)
+                            : firstAnswer(keys.find(key, caller).orElseThrow(), hash);
                 });
     }
 
@@ -138,15 +126,7 @@ public final class CommandStore {
                 id, later ? CommandState.HELD : CommandState.ACCEPTED, command.group(), true);
     }
 
-    private Acceptance firstAnswer(IdempotencyKey key, String hash) {
-        record First(String hash, CommandId id) {}
-        First first =
-                jdbc.sql(FIND_KEY)
-                        .param("key", key.value())
-                        .query(
-                                (rs, row) ->
-                                        new First(rs.getString(1), new CommandId(rs.getString(2))))
-                        .single();
+    private Acceptance firstAnswer(KeyStore.Use first, String hash) {
         if (!first.hash().equals(hash)) {
             throw CommandRefused.conflict();
         }
@@ -156,6 +136,15 @@ public final class CommandStore {
                                 new Acceptance(
                                         first.id(), known.state(), known.command().group(), false))
                 .orElseGet(() -> new Acceptance(first.id(), CommandState.CANCELLED, "", false));
+    }
+
+    boolean knows(IdempotencyKey key, Caller caller) {
+        return keys.find(key, caller).isPresent();
+    }
+
+    /** When keys got their namespaces here. */
+    public Instant keysUpgradedAt() {
+        return keys.upgradedAt();
     }
 
     /**

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -36,6 +37,8 @@ public class NumberStore {
     private static final String WABA =
             "SELECT waba_id FROM business_number WHERE number_id = ? AND waba_id IS NOT NULL";
 
+    private static final String EXISTS = "SELECT COUNT(*) FROM business_number WHERE number_id = ?";
+
     private static final String IDS = "SELECT number_id FROM business_number";
 
     private static final String LIST =
@@ -47,6 +50,9 @@ public class NumberStore {
     private final JdbcTemplate jdbc;
     private final ConcurrentHashMap<String, String> wabas = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Seen> unsaved = new ConcurrentHashMap<>();
+
+    /** Those that have their row for certain; nothing takes it away. */
+    private final Set<String> stored = ConcurrentHashMap.newKeySet();
 
     NumberStore(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
@@ -104,9 +110,39 @@ public class NumberStore {
         return Optional.ofNullable(known).map(WabaId::new);
     }
 
+    /** Whether a webhook has named it, on whichever node. */
+    public boolean isKnown(PhoneNumberId number) {
+        if (stored.contains(number.value())) {
+            return true;
+        }
+        boolean known = jdbc.queryForObject(EXISTS, Long.class, number.value()) > 0;
+        if (known) {
+            stored.add(number.value());
+        }
+        return known;
+    }
+
+    /**
+     * Inside the transaction that stores the events: whoever hears of a new number by an event may send from it at once. In
+     * one order everywhere, so that two batches do not wait for each other.
+     */
+    void enroll(List<HubEvent> events) {
+        events.stream()
+                .filter(NumberStore::isOfMeta)
+                .map(event -> event.number().value())
+                .filter(number -> !stored.contains(number))
+                .distinct()
+                .sorted()
+                .forEach(number -> jdbc.update(INSERT, number, null));
+    }
+
+    private static boolean isOfMeta(HubEvent event) {
+        return event.number() != null && !(event.data() instanceof EventData.Internal);
+    }
+
     void seen(HubEvent event) {
         // What the hub tells itself says nothing about whether Meta still reaches it.
-        if (event.number() == null || event.data() instanceof EventData.Internal) {
+        if (!isOfMeta(event)) {
             return;
         }
         if (event.wabaId() != null) {
@@ -138,6 +174,7 @@ public class NumberStore {
                         ConversationStore.time(seen.lastEcho),
                         seen.echoLagMillis,
                         number);
+                stored.add(number);
             }
         }
     }

@@ -107,6 +107,7 @@ public class Projector {
                 preferences.stream()
                         .filter(e -> e.number() != null && e.customer() != null)
                         .toList());
+        numbers.enroll(batch.accepted().stream().map(EventBatch.Item::event).toList());
     }
 
     /** What a person's new number has gathered before it was known to be theirs. */

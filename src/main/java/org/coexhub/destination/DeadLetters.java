@@ -8,6 +8,7 @@ import jakarta.jms.Session;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
+import org.coexhub.broker.journal.FrameMarks;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.coexhub.event.MaskedId;
 import org.slf4j.Logger;
@@ -43,7 +44,10 @@ public class DeadLetters {
     static final String PARKED_AT = ParkedSlice.PARKED_AT;
 
     private static final List<String> KEPT =
-            Stream.concat(EventHeaders.ALL.stream(), Stream.of("idempotencyKey")).toList();
+            Stream.concat(
+                            EventHeaders.ALL.stream(),
+                            Stream.of("idempotencyKey", QueueNames.NAMESPACE))
+                    .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private final Catalogue catalogue;
@@ -51,6 +55,7 @@ public class DeadLetters {
     private final InstantSource clock;
     private final QueueLook look;
     private final LetterTaking taking;
+    private final FrameMarks marks;
 
     DeadLetters(
             Catalogue catalogue,
@@ -58,7 +63,9 @@ public class DeadLetters {
             InstantSource clock,
             jakarta.jms.ConnectionFactory connections,
             QueueLook look,
-            LetterTurns turns) {
+            LetterTurns turns,
+            FrameMarks marks) {
+        this.marks = marks;
         this.look = look;
         this.catalogue = catalogue;
         this.store = store;
@@ -132,7 +139,7 @@ public class DeadLetters {
                 (message, session) -> {
                     BytesMessage again =
                             ROUTER.equals(destination)
-                                    ? ParkedSlice.again(message, session)
+                                    ? ParkedSlice.again(message, session, marks)
                                     : copy(message, session);
                     try (var producer =
                             session.createProducer(
@@ -158,7 +165,7 @@ public class DeadLetters {
             throws JMSException {
         return switch (destination) {
             case ROUTER -> QueueNames.IN;
-            case COMMANDS -> QueueNames.COMMANDS;
+            case COMMANDS -> QueueNames.OWN_COMMANDS;
             default ->
                     history
                             ? FanOut.queueOf(

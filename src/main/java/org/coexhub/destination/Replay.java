@@ -165,7 +165,8 @@ public class Replay {
     private List<Selected> select(List<byte[]> events, Selection selection, EventFilter wanted) {
         var selected = new ArrayList<Selected>();
         for (byte[] json : events) {
-            HubEvent event = reader.read(InternalSlice.of(List.of(json)), Instant.EPOCH).getFirst();
+            HubEvent event =
+                    reader.readOwn(InternalSlice.of(List.of(json)), Instant.EPOCH).getFirst();
             if (selection.holds(event) && wanted.accepts(event)) {
                 selected.add(new Selected(event, json));
             }

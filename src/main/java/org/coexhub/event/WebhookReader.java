@@ -24,23 +24,30 @@ import java.util.List;
 public final class WebhookReader {
 
     /**
-     * Never throws, whatever the bytes.
+     * What came from Meta. Never throws, whatever the bytes.
      *
-     * @param slice what {@link WebhookSlicer#cut} made, a whole webhook body, or a slice of the hub's own events
-     *     ({@code "object":"coexistence_hub"})
+     * @param slice what {@link WebhookSlicer#cut} made, or a whole webhook body
      * @param receivedAt when the webhook came; also the time of events that have none
      */
     public List<HubEvent> read(byte[] slice, Instant receivedAt) {
         Outline outline = OutlineScan.of(slice);
         if (outline == null) {
-            List<HubEvent> internal = OwnEventsReader.read(slice, receivedAt);
-            return internal != null ? internal : List.of(unreadable(slice, receivedAt));
+            return List.of(unreadable(slice, receivedAt));
         }
         List<HubEvent> events = new ArrayList<>(outline.items().size());
         for (Item item : outline.items()) {
             events.addAll(ItemReader.read(outline, item, receivedAt));
         }
         return events;
+    }
+
+    /**
+     * What the hub itself put into its journal: its own events ({@code "object":"coexistence_hub"}), or else a webhook. Not
+     * for bytes that came from outside, which can look like either. Never throws.
+     */
+    public List<HubEvent> readOwn(byte[] slice, Instant receivedAt) {
+        List<HubEvent> own = OwnEventsReader.read(slice, receivedAt);
+        return own != null ? own : read(slice, receivedAt);
     }
 
     private static HubEvent unreadable(byte[] body, Instant receivedAt) {

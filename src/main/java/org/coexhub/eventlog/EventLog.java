@@ -235,7 +235,7 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
                 row -> {
                     byte[] body = row.getBytes(2);
                     var event =
-                            reader.read(InternalSlice.of(List.of(body)), clock.instant())
+                            reader.readOwn(InternalSlice.of(List.of(body)), clock.instant())
                                     .getFirst();
                     var item = batch.add(event, row.getObject(1, UUID.class));
                     item.json(body);

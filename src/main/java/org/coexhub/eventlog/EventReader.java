@@ -21,11 +21,16 @@ class EventReader {
         var all = new EventBatch();
         for (var entry : journal.entries()) {
             for (byte[] slice : entry.slices()) {
+                if (!entry.own()) {
+                    reader.read(slice, entry.received())
+                            .forEach(event -> all.add(event, entry.receipt()));
+                    continue;
+                }
                 JournalMarks.in(slice)
                         .ifPresentOrElse(
                                 all.marks()::add,
                                 () ->
-                                        reader.read(slice, entry.received())
+                                        reader.readOwn(slice, entry.received())
                                                 .forEach(event -> all.add(event, entry.receipt())));
             }
         }

@@ -1,7 +1,6 @@
 package org.coexhub.eventlog;
 
 import org.coexhub.broker.journal.Journal;
-import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -65,7 +64,7 @@ public class JournalMarks {
         for (int partition : partitions) {
             UUID mark = UUID.randomUUID();
             marks.add(mark);
-            slices.add(new Slice(partition, Lane.LIVE, slice(mark)));
+            slices.add(Slice.own(partition, slice(mark)));
         }
         journal.append(slices);
         return marks;

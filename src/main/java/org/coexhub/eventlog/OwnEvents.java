@@ -4,7 +4,6 @@ import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
-import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.coexhub.event.WebhookSlicer;
 import org.slf4j.Logger;
@@ -99,7 +98,7 @@ public class OwnEvents {
                         (row, i) ->
                                 new Noted(
                                         row.getString(1),
-                                        new Slice(row.getInt(2), Lane.LIVE, row.getBytes(3))),
+                                        Slice.own(row.getInt(2), row.getBytes(3))),
                         before,
                         AT_ONCE)
                 .forEach(this::publishAndForget);
@@ -115,6 +114,6 @@ public class OwnEvents {
                 event.customer() == null
                         ? 0
                         : slicer.partitionOf(event.number(), event.customer(), null);
-        return new Slice(partition, Lane.LIVE, InternalSlice.of(List.of(writer.write(event))));
+        return Slice.own(partition, InternalSlice.of(List.of(writer.write(event))));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.CommandIntake;
 import org.coexhub.command.form.CommandJson;
@@ -25,7 +26,6 @@ import java.time.InstantSource;
 class HubSpotCommands {
 
     private static final String PATH = "/webhooks/hubspot";
-    private static final String ORIGIN = "hubspot";
 
     private final HubSpotSettings settings;
     private final HubSpotSignature signature;
@@ -68,6 +68,6 @@ class HubSpotCommands {
         ObjectNode command = WorkflowForm.command(form, settings.number());
         byte[] json = CommandJson.write(command).getBytes(StandardCharsets.UTF_8);
         String name = key.isEmpty() ? "body:" + CommandJson.hash(form) : "key:" + key;
-        answers.accepted(exchange, gate.submit(json, "hubspot:" + name, ORIGIN));
+        answers.accepted(exchange, gate.submit(json, "hubspot:" + name, Caller.HUBSPOT));
     }
 }

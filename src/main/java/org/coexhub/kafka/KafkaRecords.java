@@ -5,6 +5,7 @@ import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.kafka.common.KafkaException;
+import org.coexhub.broker.QueueNames;
 import org.coexhub.destination.CloudEventAttributes;
 import org.coexhub.destination.EventHeaders;
 import org.slf4j.Logger;
@@ -46,9 +47,10 @@ public final class KafkaRecords {
         }
     }
 
-    /** Makes a record a command for {@code wa.commands}; of its headers the idempotency key counts alone. */
+    /** Makes a record a command for {@code wa.commands.own}; of its headers the idempotency key counts alone. */
     public void command(Exchange exchange) {
         Message message = exchange.getMessage();
+        exchange.setProperty(QueueNames.OWN, true);
         boolean last =
                 message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT, false, Boolean.class);
         if (last) {
@@ -67,6 +69,7 @@ public final class KafkaRecords {
         message.removeHeaders("*");
         message.setHeader(GROUP, group);
         message.setHeader(KafkaHeaders.IDEMPOTENCY_KEY, key);
+        message.setHeader(QueueNames.NAMESPACE, "kafka");
         message.setBody(body == null ? new byte[0] : body);
     }
 

@@ -1,5 +1,6 @@
 package org.coexhub.sandbox;
 
+import org.coexhub.sandbox.meta.SimulatedAccount;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
@@ -85,6 +86,7 @@ class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
         defaults.put("hub.meta.access-token", "sandbox-" + randomHex());
         defaults.put("hub.meta.graph-url", "http://127.0.0.1:" + ports.get(META_PORT));
         defaults.put("hub.api-token", API_TOKEN);
+        defaults.put("hub.numbers", SimulatedAccount.NUMBER);
         defaults.put("hub.data-dir", "./sandbox-data");
         defaults.put("hub.chatbot.url", tools + SandboxTools.BOT_PATH);
         defaults.put("hub.webhook.url", tools + SandboxTools.RECEIVER_PATH);

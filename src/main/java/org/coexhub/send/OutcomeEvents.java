@@ -15,7 +15,6 @@ import org.coexhub.command.StoredCommand;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.EventType;
-import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.coexhub.send.graph.GraphClient;
 
@@ -72,7 +71,7 @@ public final class OutcomeEvents {
         if (events.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Slice(partition(command), Lane.LIVE, bytes(body)));
+        return Optional.of(Slice.own(partition(command), bytes(body)));
     }
 
     private static Optional<EventType> typeOf(CommandState state) {

@@ -2,13 +2,16 @@ package org.coexhub.send;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.coexhub.HubSettings;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.command.CommandStore;
+import org.coexhub.command.KnownNumbers;
 import org.coexhub.command.Recipient;
 import org.coexhub.conversation.Calls;
 import org.coexhub.conversation.Handover;
 import org.coexhub.conversation.IdentityGraph;
 import org.coexhub.conversation.MessageStore;
+import org.coexhub.conversation.NumberStore;
 import org.coexhub.conversation.Windows;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.Wamid;
@@ -37,6 +40,11 @@ import javax.sql.DataSource;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WindowSettings.class)
 class SendAdapters {
+
+    @Bean
+    KnownNumbers knownNumbers(NumberStore seen, HubSettings settings) {
+        return number -> settings.numbers().contains(number.value()) || seen.isKnown(number);
+    }
 
     @Bean
     Takeover takeover(Handover handover) {

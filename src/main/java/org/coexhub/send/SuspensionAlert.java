@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.event.EventType;
-import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.coexhub.send.NumberSuspensions.Suspension;
 import org.slf4j.Logger;
@@ -72,7 +71,7 @@ final class SuspensionAlert {
     }
 
     private void append(byte[] event) {
-        journal.append(List.of(new Slice(0, Lane.LIVE, event)));
+        journal.append(List.of(Slice.own(0, event)));
     }
 
     private byte[] began(Suspension suspension) {

@@ -11,9 +11,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** All settings records of the hub, bound and thrown away again, to see whether they can be. */
 final class SettingRecords {
@@ -31,15 +33,24 @@ final class SettingRecords {
         }
     }
 
-    /** Every property that a record takes. */
+    /** Every property that a record takes; * where the user gives a name, as {@code hub.commands.callers.*.secret}. */
     List<String> names() {
         var names = new ArrayList<String>();
-        for (Class<?> type : types) {
-            for (RecordComponent component : type.getRecordComponents()) {
-                names.add(SettingName.property(prefix(type), component.getName()));
+        types.forEach(type -> add(names, prefix(type), type));
+        return names;
+    }
+
+    private static void add(List<String> names, String prefix, Class<?> type) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = SettingName.property(prefix, component.getName());
+            names.add(name);
+            if (component.getGenericType() instanceof ParameterizedType map
+                    && map.getRawType() == Map.class
+                    && map.getActualTypeArguments()[1] instanceof Class<?> value
+                    && value.isRecord()) {
+                add(names, name + ".*", value);
             }
         }
-        return names;
     }
 
     List<String> faults(Environment environment) {

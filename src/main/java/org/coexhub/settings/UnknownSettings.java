@@ -8,6 +8,8 @@ import org.springframework.core.env.PropertySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Settings that somebody gave and nothing reads, as a rule because of a misspelt name. */
@@ -29,20 +32,38 @@ final class UnknownSettings {
 
     private final Map<String, String> known = new HashMap<>();
 
-    /** @param names properties that the hub reads */
+    /** Settings of things that the user gives a name. */
+    private final List<Pattern> named = new ArrayList<>();
+
+    /** @param names properties that the hub reads; * stands for a name of the user's own */
     UnknownSettings(List<String> names) {
-        names.forEach(name -> known.put(SettingName.plain(name), SettingName.variable(name)));
+        for (String name : names) {
+            if (name.contains("*")) {
+                named.add(
+                        Pattern.compile(
+                                Arrays.stream(name.split("\\*"))
+                                        .map(SettingName::plain)
+                                        .collect(Collectors.joining(".+"))));
+            } else {
+                known.put(SettingName.plain(name), SettingName.variable(name));
+            }
+        }
     }
 
     /** @return a sentence about each, with the name that may be meant */
     List<String> in(ConfigurableEnvironment environment) {
         Set<String> unknown = given(environment);
-        unknown.removeIf(name -> known.containsKey(SettingName.plain(name)));
+        unknown.removeIf(name -> isKnown(SettingName.plain(name)));
         if (!unknown.isEmpty()) {
             Set<String> ofRoutes = namedByRoutes(environment);
             unknown.removeIf(name -> ofRoutes.contains(SettingName.plain(name)));
         }
         return unknown.stream().map(name -> name + " is not a setting; " + meant(name)).toList();
+    }
+
+    private boolean isKnown(String plain) {
+        return known.containsKey(plain)
+                || named.stream().anyMatch(one -> one.matcher(plain).matches());
     }
 
     private static Set<String> given(ConfigurableEnvironment environment) {

@@ -1,6 +1,7 @@
 package org.coexhub.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
@@ -9,9 +10,11 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.Pointer;
 import org.coexhub.command.queue.JmsSendQueue;
+import org.coexhub.testing.FreePorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +40,8 @@ class EmbeddedBrokerTest {
     @TempDir Path data;
 
     private final BrokerSettings settings =
-            new BrokerSettings("", "", "", "", 100, DataSize.ofKilobytes(100));
+            new BrokerSettings(
+                    "", "", "", "", List.of(), "", "", false, 100, DataSize.ofKilobytes(100));
     private Broker broker;
 
     @AfterEach
@@ -94,6 +98,80 @@ class EmbeddedBrokerTest {
             assertThat(look.at(QUEUE, Integer.MAX_VALUE, message -> 1)).hasSize(PAGED);
         }
         counting.close();
+    }
+
+    @Test
+    void theListenerSpeaksTlsWithItsKeystore() throws Exception {
+        Path keystore = data.resolve("broker.p12");
+        var keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "broker",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-ext",
+                                "san=dns:localhost",
+                                "-storetype",
+                                "PKCS12",
+                                "-keystore",
+                                keystore.toString(),
+                                "-storepass",
+                                "keystore-pass")
+                        .redirectErrorStream(true)
+                        .start();
+        assertThat(keytool.waitFor()).isZero();
+        int port = FreePorts.next();
+        var encrypted =
+                new BrokerSettings(
+                        "",
+                        "reader",
+                        "its-password",
+                        "tcp://0.0.0.0:" + port,
+                        List.of(),
+                        keystore.toString(),
+                        "keystore-pass",
+                        false,
+                        100,
+                        DataSize.ofKilobytes(100));
+        broker = new Broker(encrypted, Optional.of(new EmbeddedBroker(encrypted, data)));
+        String trusting =
+                "tcp://localhost:%d?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%s&trustStorePassword=keystore-pass"
+                        .formatted(port, keystore);
+
+        try (var factory = new ActiveMQConnectionFactory(trusting, "reader", "its-password");
+                Connection connection = factory.createConnection()) {
+            connection.start();
+        }
+        try (var plain =
+                new ActiveMQConnectionFactory(
+                        "tcp://localhost:%d?callTimeout=2000".formatted(port),
+                        "reader",
+                        "its-password")) {
+            assertThatThrownBy(plain::createConnection).isInstanceOf(JMSException.class);
+        }
+    }
+
+    @Test
+    void withoutTlsTheListenerStaysOnThisMachineUnlessToldOtherwise() throws Exception {
+        broker = start();
+        for (String address : List.of("tcp://0.0.0.0:61616", "tcp://127.evil.example:61616")) {
+            assertThatThrownBy(() -> listening(address, false))
+                    .hasMessageContaining("HUB_BROKER_LISTEN_KEYSTORE");
+        }
+        for (String address : List.of("tcp://127.0.0.1:61616", "tcp://localhost:61616")) {
+            assertThat(listening(address, false).listen()).isEqualTo(address);
+        }
+        assertThat(listening("tcp://0.0.0.0:61616", true).listenPlain()).isTrue();
+    }
+
+    private static BrokerSettings listening(String address, boolean plain) {
+        return new BrokerSettings(
+                "", "", "", address, List.of(), "", "", plain, 100, DataSize.ofKilobytes(100));
     }
 
     private void ensure(String queue) {

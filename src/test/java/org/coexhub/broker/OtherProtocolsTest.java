@@ -1,6 +1,7 @@
 package org.coexhub.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.coexhub.webhook.MetaBodies.NUMBER;
 import static org.coexhub.webhook.MetaBodies.messages;
@@ -11,8 +12,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
@@ -102,6 +106,42 @@ class OtherProtocolsTest {
     static void stop() {
         hub.close();
         broker.close();
+    }
+
+    @Test
+    void aProgramOfTheShippedBrokerWritesIntoNoQueueOfTheHub() throws Exception {
+        try (var factory =
+                        new ActiveMQConnectionFactory(
+                                broker.url(),
+                                BrokerProcess.PROGRAM_USER,
+                                BrokerProcess.PROGRAM_PASSWORD);
+                Connection connection = named(factory.createConnection());
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            for (String queue : List.of("wa.in", "wa.send", "wa.commands.own", "wa.dlq.in")) {
+                assertThatThrownBy(
+                                () ->
+                                        session.createProducer(session.createQueue(queue))
+                                                .send(session.createTextMessage("forged")))
+                        .as(queue)
+                        .isInstanceOf(JMSSecurityException.class);
+                assertThatThrownBy(() -> session.createConsumer(session.createQueue(queue)))
+                        .as(queue)
+                        .isInstanceOf(JMSSecurityException.class);
+            }
+            connection.start();
+            session.createDurableSubscriber(session.createTopic("wa.events"), "its").close();
+            session.unsubscribe("its");
+            Queue answers = session.createTemporaryQueue();
+            var command = session.createTextMessage("no command");
+            command.setJMSReplyTo(answers);
+            session.createProducer(session.createQueue("wa.commands")).send(command);
+            assertThat(session.createConsumer(answers).receive(PATIENCE.toMillis())).isNotNull();
+        }
+    }
+
+    private static Connection named(Connection connection) throws JMSException {
+        connection.setClientID("program");
+        return connection;
     }
 
     @Test

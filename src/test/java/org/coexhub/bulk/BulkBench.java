@@ -38,7 +38,7 @@ final class BulkBench {
         commands = new CommandStore(database, clock);
         var schedule = new CommandSchedule(database, commands, clock);
         var store = new BulkStore(database, clock);
-        intake = new BulkIntake(store);
+        intake = new BulkIntake(store, number -> true);
         report = new BulkReport(JdbcClient.create(database));
         release =
                 new BulkRelease(

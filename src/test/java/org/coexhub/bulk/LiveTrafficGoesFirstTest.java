@@ -3,6 +3,7 @@ package org.coexhub.bulk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandGate;
 import org.coexhub.command.TestCommands;
 import org.coexhub.routes.HubFolder;
@@ -57,7 +58,7 @@ class LiveTrafficGoesFirstTest {
                                             "'from'",
                                             "'to':'" + ANSWER_TO_A_CUSTOMER + "','from'")),
                             "live",
-                            "test");
+                            Caller.API);
             answering.countDown();
 
             await().atMost(PATIENCE).until(() -> arrivals(graph).contains(ANSWER_TO_A_CUSTOMER));

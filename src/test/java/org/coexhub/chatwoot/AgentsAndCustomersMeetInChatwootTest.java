@@ -78,6 +78,7 @@ class AgentsAndCustomersMeetInChatwootTest {
         whatsapp.send(MetaBodies.messages(MetaBodies.text(CUSTOMER, "wamid.1", now(), "hello")));
         eventually().until(() -> chatwoot.seen().contains("incoming: hello"));
 
+        othersTakeTheKeysOfAgents();
         long reply = chatwoot.reply(1, "**Good** morning");
         eventually().until(() -> sent().size() == 1);
         eventually().until(chatwoot::isQuiet);
@@ -125,6 +126,19 @@ class AgentsAndCustomersMeetInChatwootTest {
         assertThat(chatwoot.answers).filteredOn(status -> status != 0).containsOnly(200);
 
         strangersAndRepliesToNobodyAreRefused();
+    }
+
+    /** By the API token: held for ever, so that none of them is sent. */
+    private void othersTakeTheKeysOfAgents() throws Exception {
+        String command =
+                """
+                {"from":"%s","to":"491709999999","type":"text","text":{"body":"taken"},\
+                "hub":{"sendAt":"2100-01-01T00:00:00Z"}}\
+                """
+                        .formatted(MetaBodies.NUMBER);
+        for (long id = chatwoot.newest(); id <= chatwoot.newest() + 20; id++) {
+            assertThat(hub.command("chatwoot:1:" + id, command)).isEqualTo(202);
+        }
     }
 
     private void strangersAndRepliesToNobodyAreRefused() throws Exception {

@@ -378,6 +378,11 @@ final class FakeChatwoot implements AutoCloseable {
         return addMessage(conversation, message, "Ada Agent").body().path("id").asLong();
     }
 
+    /** The id it gave last; the next are the numbers after it. */
+    synchronized long newest() {
+        return ids;
+    }
+
     /** An agent presses Retry: the error is taken off, and the inbox told of a message that was updated. */
     synchronized void retry(long id) {
         ObjectNode message = (ObjectNode) find(messages, id);

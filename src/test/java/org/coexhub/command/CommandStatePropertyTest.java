@@ -40,7 +40,7 @@ class CommandStatePropertyTest {
     @BeforeContainer
     static void open() {
         store = new CommandStore(TestDatabase.h2(), CLOCK);
-        intake = new CommandIntake(store, (first, number) -> {});
+        intake = new CommandIntake(store, (first, number) -> {}, number -> true);
         threads = Executors.newFixedThreadPool(3);
     }
 
@@ -146,7 +146,9 @@ class CommandStatePropertyTest {
         String json =
                 "{\"from\":\"1\",\"to\":\"49151\",\"type\":\"text\",\"text\":{\"body\":\"x\"}}";
         return intake.accept(
-                        json.getBytes(StandardCharsets.UTF_8), UUID.randomUUID().toString(), "test")
+                        json.getBytes(StandardCharsets.UTF_8),
+                        UUID.randomUUID().toString(),
+                        Caller.API)
                 .id();
     }
 }

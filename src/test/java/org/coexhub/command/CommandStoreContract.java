@@ -19,6 +19,9 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -36,6 +39,7 @@ import javax.sql.DataSource;
 /** What the command store promises on every database. */
 abstract class CommandStoreContract {
 
+    private static final String UNKNOWN_NUMBER = "404";
     private static final Wamid WAMID = new Wamid("wamid.A");
 
     private final TestClock clock = new TestClock();
@@ -52,7 +56,11 @@ abstract class CommandStoreContract {
         database = freshDatabase();
         store = new CommandStore(database, clock);
         schedule = new CommandSchedule(database, store, clock);
-        intake = new CommandIntake(store, (first, number) -> {});
+        intake =
+                new CommandIntake(
+                        store,
+                        (first, number) -> {},
+                        number -> !number.value().equals(UNKNOWN_NUMBER));
     }
 
     @Test
@@ -81,6 +89,108 @@ abstract class CommandStoreContract {
                         CommandRefused.class,
                         refused ->
                                 assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.CONFLICT));
+    }
+
+    @Test
+    void aKeyIsNobodysButItsCallers() {
+        Caller chatwoot = Caller.inside("chatwoot");
+        List<Caller> callers =
+                List.of(Caller.API, chatwoot, Caller.program("erp"), Caller.signed("erp"));
+
+        var ids = new java.util.HashSet<CommandId>();
+        for (Caller caller : callers) {
+            ids.add(accept(caller, "chatwoot:1:5001", text("49151", caller.namespace())).id());
+        }
+
+        assertThat(ids).hasSize(callers.size());
+        assertThat(accept(chatwoot, "chatwoot:1:5001", text("49151", "chatwoot")).fresh())
+                .isFalse();
+    }
+
+    @Test
+    void aKeyOfAnEarlierVersionIsEverybodysAndEverybodysAreItsOwn() {
+        Acceptance old = accept(Caller.EARLIER_VERSION, "k", text("49151", "one"));
+        Acceptance taken = accept(Caller.API, "l", text("49151", "one"));
+
+        assertThat(accept(Caller.inside("chatwoot"), "k", text("49151", "one")).id())
+                .isEqualTo(old.id());
+        assertThat(accept(Caller.EARLIER_VERSION, "l", text("49151", "one")).id())
+                .isEqualTo(taken.id());
+        assertThatThrownBy(() -> accept(Caller.API, "k", text("49151", "two")))
+                .isInstanceOf(CommandRefused.class);
+    }
+
+    @Test
+    void keysOfAnEarlierVersionGetTheNamespaceOfTheirDoor() throws Exception {
+        var jdbc = new JdbcTemplate(database);
+        for (String statement :
+                List.of(
+                        "DROP TABLE command_key",
+                        "DROP TABLE command_key_upgrade",
+                        "CREATE TABLE command_key (idempotency_key VARCHAR(255) PRIMARY KEY,"
+                            + " body_hash VARCHAR(64) NOT NULL, command_id VARCHAR(36) NOT NULL,"
+                            + " created_at TIMESTAMP WITH TIME ZONE NOT NULL)",
+                        "CREATE INDEX command_key_age ON command_key (created_at)")) {
+            jdbc.execute(statement);
+        }
+        String insert =
+                "INSERT INTO command_key SELECT ?, 'x', id, accepted_at FROM command WHERE id = ?";
+        String command =
+                "INSERT INTO command (id, phone_number_id, origin, body, state, accepted_at,"
+                        + " changed_at) VALUES (?, '1', ?, '{}', 'sent', CURRENT_TIMESTAMP,"
+                        + " CURRENT_TIMESTAMP)";
+        var old =
+                List.of(
+                        List.of("order-1", "rest", "api"),
+                        List.of("chatwoot:1:1", "rest", "api"),
+                        List.of("chatwoot:1:2", "jms", "chatwoot"),
+                        List.of("kafka:t:0:1:2", "jms", "kafka"),
+                        List.of("signed:crm:1", "signed", "signed"),
+                        List.of("bot:e:0", "chatbot", "bot"),
+                        List.of("order-2", "jms", ""));
+        for (List<String> row : old) {
+            String id = CommandId.next(Instant.now()).value();
+            jdbc.update(command, id, row.get(1));
+            jdbc.update(insert, row.get(0), id);
+        }
+
+        try (var connection = database.getConnection()) {
+            ScriptUtils.executeSqlScript(
+                    connection,
+                    new ClassPathResource("db/migration/V31__command_key_namespace.sql"));
+        }
+
+        for (List<String> row : old) {
+            assertThat(
+                            jdbc.queryForList(
+                                    "SELECT namespace FROM command_key WHERE idempotency_key = ?",
+                                    String.class,
+                                    row.get(0)))
+                    .as(row.get(0))
+                    .containsExactly(row.get(2));
+        }
+        assertThatThrownBy(() -> accept("order-1", text("49151", "other")))
+                .isInstanceOf(CommandRefused.class);
+        assertThat(
+                        accept(Caller.inside("chatwoot"), "chatwoot:1:1", text("49151", "reply"))
+                                .fresh())
+                .isTrue();
+    }
+
+    @Test
+    void anUnknownNumberLeavesNothingBehind() {
+        String command = text("49151", "one").replace("'from':'1'", "'from':'404'");
+
+        assertThatThrownBy(() -> accept("k", command))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused -> {
+                            assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.FORM);
+                            assertThat(refused.faults().getFirst().pointer()).isEqualTo("/from");
+                            assertThat(refused.faults().getFirst().detail())
+                                    .startsWith("unknown_number");
+                        });
+        assertThat(accept("k", text("49151", "two")).fresh()).isTrue();
     }
 
     @Test
@@ -467,7 +577,11 @@ abstract class CommandStoreContract {
     }
 
     private Acceptance accept(String key, String json) {
-        return intake.accept(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), key, "test");
+        return accept(Caller.API, key, json);
+    }
+
+    private Acceptance accept(Caller caller, String key, String json) {
+        return intake.accept(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), key, caller);
     }
 
     private static String text(String to, String body) {

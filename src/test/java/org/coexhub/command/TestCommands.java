@@ -26,13 +26,13 @@ public final class TestCommands {
             SendQueue queue,
             String key,
             String text) {
-        return gate(store, schedule, queue).submit(json(text), key, "test");
+        return gate(store, schedule, queue).submit(json(text), key, Caller.API);
     }
 
     /** The way in for callers inside the hub. */
     public static CommandGate gate(CommandStore store, CommandSchedule schedule, SendQueue queue) {
         return new CommandGate(
-                new CommandIntake(store, (first, number) -> {}),
+                new CommandIntake(store, (first, number) -> {}, number -> true),
                 acceptance -> schedule.enqueue(queue, List.of(acceptance)));
     }
 }

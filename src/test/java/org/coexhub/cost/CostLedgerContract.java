@@ -7,6 +7,7 @@ import static org.coexhub.webhook.MetaBodies.echoes;
 import static org.coexhub.webhook.MetaBodies.status;
 import static org.coexhub.webhook.MetaBodies.statuses;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandIntake;
 import org.coexhub.command.TestClock;
@@ -195,9 +196,9 @@ abstract class CostLedgerContract {
     void commandsThatAreHandedInAgainAreSaved() {
         CommandIntake intake = bench.intake();
         byte[] command = TestCommands.json(LedgerBench.command("system"));
-        intake.accept(command, "key", "rest");
-        intake.accept(command, "key", "rest");
-        intake.accept(command, "key", "jms");
+        intake.accept(command, "key", Caller.API);
+        intake.accept(command, "key", Caller.API);
+        intake.accept(command, "key", Caller.API);
 
         assertThat(bench.report(TODAY, TODAY, null, "").saved()).isEqualTo(new Saved(0, 2));
         assertThat(bench.counter("hub.cost.saved", "cause", "repeat")).isEqualTo(2);

@@ -3,6 +3,7 @@ package org.coexhub.cost;
 import static org.coexhub.webhook.MetaBodies.NUMBER;
 import static org.coexhub.webhook.MetaBodies.statuses;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.Change;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandIntake;
@@ -78,7 +79,7 @@ final class LedgerBench {
     }
 
     CommandIntake intake() {
-        return new CommandIntake(commands, savings);
+        return new CommandIntake(commands, savings, number -> true);
     }
 
     /** A command that is with Graph, whose answer is not known yet. */
@@ -87,7 +88,7 @@ final class LedgerBench {
                 intake().accept(
                                 TestCommands.json(command(source)),
                                 UUID.randomUUID().toString(),
-                                "test")
+                                Caller.API)
                         .id();
         commands.transition(id, CommandState.ACCEPTED, CommandState.QUEUED, Change.NONE);
         commands.transition(id, CommandState.QUEUED, CommandState.SENDING, Change.NONE);

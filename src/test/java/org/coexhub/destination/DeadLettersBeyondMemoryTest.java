@@ -15,6 +15,7 @@ import jakarta.jms.TextMessage;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
+import org.coexhub.broker.journal.FrameMarks;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.coexhub.destination.lease.LeaseStore;
 import org.coexhub.routes.HubTest;
@@ -44,6 +45,7 @@ class DeadLettersBeyondMemoryTest extends HubTest {
     @Autowired private DestinationStore destinations;
     @Autowired private LeaseStore leases;
     @Autowired private QueueLook look;
+    @Autowired private FrameMarks marks;
     @Autowired private ConnectionFactory connections;
 
     @AfterEach
@@ -114,7 +116,13 @@ class DeadLettersBeyondMemoryTest extends HubTest {
         // What nodes have in common is the broker and the store.
         var otherNode =
                 new DeadLetters(
-                        catalogue, destinations, clock, connections, look, new LetterTurns(leases));
+                        catalogue,
+                        destinations,
+                        clock,
+                        connections,
+                        look,
+                        new LetterTurns(leases),
+                        marks);
         park();
         List<DeadLetters.Letter> before = mine();
 
@@ -199,7 +207,7 @@ class DeadLettersBeyondMemoryTest extends HubTest {
                 });
     }
 
-    private static Seen seen(String queue, Session session, Message message) throws JMSException {
+    private Seen seen(String queue, Session session, Message message) throws JMSException {
         boolean text = message instanceof TextMessage;
         return new Seen(
                 queue,
@@ -213,7 +221,7 @@ class DeadLettersBeyondMemoryTest extends HubTest {
                 message.getObjectProperty("tries"),
                 text
                         ? 0
-                        : ParkedSlice.again(Received.of(message), session)
+                        : ParkedSlice.again(Received.of(message), session, marks)
                                 .getLongProperty("HubReceived"));
     }
 

@@ -1,6 +1,7 @@
 package org.coexhub.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
@@ -17,6 +19,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
+import org.coexhub.broker.Queues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,12 +110,15 @@ class JmsProgramsTest {
         assertThat(answer.getJMSCorrelationID()).isEqualTo(question.getJMSMessageID());
         assertThat(answer.getIntProperty("HubStatus")).isEqualTo(202);
         JsonNode byRest = hub.post("/api/v1/messages", command(key), "Idempotency-Key", key);
-        assertThat(body(answer)).isEqualTo(byRest);
+        assertThat(body(answer).path("status")).isEqualTo(byRest.path("status"));
+        assertThat(body(answer).path("commandId"))
+                .as("a program's keys are its own")
+                .isNotEqualTo(byRest.path("commandId"));
 
         send(session, command(key), key, answers, "my own word");
         Message again = inbox.receive(PATIENCE.toMillis());
         assertThat(again.getJMSCorrelationID()).isEqualTo("my own word");
-        assertThat(body(again)).isEqualTo(byRest);
+        assertThat(body(again)).isEqualTo(body(answer));
 
         String faulty = "{\"to\":\"49151\",\"type\":\"text\",\"text\":{}}";
         send(session, faulty, key + "-faulty", answers, null);
@@ -138,8 +144,48 @@ class JmsProgramsTest {
         }
 
         await().atMost(PATIENCE).until(() -> accepted(key) == forbidden.size());
-        try (var browser = session.createBrowser(session.createQueue("wa.dlq.broker"))) {
-            assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
+        assertThat(hub.bean("queues", Queues.class).depth("wa.dlq.broker")).isZero();
+        aProgramWritesAndReadsNothingElse();
+    }
+
+    private void aProgramWritesAndReadsNothingElse() throws Exception {
+        for (String queue :
+                List.of(
+                        "wa.in",
+                        "wa.history",
+                        "wa.send",
+                        "wa.commands.own",
+                        "wa.out.shelf",
+                        "wa.dlq.commands",
+                        "wa.dlq.in",
+                        "activemq.management")) {
+            assertThatThrownBy(
+                            () -> {
+                                try (var producer =
+                                        session.createProducer(session.createQueue(queue))) {
+                                    producer.send(session.createTextMessage("forged"));
+                                }
+                            })
+                    .as("send to " + queue)
+                    .isInstanceOf(JMSSecurityException.class);
+        }
+        for (String queue : List.of("wa.in", "wa.commands", "wa.out.shelf", "wa.dlq.in")) {
+            assertThatThrownBy(() -> session.createConsumer(session.createQueue(queue)))
+                    .as("read " + queue)
+                    .isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(
+                            () ->
+                                    session.createBrowser(session.createQueue(queue))
+                                            .getEnumeration())
+                    .as("browse " + queue)
+                    .isInstanceOf(JMSException.class);
+        }
+        assertThatThrownBy(
+                        () -> session.createConsumer(session.createQueue("x::wa.in")).receive(SOON))
+                .isInstanceOf(JMSException.class);
+        try (var producer = session.createProducer(session.createTopic("wa.events"))) {
+            assertThatThrownBy(() -> producer.send(session.createTextMessage("{}")))
+                    .isInstanceOf(JMSSecurityException.class);
         }
     }
 

@@ -592,13 +592,14 @@ class WebhookReaderTest {
     @Test
     void theHubsOwnSlicesComeBackAsTheyWere() {
         List<HubEvent> events =
-                read(
+                reader.readOwn(
                         utf8(
                                 "{\"object\":\"coexistence_hub\",\"events\":[{\"id\":\"message:wamid.1\","
                                     + "\"type\":\"whatsapp.message.sent\",\"origin\":\"hub\",\"source\":\"/whatsapp/800900/700100200300\","
                                     + "\"subject\":\"700100200300:4917055501\",\"time\":\"2026-11-22T09:59:59.5Z\","
                                     + "\"phonenumberid\":\"700100200300\","
-                                    + "\"data\":{\"wamid\":\"wamid.1\",\"command\":{\"id\":\"c1\"},\"customer\":{\"waId\":\"4917055501\"}}}]}"));
+                                    + "\"data\":{\"wamid\":\"wamid.1\",\"command\":{\"id\":\"c1\"},\"customer\":{\"waId\":\"4917055501\"}}}]}"),
+                        NOW);
 
         assertThat(events)
                 .singleElement()

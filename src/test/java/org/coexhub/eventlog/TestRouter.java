@@ -66,7 +66,7 @@ public final class TestRouter {
         var batch = new EventBatch();
         for (Message message : messages) {
             for (byte[] slice : message.slices) {
-                reader.read(slice, clock.instant())
+                reader.readOwn(slice, clock.instant())
                         .forEach(event -> batch.add(event, message.receipt));
             }
         }

@@ -12,6 +12,7 @@ import jakarta.jms.Message;
 import org.apache.camel.CamelContext;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.coexhub.Hub;
+import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -63,6 +64,7 @@ public abstract class HubTest {
     protected static final String COMMANDS_SECRET =
             "whsec_Zmlyc3Qtc2VjcmV0LW9mLXRoZS1jb21tYW5kcw==,"
                     + "whsec_c2Vjb25kLXNlY3JldC1vZi10aGUtY29tbWFuZHM=";
+    protected static final String TILL_SECRET = "whsec_dGlsbC1zZWNyZXQtb2YtdGhlLWNvbW1hbmRzISE=";
     protected static final HttpSink HTTP = new HttpSink();
     protected static final HubFolder FOLDER = TestDestinations.in(HubFolder.fresh());
 
@@ -84,6 +86,7 @@ public abstract class HubTest {
     static void settings(DynamicPropertyRegistry registry) {
         registry.add("hub.data-dir", FOLDER::data);
         registry.add("hub.routes-dir", FOLDER::routes);
+        registry.add("hub.numbers", () -> TestNumbers.ALL);
         registry.add("hub.meta.access-token", () -> META_TOKEN);
         registry.add("hub.meta.graph-url", () -> HTTP.url("/graph"));
         registry.add("hub.meta.timeout", () -> "5s");
@@ -92,6 +95,10 @@ public abstract class HubTest {
         registry.add("hub.webhook.url", () -> HTTP.url("/receiver"));
         registry.add("hub.webhook.secret", () -> "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         registry.add("hub.commands.secret", () -> COMMANDS_SECRET);
+        registry.add("hub.commands.callers.till.secret", () -> TILL_SECRET);
+        registry.add("hub.commands.callers.till.sources", () -> "crm,campaign");
+        registry.add(
+                "hub.commands.callers.till.numbers", () -> org.coexhub.webhook.MetaBodies.NUMBER);
         registry.add("test.sink", () -> HTTP.url(""));
     }
 

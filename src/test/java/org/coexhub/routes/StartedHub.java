@@ -1,6 +1,7 @@
 package org.coexhub.routes;
 
 import org.coexhub.Hub;
+import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -47,6 +48,7 @@ public final class StartedHub implements AutoCloseable {
                                 "--hub.meta.verify-token=verify-token",
                                 "--hub.meta.graph-url=http://127.0.0.1:9",
                                 "--hub.meta.access-token=meta-token",
+                                "--hub.numbers=" + TestNumbers.ALL,
                                 "--hub.api-token=" + API_TOKEN));
         for (String setting : settings) {
             // Given twice, Spring would take both for a list.

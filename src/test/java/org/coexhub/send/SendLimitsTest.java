@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.command.CommandState.QUEUED;
 import static org.coexhub.command.CommandState.SENT;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandId;
-import org.coexhub.command.CommandIntake;
 import org.coexhub.command.StoredCommand.Wait;
 import org.coexhub.command.TestCommands;
 import org.coexhub.event.PhoneNumberId;
@@ -56,7 +56,7 @@ class SendLimitsTest {
         var gate = TestCommands.gate(bench.store, bench.schedule, bench.queue::addAll);
         for (int i = 0; i < 30; i++) {
             String row = "{'from':'106','to':'49%d','text':{'body':'row'}}".formatted(1000 + i);
-            gate.submit(TestCommands.json(row), "row-" + i, CommandIntake.BULK);
+            gate.submit(TestCommands.json(row), "row-" + i, Caller.BULK);
         }
         bench.work();
         bench.submit("4922222", "live");

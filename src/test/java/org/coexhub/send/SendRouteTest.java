@@ -19,6 +19,7 @@ import org.coexhub.broker.journal.SliceFrame;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandState;
 import org.coexhub.command.CommandStore;
+import org.coexhub.command.KnownNumbers;
 import org.coexhub.command.RepeatListener;
 import org.coexhub.command.StoredCommand;
 import org.coexhub.command.TestCommands;
@@ -144,6 +145,11 @@ class SendRouteTest {
                 RULE.getOrDefault(command.command().text(), () -> {}).run();
                 return SendRule.Verdict.GO;
             };
+        }
+
+        @Bean
+        KnownNumbers knownNumbers() {
+            return number -> true;
         }
 
         @Bean
@@ -437,7 +443,9 @@ class SendRouteTest {
                         "send-lines",
                         "send-limits",
                         "send-lookup",
-                        "commands-jms");
+                        "commands-jms",
+                        "commands-own",
+                        "commands-take");
         assertThat(camel.getRoute("send").filter("send-*")).isNotEmpty();
     }
 

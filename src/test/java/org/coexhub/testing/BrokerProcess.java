@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ import java.util.zip.ZipInputStream;
 
 /** A standalone Artemis, unpacked from its distribution, with the settings the hub asks of an external broker. */
 public final class BrokerProcess implements AutoCloseable {
+
+    public static final String PROGRAM_USER = "program";
+    public static final String PROGRAM_PASSWORD = "program-password";
 
     private static final Duration START = Duration.ofMinutes(1);
 
@@ -53,6 +57,7 @@ public final class BrokerProcess implements AutoCloseable {
                 broker.instance.toString());
         broker.waitFor("create");
         Files.writeString(broker.instance.resolve("etc/broker.xml"), broker.configuration());
+        broker.addProgram();
         broker.start();
         return broker;
     }
@@ -131,58 +136,27 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private String configuration() {
-        return """
-        <configuration xmlns="urn:activemq">
-          <core xmlns="urn:activemq:core">
-            <name>standalone</name>
-            <persistence-enabled>true</persistence-enabled>
-            <journal-type>NIO</journal-type>
-            <paging-directory>data/paging</paging-directory>
-            <bindings-directory>data/bindings</bindings-directory>
-            <journal-directory>data/journal</journal-directory>
-            <large-messages-directory>data/large</large-messages-directory>
-            <journal-min-files>4</journal-min-files>
-            <journal-pool-files>8</journal-pool-files>
-            <journal-buffer-timeout>1000000</journal-buffer-timeout>
-            <critical-analyzer>false</critical-analyzer>
-            <acceptors>
-              <acceptor name="all">tcp://127.0.0.1:%d?protocols=CORE,AMQP,MQTT</acceptor>
-            </acceptors>
-            <security-settings>
-              <security-setting match="#">
-                <permission type="createNonDurableQueue" roles="amq"/>
-                <permission type="deleteNonDurableQueue" roles="amq"/>
-                <permission type="createDurableQueue" roles="amq"/>
-                <permission type="deleteDurableQueue" roles="amq"/>
-                <permission type="createAddress" roles="amq"/>
-                <permission type="deleteAddress" roles="amq"/>
-                <permission type="consume" roles="amq"/>
-                <permission type="browse" roles="amq"/>
-                <permission type="send" roles="amq"/>
-                <permission type="manage" roles="amq"/>
-              </security-setting>
-            </security-settings>
-            <address-settings>
-              <address-setting match="#">
-                <max-delivery-attempts>-1</max-delivery-attempts>
-                <redelivery-delay>0</redelivery-delay>
-                <max-size-bytes>16777216</max-size-bytes>
-                <page-size-bytes>2097152</page-size-bytes>
-                <address-full-policy>PAGE</address-full-policy>
-                <auto-create-queues>false</auto-create-queues>
-                <auto-create-addresses>false</auto-create-addresses>
-                <auto-delete-queues>false</auto-delete-queues>
-                <auto-delete-addresses>false</auto-delete-addresses>
-                <default-group-rebalance>true</default-group-rebalance>
-                <default-group-rebalance-pause-dispatch>true</default-group-rebalance-pause-dispatch>
-                <default-group-buckets>1024</default-group-buckets>
-              </address-setting>
-            </address-settings>
-          </core>
-        </configuration>
-        """
-                .formatted(port);
+    /** The one that is shipped, on this machine only and with the protocols that programs may want. */
+    private String configuration() throws IOException {
+        return Files.readString(Path.of("docker/artemis/broker.xml"))
+                .replaceFirst(
+                        "<acceptor name=\"artemis\">[^<]*</acceptor>",
+                        "<acceptor name=\"artemis\">tcp://127.0.0.1:%d?protocols=CORE,AMQP,MQTT</acceptor>"
+                                .formatted(port))
+                .replace("<critical-analyzer>true<", "<critical-analyzer>false<");
+    }
+
+    /** A user with the rights of programs. */
+    private void addProgram() throws IOException {
+        append("artemis-users.properties", PROGRAM_USER + " = " + PROGRAM_PASSWORD);
+        append("artemis-roles.properties", "programs = " + PROGRAM_USER);
+    }
+
+    private void append(String file, String line) throws IOException {
+        Files.writeString(
+                instance.resolve("etc").resolve(file),
+                System.lineSeparator() + line + System.lineSeparator(),
+                StandardOpenOption.APPEND);
     }
 
     /** Beside the client's jar in the local Maven repository, where the build's test dependency has put it. */

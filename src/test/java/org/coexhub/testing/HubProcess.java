@@ -52,6 +52,7 @@ public final class HubProcess implements AutoCloseable {
         settings.put("HUB_META_APP_SECRET", APP_SECRET);
         settings.put("HUB_META_VERIFY_TOKEN", "verify-token-of-the-test");
         settings.put("HUB_API_TOKEN", API_TOKEN);
+        settings.put("HUB_NUMBERS", TestNumbers.ALL);
         // Nobody answers there: what a test sends by mistake stays on this machine.
         settings.put("HUB_META_GRAPH_URL", "http://127.0.0.1:9");
         settings.put("HUB_META_ACCESS_TOKEN", "no-token");
@@ -63,6 +64,7 @@ public final class HubProcess implements AutoCloseable {
         var hub = new HubProcess(folder);
         hub.classpath = HubClasspath.packed(false);
         hub.settings.put("HUB_BROKER_LISTEN", "tcp://127.0.0.1:" + hub.brokerPort);
+        hub.settings.put("HUB_BROKER_LISTEN_READS", "*");
         hub.settings.put("HUB_BROKER_USER", BROKER_USER);
         hub.settings.put("HUB_BROKER_PASSWORD", BROKER_PASSWORD);
         return hub;
@@ -79,6 +81,7 @@ public final class HubProcess implements AutoCloseable {
 
     public HubProcess broker(BrokerProcess broker) {
         settings.remove("HUB_BROKER_LISTEN");
+        settings.remove("HUB_BROKER_LISTEN_READS");
         return with("HUB_BROKER_URL", broker.url())
                 .with("HUB_BROKER_USER", BROKER_USER)
                 .with("HUB_BROKER_PASSWORD", BROKER_PASSWORD);
@@ -212,6 +215,25 @@ public final class HubProcess implements AutoCloseable {
                             .header("Authorization", "Bearer " + API_TOKEN)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Hands a command in by the API. @return the status */
+    public int command(String key, String json) throws IOException {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(uri("/api/v1/messages"))
+                                    .POST(HttpRequest.BodyPublishers.ofString(json))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .header("Authorization", "Bearer " + API_TOKEN)
+                                    .header("Content-Type", "application/json")
+                                    .header("Idempotency-Key", key)
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -91,6 +91,7 @@ final class GroupCommitJournal implements Journal {
     private final Broker broker;
     private final JournalSettings settings;
     private final InstantSource clock;
+    private final FrameMarks marks;
     private final DistributionSummary requestsPerCommit;
     private final BlockingQueue<Waiting> waiting;
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -104,7 +105,9 @@ final class GroupCommitJournal implements Journal {
             Broker broker,
             JournalSettings settings,
             InstantSource clock,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            FrameMarks marks) {
+        this.marks = marks;
         this.connections = connections;
         this.broker = broker;
         this.settings = settings;
@@ -267,21 +270,21 @@ final class GroupCommitJournal implements Journal {
         return timeouts;
     }
 
-    /** One frame per lane and group of partitions, cut where it would grow past {@link #FRAME_BYTES}. */
+    /** One frame per lane, kind and group of partitions, cut where it would grow past {@link #FRAME_BYTES}. */
     private static List<Frame> frames(List<Waiting> batch) {
         Map<Integer, Frame> growing = new LinkedHashMap<>();
         var full = new ArrayList<Frame>();
         for (Waiting request : batch) {
             for (Slice slice : request.slices) {
                 int group = slice.partition() % GROUPS;
-                int key = group * 2 + slice.lane().ordinal();
+                int key = (group * 2 + slice.lane().ordinal()) * 2 + (slice.own() ? 1 : 0);
                 Frame frame = growing.get(key);
                 if (frame != null && frame.bytes + slice.body().length > FRAME_BYTES) {
                     full.add(frame);
                     frame = null;
                 }
                 if (frame == null) {
-                    frame = new Frame(slice.lane(), group);
+                    frame = new Frame(slice.lane(), group, slice.own());
                     growing.put(key, frame);
                 }
                 frame.add(slice.body());
@@ -293,10 +296,12 @@ final class GroupCommitJournal implements Journal {
 
     private void send(Session session, MessageProducer producer, Frame frame) throws JMSException {
         BytesMessage message = session.createBytesMessage();
-        message.writeBytes(SliceFrame.join(frame.slices));
+        byte[] body = SliceFrame.join(frame.slices);
+        message.writeBytes(body);
         message.setStringProperty(GROUP, Integer.toString(frame.group));
         message.setStringProperty(RECEIPT, UUID.randomUUID().toString());
         message.setLongProperty(RECEIVED, clock.millis());
+        marks.mark(message, body, frame.own);
         producer.send(message);
     }
 
@@ -339,10 +344,12 @@ final class GroupCommitJournal implements Journal {
     private static final class Frame {
         private final Lane lane;
         private final int group;
+        private final boolean own;
         private final List<byte[]> slices = new ArrayList<>();
         private int bytes;
 
-        private Frame(Lane lane, int group) {
+        private Frame(Lane lane, int group, boolean own) {
+            this.own = own;
             this.lane = lane;
             this.group = group;
         }

@@ -15,12 +15,13 @@ public record JournalBatch(List<Entry> entries, OptionalInt only) {
     /**
      * @param receipt names the durable message for ever, also over redeliveries: the owner of the claims made for it
      * @param received when the webhook came
+     * @param own whether the slices may be events of the hub's own making
      */
-    public record Entry(UUID receipt, Instant received, List<byte[]> slices) {
+    public record Entry(UUID receipt, Instant received, List<byte[]> slices, boolean own) {
 
         /** One of its slices alone, under the same receipt. */
         Entry with(byte[] slice) {
-            return new Entry(receipt, received, List.of(slice));
+            return new Entry(receipt, received, List.of(slice), own);
         }
     }
 

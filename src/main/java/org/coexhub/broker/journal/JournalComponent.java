@@ -18,8 +18,10 @@ public final class JournalComponent extends DefaultComponent {
 
     private final ReceiverFactory receivers;
     private final Journal journal;
+    private final FrameMarks marks;
 
-    JournalComponent(ReceiverFactory receivers, Journal journal) {
+    JournalComponent(ReceiverFactory receivers, Journal journal, FrameMarks marks) {
+        this.marks = marks;
         this.receivers = receivers;
         this.journal = journal;
     }
@@ -54,7 +56,8 @@ public final class JournalComponent extends DefaultComponent {
         @Override
         public Consumer createConsumer(Processor processor) {
             var pace = new RouterPace(journal::isPressed, batch);
-            return new JournalConsumer(this, processor, receivers, queue, consumers, batch, pace);
+            return new JournalConsumer(
+                    this, processor, receivers, queue, consumers, batch, pace, marks);
         }
 
         @Override

@@ -11,10 +11,20 @@ import org.springframework.context.annotation.Configuration;
 
 import java.time.InstantSource;
 
+import javax.sql.DataSource;
+
 /** The journal's two ends: the bean that ingest appends to, and the component that routes read from. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JournalSettings.class)
 class JournalConfiguration {
+
+    /** @param queues exist, with what an earlier version left in them */
+    @Bean
+    FrameMarks frameMarks(DataSource database, Broker broker, Queues queues, InstantSource clock) {
+        try (var connections = broker.newConnectionFactory()) {
+            return new FrameMarks(new JournalKeys(database, connections, clock), clock);
+        }
+    }
 
     /** @param queues exist before the first append */
     @Bean(destroyMethod = "close")
@@ -23,13 +33,15 @@ class JournalConfiguration {
             Queues queues,
             JournalSettings settings,
             InstantSource clock,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            FrameMarks marks) {
         return new GroupCommitJournal(
-                broker.newConnectionFactory(), broker, settings, clock, meters);
+                broker.newConnectionFactory(), broker, settings, clock, meters, marks);
     }
 
     @Bean("journal")
-    JournalComponent journalComponent(ReceiverFactory receivers, Journal journal) {
-        return new JournalComponent(receivers, journal);
+    JournalComponent journalComponent(
+            ReceiverFactory receivers, Journal journal, FrameMarks marks) {
+        return new JournalComponent(receivers, journal, marks);
     }
 }

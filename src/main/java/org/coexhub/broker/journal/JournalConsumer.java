@@ -52,6 +52,7 @@ final class JournalConsumer extends DefaultConsumer {
     private final int consumers;
     private final int batch;
     private final RouterPace pace;
+    private final FrameMarks marks;
     private final Judged<Throwable> judged = new Judged<>();
     private TransactedReceiver receiver;
 
@@ -62,13 +63,15 @@ final class JournalConsumer extends DefaultConsumer {
             String queue,
             int consumers,
             int batch,
-            RouterPace pace) {
+            RouterPace pace,
+            FrameMarks marks) {
         super(endpoint, processor);
         this.receivers = receivers;
         this.queue = queue;
         this.consumers = consumers;
         this.batch = batch;
         this.pace = pace;
+        this.marks = marks;
     }
 
     @Override
@@ -92,7 +95,7 @@ final class JournalConsumer extends DefaultConsumer {
                 entries.put(message, entry(message));
             } catch (IllegalArgumentException | NullPointerException foreign) {
                 LOG.warn("Queue {}: foreign message parked", queue);
-                park(message.body(), foreign, null, null, work.session());
+                park(message.body(), false, foreign, null, null, work.session());
             }
         }
         List<Received> own = List.copyOf(entries.keySet());
@@ -131,7 +134,8 @@ final class JournalConsumer extends DefaultConsumer {
         for (int i = 0; i < failed.events; i++) {
             Run run = run(alone.only(i), message, work);
             if (run.failure != null) {
-                park(run.deadBody, run.failure, run.eventId, entry.receipt(), work.session());
+                // One event in the hub's own envelope, whoever made it.
+                park(run.deadBody, true, run.failure, run.eventId, entry.receipt(), work.session());
             }
         }
     }
@@ -139,7 +143,7 @@ final class JournalConsumer extends DefaultConsumer {
     private void parkAll(JournalBatch.Entry entry, Throwable failure, Session session)
             throws JMSException {
         for (byte[] slice : entry.slices()) {
-            park(slice, failure, null, entry.receipt(), session);
+            park(slice, entry.own(), failure, null, entry.receipt(), session);
         }
     }
 
@@ -183,14 +187,22 @@ final class JournalConsumer extends DefaultConsumer {
         return failure instanceof Exception e ? e : new IllegalStateException(failure);
     }
 
-    private static JournalBatch.Entry entry(Received message) {
+    private JournalBatch.Entry entry(Received message) {
+        boolean own = marks.verify(message);
         return new JournalBatch.Entry(
                 UUID.fromString(message.property(GroupCommitJournal.RECEIPT)),
                 Instant.ofEpochMilli(message.number(GroupCommitJournal.RECEIVED)),
-                SliceFrame.split(message.body()));
+                SliceFrame.split(message.body()),
+                own);
     }
 
-    private void park(byte[] body, Throwable failure, String eventId, UUID receipt, Session session)
+    private void park(
+            byte[] body,
+            boolean own,
+            Throwable failure,
+            String eventId,
+            UUID receipt,
+            Session session)
             throws JMSException {
         String reason = reason(failure);
         LOG.warn(
@@ -201,6 +213,7 @@ final class JournalConsumer extends DefaultConsumer {
                 MaskedId.of(reason));
         BytesMessage dead = session.createBytesMessage();
         dead.writeBytes(body);
+        FrameMarks.keepKind(dead, own);
         dead.setStringProperty("HubReason", reason);
         if (eventId != null) {
             dead.setStringProperty("HubEventId", eventId);

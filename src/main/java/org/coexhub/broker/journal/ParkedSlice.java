@@ -21,9 +21,11 @@ public final class ParkedSlice {
      * The slice as a journal message with the receipt it had: claims that were already made for it are
      * still its own, and one that Meta's repetition has made meanwhile is not.
      */
-    public static BytesMessage again(Received parked, Session session) throws JMSException {
+    public static BytesMessage again(Received parked, Session session, FrameMarks marks)
+            throws JMSException {
         BytesMessage message = session.createBytesMessage();
-        message.writeBytes(SliceFrame.join(List.of(parked.body())));
+        byte[] body = SliceFrame.join(List.of(parked.body()));
+        message.writeBytes(body);
         message.setStringProperty(GroupCommitJournal.GROUP, "0");
         String receipt = parked.property(GroupCommitJournal.RECEIPT);
         message.setStringProperty(
@@ -32,6 +34,7 @@ public final class ParkedSlice {
         message.setLongProperty(
                 GroupCommitJournal.RECEIVED,
                 parked.has(PARKED_AT) ? parked.number(PARKED_AT) : parked.sent());
+        marks.mark(message, body, FrameMarks.mayBeOwn(parked));
         return message;
     }
 }

@@ -3,8 +3,8 @@ package org.coexhub.command.form;
 import org.coexhub.command.CommandRefused;
 
 /**
- * The caller's name for a request: however often it is handed in, there is one command. Keys of all sources share one
- * namespace, so that a system which changes from REST to JMS halfway does not send twice.
+ * The caller's name for a request: however often it is handed in, there is one command. It counts within the namespace of
+ * its {@link org.coexhub.command.Caller}.
  */
 public record IdempotencyKey(String value) {
 

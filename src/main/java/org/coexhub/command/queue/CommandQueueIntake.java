@@ -2,7 +2,9 @@ package org.coexhub.command.queue;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.coexhub.broker.QueueNames;
 import org.coexhub.command.Acceptance;
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
@@ -25,12 +27,15 @@ public final class CommandQueueIntake {
     private static final String ACCEPTED = "HubCommandAccepted";
 
     /** The command as it came, from before the first step. */
-    private record Kept(String key, CommandBody body) {}
+    private record Kept(Caller caller, String key, CommandBody body) {}
 
     private final CommandIntake intake;
     private final CommandSchedule schedule;
+    private final QueueCallers callers;
 
-    public CommandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
+    public CommandQueueIntake(
+            CommandIntake intake, CommandSchedule schedule, QueueCallers callers) {
+        this.callers = callers;
         this.intake = intake;
         this.schedule = schedule;
     }
@@ -41,14 +46,13 @@ public final class CommandQueueIntake {
      */
     public void accept(Exchange exchange) {
         Message message = exchange.getMessage();
-        String key = message.getHeader(KEY, String.class);
-        CommandBody body = CommandBody.of(message);
-        exchange.setProperty(KEPT, new Kept(key, body));
+        Kept kept = keep(exchange);
+        CommandBody body = kept.body;
         JmsAnswers.keepQuestion(exchange);
         message.removeHeaders("*");
         try {
             CommandIntake.limit(body.size());
-            Acceptance acceptance = intake.accept(body.bytes(), key, "jms");
+            Acceptance acceptance = intake.accept(body.bytes(), kept.key, kept.caller);
             JmsAnswers.keepAnswer(exchange, acceptance);
             exchange.setProperty(ACCEPTED, true);
             if (acceptance.needsPointer()) {
@@ -60,7 +64,7 @@ public final class CommandQueueIntake {
             }
         } catch (CommandRefused refused) {
             JmsAnswers.keepAnswer(exchange, CommandAnswer.of(refused));
-            deadLetter(message, key, body, refused.getMessage());
+            deadLetter(message, kept, refused.getMessage());
         }
     }
 
@@ -72,7 +76,7 @@ public final class CommandQueueIntake {
         Message message = exchange.getMessage();
         Kept kept = exchange.getProperty(KEPT, Kept.class);
         if (kept == null) {
-            kept = new Kept(message.getHeader(KEY, String.class), CommandBody.of(message));
+            kept = keep(exchange);
         }
         message.removeHeaders("*");
         if (exchange.getProperty(ACCEPTED, false, Boolean.class)) {
@@ -80,17 +84,30 @@ public final class CommandQueueIntake {
             return;
         }
         JmsAnswers.keepAnswer(exchange, CommandAnswer.problem(500, "Failed", INTERNAL_ERROR));
-        deadLetter(message, kept.key(), kept.body(), INTERNAL_ERROR);
+        deadLetter(message, kept, INTERNAL_ERROR);
     }
 
-    private static void deadLetter(Message message, String key, CommandBody body, String reason) {
-        String whole = reason + body.cutNote();
+    private Kept keep(Exchange exchange) {
+        Message message = exchange.getMessage();
+        var kept =
+                new Kept(
+                        callers.of(exchange),
+                        message.getHeader(KEY, String.class),
+                        CommandBody.of(message));
+        exchange.setProperty(KEPT, kept);
+        return kept;
+    }
+
+    /** With its caller's namespace, for a replay comes by the queue that says it. */
+    private static void deadLetter(Message message, Kept kept, String reason) {
+        String whole = reason + kept.body.cutNote();
         message.setHeader(
                 REASON, whole.length() > REASON_LENGTH ? whole.substring(0, REASON_LENGTH) : whole);
-        if (key != null) {
-            message.setHeader(KEY, key);
+        message.setHeader(QueueNames.NAMESPACE, kept.caller.namespace());
+        if (kept.key != null) {
+            message.setHeader(KEY, kept.key);
         }
-        message.setBody(body.bytes());
+        message.setBody(kept.body.bytes());
     }
 
     public boolean isRefused(Exchange exchange) {

@@ -1,5 +1,7 @@
 package org.coexhub.command.signed;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.apache.camel.Body;
@@ -10,20 +12,22 @@ import org.coexhub.command.CommandIntake;
 import org.coexhub.command.form.CommandJson;
 import org.springframework.stereotype.Component;
 
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * The steps of the route {@code commands-signed}: signature, then command.
  *
- * <p>{@code webhook-id} names the intended message and is the idempotency key. Two senders may both number their
- * webhooks from 1, so the key is {@code signed:<hub.sourceName>:<webhook-id>}: each name counts for itself, and none can
- * meet a key of REST or JMS. A repetition has the same body and so the same name.
+ * <p>{@code webhook-id} names the intended message and is the idempotency key, in the namespace of whoever the secret
+ * belongs to: see {@link SigningCaller}.
  */
 @Component("signedCommands")
 class SignedCommands {
 
-    private static final String ORIGIN = "signed";
+    private static final String CALLER = "HubSigningCaller";
 
+    private final List<SigningCaller> callers;
     private final StandardWebhooksSignature signature;
     private final CommandGate gate;
     private final CommandAnswers answers;
@@ -34,10 +38,17 @@ class SignedCommands {
             CommandGate gate,
             CommandAnswers answers,
             InstantSource clock) {
-        this.signature = new StandardWebhooksSignature(settings.keys());
+        this.callers = settings.signing();
+        this.signature =
+                new StandardWebhooksSignature(callers.stream().map(SigningCaller::key).toList());
         this.gate = gate;
         this.answers = answers;
         this.clock = clock;
+    }
+
+    /** Whether there is a secret to sign with; without one there is no such path. */
+    public boolean areTaken() {
+        return !callers.isEmpty();
     }
 
     /** Whether the body can make up for what the headers say. */
@@ -54,16 +65,23 @@ class SignedCommands {
             @Header(StandardWebhooksSignature.ID) String id,
             @Header(StandardWebhooksSignature.TIMESTAMP) String timestamp,
             @Header(StandardWebhooksSignature.SIGNATURE) String signatures,
-            @Body byte[] body) {
+            @Body byte[] body,
+            Exchange exchange) {
         CommandIntake.limit(body.length);
-        signature.verify(id, timestamp, signatures, body, clock.instant());
+        int key = signature.verify(id, timestamp, signatures, body, clock.instant());
+        exchange.setProperty(CALLER, callers.get(key));
     }
 
     /** Answers 202 once the command is durable. */
     public void accept(
             @Header(StandardWebhooksSignature.ID) String id, @Body byte[] body, Exchange exchange) {
-        String name = CommandJson.read(body).path("hub").path("sourceName").asText();
-        String key = "signed:" + name + ":" + id;
-        answers.accepted(exchange, gate.submit(body, key, ORIGIN));
+        SigningCaller caller = exchange.getProperty(CALLER, SigningCaller.class);
+        ObjectNode command = CommandJson.read(body);
+        String key = caller.idempotencyKey(id, command);
+        byte[] completed =
+                caller.complete(command)
+                        ? CommandJson.write(command).getBytes(StandardCharsets.UTF_8)
+                        : body;
+        answers.accepted(exchange, gate.submit(completed, key, caller.caller()));
     }
 }

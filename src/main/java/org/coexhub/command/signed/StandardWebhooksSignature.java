@@ -33,8 +33,11 @@ final class StandardWebhooksSignature {
         this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
     }
 
-    /** @throws UnverifiedCommand saying which of the headers is at fault */
-    void verify(String id, String timestamp, String signatures, byte[] body, Instant now) {
+    /**
+     * @return the place of the key that was signed with
+     * @throws UnverifiedCommand saying which of the headers is at fault
+     */
+    int verify(String id, String timestamp, String signatures, byte[] body, Instant now) {
         if (isBlank(id) || isBlank(timestamp) || isBlank(signatures)) {
             throw new UnverifiedCommand(
                     "send " + ID + ", " + TIMESTAMP + " and " + SIGNATURE + " (Standard Webhooks)");
@@ -45,12 +48,14 @@ final class StandardWebhooksSignature {
                             + " is more than 5 minutes off the hub's clock; sign each attempt"
                             + " anew");
         }
-        if (!matches(id, timestamp, signatures, body)) {
+        int key = matching(id, timestamp, signatures, body);
+        if (key < 0) {
             throw new UnverifiedCommand(
                     SIGNATURE
-                            + " is made with none of the secrets in HUB_COMMANDS_SECRET, or over"
-                            + " other bytes");
+                            + " is made with none of the secrets in HUB_COMMANDS_SECRET or"
+                            + " HUB_COMMANDS_CALLERS_<NAME>_SECRET, or over other bytes");
         }
+        return key;
     }
 
     /** Whether a body could exist that these headers fit, as far as can be said without the secret. */
@@ -63,7 +68,7 @@ final class StandardWebhooksSignature {
     }
 
     /** Every signature against every key, in constant time, so that timing tells nothing of either. */
-    private boolean matches(String id, String timestamp, String signatures, byte[] body) {
+    private int matching(String id, String timestamp, String signatures, byte[] body) {
         List<byte[]> given =
                 Arrays.stream(signatures.strip().split(" +"))
                         .filter(one -> one.startsWith(VERSION))
@@ -72,11 +77,14 @@ final class StandardWebhooksSignature {
                                         one.substring(VERSION.length())
                                                 .getBytes(StandardCharsets.UTF_8))
                         .toList();
-        boolean matched = false;
-        for (SecretKeySpec key : keys) {
-            byte[] expected = Base64.getEncoder().encode(digest(key, id, timestamp, body));
+        int matched = -1;
+        for (int place = 0; place < keys.size(); place++) {
+            byte[] expected =
+                    Base64.getEncoder().encode(digest(keys.get(place), id, timestamp, body));
             for (byte[] one : given) {
-                matched |= MessageDigest.isEqual(expected, one);
+                if (MessageDigest.isEqual(expected, one)) {
+                    matched = place;
+                }
             }
         }
         return matched;

@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.broker.FailureSummary;
 import org.coexhub.broker.PassingFailure;
+import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.StepPatience;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.salesforce.pubsub.SalesforceEventHeaders;
@@ -55,6 +56,7 @@ public final class SalesforceCommands {
         String fault = message.getHeader(SalesforceEventHeaders.FAULT, String.class);
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
+        message.setHeader(QueueNames.NAMESPACE, "salesforce");
         try {
             command(exchange, id, own, fault, body);
             count("accepted");

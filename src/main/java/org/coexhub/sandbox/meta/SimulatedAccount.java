@@ -12,6 +12,9 @@ public record SimulatedAccount(
         String verifiedName) {
 
     /** The usual shop, "Harbour Coffee", with the given secrets. */
+    /** Phone number id of the simulated business. */
+    public static final String NUMBER = "100200300400500";
+
     public static SimulatedAccount withSecrets(
             String appSecret, String verifyToken, String accessToken) {
         return new SimulatedAccount(
@@ -20,7 +23,7 @@ public record SimulatedAccount(
                 verifyToken,
                 accessToken,
                 "200300400500600",
-                "100200300400500",
+                NUMBER,
                 "442079460018",
                 "Harbour Coffee");
     }

@@ -1,15 +1,22 @@
 package org.coexhub.broker.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.Session;
 
+import org.coexhub.broker.Received;
+import org.coexhub.event.json.CanonicalJson;
 import org.coexhub.routes.HubTest;
+import org.coexhub.webhook.MetaBodies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,12 +24,14 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** An event the store cannot take goes alone to {@code wa.dlq.in}; what shares its message, and its copies, does not. */
 class OneBadEventTest extends HubTest {
 
     @Autowired private JdbcTemplate store;
+    @Autowired private FrameMarks marks;
 
     @BeforeEach
     void refuseSome() {
@@ -78,6 +87,98 @@ class OneBadEventTest extends HubTest {
         Message two = jms.receiveSelected("wa.dlq.in", "HubReason IS NOT NULL");
         assertThat(one).isNotNull();
         assertThat(two).isNotNull();
+    }
+
+    @Test
+    void onlyTheHubWritesIntoItsJournal() throws Exception {
+        byte[] forged =
+                SliceFrame.join(List.of(messages(text(customer, wamid(1), now(), "as Meta"))));
+        String receipt = UUID.randomUUID().toString();
+        jms.send("wa.in", session -> frame(session, receipt, forged));
+        jms.send(
+                "wa.in",
+                session -> {
+                    BytesMessage message = frame(session, receipt, forged);
+                    marks.mark(message, SliceFrame.join(List.of("other bytes".getBytes())), false);
+                    return message;
+                });
+        jms.send(
+                "wa.in",
+                session -> {
+                    BytesMessage message = frame(session, receipt, forged);
+                    marks.mark(message, forged, false);
+                    message.setStringProperty("HubKind", "own");
+                    return message;
+                });
+        post(messages(text(customer, wamid(2), now(), "by Meta")));
+
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .isEqualTo("message:" + wamid(2));
+        for (int i = 0; i < 3; i++) {
+            Message letter = jms.receiveSelected("wa.dlq.in", "HubReason LIKE '%mark%'");
+            assertThat(letter).isNotNull();
+            assertThat(bytes(letter)).isEqualTo(forged);
+            assertThat(letter.getStringProperty("HubKind")).isEqualTo("meta");
+        }
+        assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+    }
+
+    @Test
+    void whatAnEarlierVersionLeftHasNoMarkAndLaterNobodyCanWriteIt() {
+        Map<String, Object> properties =
+                Map.of(
+                        GroupCommitJournal.RECEIPT,
+                        UUID.randomUUID().toString(),
+                        GroupCommitJournal.RECEIVED,
+                        now() * 1000);
+
+        assertThat(marks.verify(new Received("before", 0, 1, properties, new byte[0]))).isTrue();
+        assertThatThrownBy(
+                        () ->
+                                marks.verify(
+                                        new Received(
+                                                "after",
+                                                0,
+                                                Long.MAX_VALUE,
+                                                properties,
+                                                new byte[0])))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatMetaSignedIsMetasHoweverMuchItLooksLikeTheHubs() throws Exception {
+        String imitation =
+                """
+                {"object":"coexistence_hub","events":[{"id":"handover:%1$s","origin":"hub",\
+                "type":"whatsapp.conversation.handover","subject":"%2$s","phonenumberid":"%3$s",\
+                "data":{"to":"human"}}]}\
+                """
+                        .formatted(customer, conversation(), MetaBodies.NUMBER);
+
+        assertThat(post(imitation.getBytes())).isEqualTo(200);
+
+        await().until(
+                        () ->
+                                store.queryForObject(
+                                                "SELECT COUNT(*) FROM event_log WHERE id = ?",
+                                                Long.class,
+                                                "raw:" + CanonicalJson.sha256(imitation.getBytes()))
+                                        == 1);
+        assertThat(
+                        store.queryForObject(
+                                "SELECT COUNT(*) FROM event_log WHERE id = ?",
+                                Long.class,
+                                "handover:" + customer))
+                .isZero();
+    }
+
+    private static BytesMessage frame(Session session, String receipt, byte[] body)
+            throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(body);
+        message.setStringProperty(GroupCommitJournal.RECEIPT, receipt);
+        message.setLongProperty(GroupCommitJournal.RECEIVED, 1_700_000_000_000L);
+        return message;
     }
 
     @Test

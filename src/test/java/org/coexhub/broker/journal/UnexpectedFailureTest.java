@@ -49,6 +49,7 @@ class UnexpectedFailureTest extends HubTest {
     private static final String COPIES = "wa.out.odd-copies";
 
     @Autowired private Queues queues;
+    @Autowired private FrameMarks marks;
 
     private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
@@ -181,10 +182,11 @@ class UnexpectedFailureTest extends HubTest {
                                     Stream.of(events.split("\\|"))
                                             .map(event -> bytes(event + " " + customer))
                                             .toList();
-                            Message frame = message(session, utf8(SliceFrame.join(slices)));
+                            BytesMessage frame = message(session, utf8(SliceFrame.join(slices)));
                             frame.setStringProperty(
                                     GroupCommitJournal.RECEIPT, UUID.randomUUID().toString());
                             frame.setLongProperty(GroupCommitJournal.RECEIVED, now() * 1000);
+                            marks.mark(frame, SliceFrame.join(slices), false);
                             producer.send(frame);
                         }
                     }

@@ -6,6 +6,8 @@ import static org.coexhub.webhook.MetaBodies.NUMBER;
 import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.apache.camel.Exchange;
@@ -94,6 +96,54 @@ class OnlySignedCommandsAreTakenTest extends HubTest {
         JsonNode problem = json.readTree(answer(401, at(Instant.EPOCH, body)).body());
         assertThat(problem.path("detail").asText()).contains("sign each attempt anew");
         assertThat(HTTP.requests("/graph/.*/messages", customer)).isEmpty();
+    }
+
+    @Test
+    void whoseSecretHasANameHasKeysOfItsOwnAndSaysNothingElse() throws Exception {
+        String id = customer + "-1";
+        String unnamed =
+                """
+                {"from":"%s","to":"%s","type":"text","text":{"body":"hi"}}\
+                """
+                        .formatted(NUMBER, customer);
+        String till = answer(202, signed(id, unnamed, TILL_SECRET)).body();
+        String posing = answer(202, signed(id, command("till", "hi"), FIRST)).body();
+        assertThat(posing).as("a name that nothing proves").isNotEqualTo(till);
+        assertThat(answer(202, signed(id, command("till", "hi"), TILL_SECRET)).body())
+                .as("name and source stand for what was left out")
+                .isEqualTo(till);
+
+        String own = command("till", "hi");
+        for (String foreign :
+                List.of(
+                        command("crm", "hi"),
+                        own.replace("\"source\":\"crm\"", "\"source\":\"agent\""),
+                        own.replace(NUMBER, "106"))) {
+            answer(403, signed("f", foreign, TILL_SECRET));
+        }
+        answer(202, signed("f", own, TILL_SECRET));
+    }
+
+    @Test
+    void aNumberThatNobodyKnowsSendsNothing() throws Exception {
+        String body = command("crm", "hi").replace(NUMBER, "40440400404");
+        for (HttpRequest.Builder request :
+                List.of(
+                        signed("n", body),
+                        authorized("/api/v1/messages")
+                                .header("Idempotency-Key", customer)
+                                .header("Content-Type", "application/json")
+                                .POST(of(body)))) {
+            JsonNode problem = json.readTree(answer(422, request).body());
+            assertThat(problem.at("/errors/0/pointer").asText()).isEqualTo("/from");
+            assertThat(problem.at("/errors/0/detail").asText()).startsWith("unknown_number");
+        }
+
+        post(
+                new String(messages(text(customer, wamid(7), now(), "first of all")), UTF_8)
+                        .replace(NUMBER, "40440400404")
+                        .getBytes(UTF_8));
+        await().until(() -> send(signed("n", body)).statusCode() == 202);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.coexhub.command.signed;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.coexhub.settings.SigningSecret;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Against the example that the Standard Webhooks specification publishes. */
 class StandardWebhooksSignatureTest {
@@ -23,7 +25,7 @@ class StandardWebhooksSignatureTest {
     private static final Instant SENT = Instant.ofEpochSecond(1614265330);
 
     private final StandardWebhooksSignature signature =
-            new StandardWebhooksSignature(new SignedCommandSettings(List.of(SECRET)).keys());
+            new StandardWebhooksSignature(List.of(SigningSecret.bytes(SECRET)));
 
     @Test
     void takesThePublishedExample() {
@@ -81,7 +83,7 @@ class StandardWebhooksSignatureTest {
     @ParameterizedTest
     @ValueSource(strings = {"secret", "whsec_", "whsec_c2hvcnQ=", "whsec_*"})
     void aSecretThatIsNoneStopsTheStartAndIsNotRepeated(String secret) {
-        assertThatThrownBy(() -> new SignedCommandSettings(List.of(secret)))
+        assertThatThrownBy(() -> new SignedCommandSettings(List.of(secret), Map.of()))
                 .hasMessageStartingWith("HUB_COMMANDS_SECRET (hub.commands.secret) must be whsec_")
                 .hasMessageContaining("openssl rand")
                 .hasMessageNotContaining("c2hvcnQ=");
