@@ -9,6 +9,7 @@ import jakarta.jms.Message;
 import org.apache.camel.CamelContext;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.coexhub.Hub;
+import org.coexhub.media.store.SwitchedDisk;
 import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -49,7 +50,7 @@ import java.util.concurrent.atomic.AtomicInteger;
             "management.server.port=0"
         })
 @AutoConfigureObservability(tracing = false)
-@Import(HubTest.Time.class)
+@Import(HubTest.Outside.class)
 public abstract class HubTest {
 
     protected static final String SECRET = "first-secret-of-the-app";
@@ -68,12 +69,18 @@ public abstract class HubTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @TestConfiguration(proxyBeanMethods = false)
-    static class Time {
+    static class Outside {
 
         @Bean
         @Primary
         ShiftedClock shiftedClock() {
             return new ShiftedClock();
+        }
+
+        /** So that the machine of the test may be nearly full. */
+        @Bean
+        SwitchedDisk switchedDisk() {
+            return new SwitchedDisk();
         }
     }
 
@@ -93,6 +100,8 @@ public abstract class HubTest {
     }
 
     @Autowired protected ShiftedClock clock;
+
+    @Autowired protected SwitchedDisk disk;
 
     @Autowired protected CamelContext camel;
 
