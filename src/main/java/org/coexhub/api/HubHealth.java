@@ -3,6 +3,7 @@ package org.coexhub.api;
 import org.coexhub.RouteFiles;
 import org.coexhub.broker.Broker;
 import org.coexhub.http.PublicPortLook;
+import org.coexhub.media.DiskLimit;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * What the management port tells. Ready means: a webhook can be stored durably now. A destination that is down or a route
- * file that does not load is shown, and makes nobody restart a hub that works.
+ * file that does not load is shown, as is a disk too full for files of messages, and makes nobody restart a hub that works.
  */
 @Configuration(proxyBeanMethods = false)
 class HubHealth {
@@ -37,6 +38,20 @@ class HubHealth {
                                 .withDetail(
                                         "fault", "the public port did not answer within 2 seconds")
                                 .build();
+    }
+
+    @Bean
+    HealthIndicator mediaHealthIndicator(DiskLimit disk) {
+        return () ->
+                Health.up()
+                        .withDetail(
+                                "fetching",
+                                disk.isPaused()
+                                        ? "paused: the disk of HUB_DATA_DIR is fuller than "
+                                                + disk.percent()
+                                                + " %, see HUB_MEDIA_MAX_DISK_USAGE"
+                                        : "as files come")
+                        .build();
     }
 
     @Bean

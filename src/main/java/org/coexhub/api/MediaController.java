@@ -97,13 +97,20 @@ class MediaController {
 
     private static String why(MediaRow row) {
         return switch (row.state()) {
-            case WAITING ->
-                    "it is still being fetched, try again"
-                            + (row.reason() == null ? "" : "; last try: " + row.reason());
+            case WAITING -> whyNotYet(row);
             case LOST -> "it could not be fetched: " + row.reason();
             case EXPIRED -> "it was deleted after HUB_RETENTION";
             case STORED -> throw new IllegalStateException("a stored file is there");
         };
+    }
+
+    private static String whyNotYet(MediaRow row) {
+        if (row.isPutOff()) {
+            return "it comes another day: its customer has sent what HUB_MEDIA_DAILY_FILES and"
+                    + " HUB_MEDIA_DAILY_SIZE allow on one";
+        }
+        return "it is still being fetched, try again"
+                + (row.reason() == null ? "" : "; last try: " + row.reason());
     }
 
     private static ProblemException absent(String state, String why) {

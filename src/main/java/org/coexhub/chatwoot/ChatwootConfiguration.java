@@ -67,6 +67,11 @@ class ChatwootConfiguration {
             }
 
             @Override
+            public boolean isComing(MediaRow row) {
+                return media.isComing(row);
+            }
+
+            @Override
             public InputStream open(MediaRow row) throws IOException {
                 return media.open(row);
             }

@@ -31,6 +31,9 @@ final class ChatwootFiles {
     interface Kept {
         Optional<MediaRow> find(String mediaId);
 
+        /** Whether it is worth waiting for. */
+        boolean isComing(MediaRow row);
+
         InputStream open(MediaRow row) throws IOException;
     }
 
@@ -41,7 +44,7 @@ final class ChatwootFiles {
         long begin = System.nanoTime();
         Optional<MediaRow> row = media.find(mediaId);
         while (row.isPresent()
-                && row.get().state() == MediaRow.State.WAITING
+                && media.isComing(row.get())
                 && System.nanoTime() - begin < patience.toNanos()
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(LOOK.toNanos());

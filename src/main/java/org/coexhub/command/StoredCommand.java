@@ -22,6 +22,7 @@ import java.util.Locale;
  * @param waitsFor what it waits for; null for nothing
  * @param wakeAt when the hub looks at it again by itself; null for never
  * @param announced its latest outcome has been told as an event
+ * @param calledAt when the latest call to Graph began; null before, and where nobody wrote it down
  */
 public record StoredCommand(
         CommandId id,
@@ -41,6 +42,7 @@ public record StoredCommand(
         Instant wakeAt,
         boolean announced,
         Instant acceptedAt,
+        Instant calledAt,
         Instant changedAt) {
 
     /** The same command with its fallback template in place of the message. */
@@ -63,6 +65,7 @@ public record StoredCommand(
                 wakeAt,
                 announced,
                 acceptedAt,
+                calledAt,
                 changedAt);
     }
 

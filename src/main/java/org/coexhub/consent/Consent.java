@@ -62,14 +62,21 @@ public class Consent {
         store.move(from, into);
     }
 
-    /** Kept unless it is what counts at that time anyway. */
-    void decide(Decision decision) {
+    /**
+     * The customer's own word. Kept also where it changes nothing: one that was sent between two equal ones can come after
+     * both, and must not outweigh the second.
+     */
+    void said(Decision decision) {
+        store.add(decision);
+    }
+
+    /** What Meta's refusals show, one after the other. Kept unless it counts at that time anyway. */
+    void shown(Decision decision) {
         Optional<Decision> before = store.latest(decision.conversation());
         boolean nothingNew =
-                before.isEmpty()
-                        ? decision.marketing() == Marketing.ALLOWED
-                        : before.get().marketing() == decision.marketing()
-                                && !decision.at().isBefore(before.get().at());
+                before.isPresent()
+                        && before.get().marketing() == decision.marketing()
+                        && !decision.at().isBefore(before.get().at());
         if (!nothingNew) {
             store.add(decision);
         }

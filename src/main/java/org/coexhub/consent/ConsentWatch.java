@@ -51,16 +51,20 @@ public class ConsentWatch {
                     words(event, copy.content().text());
             case EventData.MessageStatus status -> {
                 if (status.errors() != null && status.errors().stream().anyMatch(this::isStop)) {
-                    decide(event, Marketing.STOPPED, REFUSED, null);
+                    refused(event);
                 }
             }
             case EventData.Internal failed when event.type() == EventType.COMMAND_FAILED -> {
                 if (failed.fields().path("error").path("code").asInt() == STOPPED_MARKETING) {
-                    decide(event, Marketing.STOPPED, REFUSED, null);
+                    refused(event);
                 }
             }
             default -> {}
         }
+    }
+
+    private void refused(HubEvent event) {
+        consent.shown(decision(event, Marketing.STOPPED, REFUSED, null));
     }
 
     private void preference(HubEvent event, EventData.PreferenceChanged change) {
@@ -84,17 +88,20 @@ public class ConsentWatch {
         return error.code() != null && error.code() == STOPPED_MARKETING;
     }
 
-    /** A time ahead of the hub's clock counts as that of receipt: it must not outweigh what is decided later. */
     private void decide(HubEvent event, Marketing marketing, String cause, String detail) {
+        consent.said(decision(event, marketing, cause, detail));
+    }
+
+    /** A time ahead of the hub's clock counts as that of receipt: it must not outweigh what is decided later. */
+    private Decision decision(HubEvent event, Marketing marketing, String cause, String detail) {
         boolean ahead = event.time().isAfter(event.receivedTime());
-        consent.decide(
-                new Decision(
-                        event.id().value(),
-                        event.conversation(),
-                        marketing,
-                        cause,
-                        detail,
-                        ahead ? event.receivedTime() : event.time(),
-                        clock.instant()));
+        return new Decision(
+                event.id().value(),
+                event.conversation(),
+                marketing,
+                cause,
+                detail,
+                ahead ? event.receivedTime() : event.time(),
+                clock.instant());
     }
 }

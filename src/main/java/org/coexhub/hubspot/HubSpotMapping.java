@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.apache.camel.Body;
+import org.coexhub.conversation.MessageStore;
+import org.coexhub.event.Wamid;
 import org.coexhub.hubspot.HubSpotBatch.Change;
 import org.coexhub.hubspot.HubSpotBatch.Message;
 import org.springframework.stereotype.Component;
@@ -30,9 +32,17 @@ class HubSpotMapping {
     /** Where the hub hands in commands of HubSpot's workflows. */
     static final String SOURCE_NAME = "hubspot";
 
+    /** Before the id of a command, in the place of the wamid of a message that there is not. */
+    private static final String COMMAND = "command:";
+
     private static final int MOST_CHARACTERS = 60_000;
 
+    private final MessageStore stored;
     private final ObjectMapper json = new ObjectMapper();
+
+    HubSpotMapping(MessageStore stored) {
+        this.stored = stored;
+    }
 
     /** @throws IOException the body is no event */
     public HubSpotBatch read(@Body byte[] events) throws IOException {
@@ -59,7 +69,26 @@ class HubSpotMapping {
                 }
             }
         }
+        takeStatuses(messages);
         return new HubSpotBatch(List.copyOf(messages.values()), List.copyOf(changes.values()));
+    }
+
+    /**
+     * A status can come before its message, and changes nothing in HubSpot then; so a message brings the one it has. The
+     * store is at least as far as the events of the batch, whose place it takes.
+     */
+    private void takeStatuses(Map<String, Message> messages) {
+        List<Wamid> wamids =
+                messages.keySet().stream()
+                        .filter(id -> !id.startsWith(COMMAND))
+                        .map(Wamid::new)
+                        .toList();
+        if (!wamids.isEmpty()) {
+            stored.statesOf(wamids)
+                    .forEach(
+                            (wamid, state) ->
+                                    messages.get(wamid.value()).properties().put(STATUS, state));
+        }
     }
 
     private static void message(
@@ -88,7 +117,7 @@ class HubSpotMapping {
     private static void notSent(JsonNode event, int place, Map<String, Message> messages) {
         JsonNode command = event.path("data").path("command");
         if (SOURCE_NAME.equals(command.path("sourceName").asText())) {
-            String id = "command:" + command.path("id").asText();
+            String id = COMMAND + command.path("id").asText();
             message(event, place, id, messages);
         }
     }

@@ -30,15 +30,15 @@ public final class MediaBook {
 
     private static final String NOTE =
             """
-            INSERT INTO media (id, number_id, conversation, wamid, mime_type, file_name, sha256, state, due_at, noted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING\
+            INSERT INTO media (id, number_id, conversation, wamid, mime_type, file_name, sha256, state, due_at, noted_at, to_count)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT DO NOTHING\
             """;
 
     private static final String FIND = "SELECT * FROM media WHERE id = :id";
 
     private static final String DUE =
             """
-            SELECT * FROM media WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 16
+            SELECT * FROM media WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, noted_at, id LIMIT 16
             """;
 
     private static final String TAKE =
@@ -55,6 +55,13 @@ public final class MediaBook {
 
     private static final String LATER =
             "UPDATE media SET due_at = :due, reason = :reason WHERE id = :id AND state = 'waiting'";
+
+    /** The try that found it has not come to pass. */
+    private static final String UNTRIED =
+            """
+            UPDATE media SET due_at = :due, reason = :reason, tries = tries - 1
+            WHERE id = :id AND state = 'waiting'
+            """;
 
     private static final String OLD =
             """
@@ -74,7 +81,11 @@ public final class MediaBook {
         this.clock = clock;
     }
 
-    /** A file that a message showed. */
+    /**
+     * A file that a message showed.
+     *
+     * @param counts towards what the customer may send on one day
+     */
     record Note(
             String id,
             PhoneNumberId number,
@@ -82,7 +93,8 @@ public final class MediaBook {
             String wamid,
             String mimeType,
             String fileName,
-            String sha256) {}
+            String sha256,
+            boolean counts) {}
 
     /** Files already known stay as they are. */
     void note(Collection<Note> notes) {
@@ -101,6 +113,7 @@ public final class MediaBook {
                     statement.setString(7, note.sha256());
                     statement.setObject(8, now);
                     statement.setObject(9, now);
+                    statement.setBoolean(10, note.counts());
                 });
     }
 
@@ -153,6 +166,24 @@ public final class MediaBook {
                 .update();
     }
 
+    /** Until the day begins; nothing has been tried. */
+    void putOff(MediaRow row, Instant nextDay) {
+        untried(row, nextDay, MediaRow.DAILY_QUOTA);
+    }
+
+    /** As it was before it was taken. */
+    void giveBack(MediaRow row) {
+        untried(row, row.notedAt(), row.reason());
+    }
+
+    private void untried(MediaRow row, Instant due, String reason) {
+        jdbc.sql(UNTRIED)
+                .param("id", row.id())
+                .param("due", at(due))
+                .param("reason", reason, java.sql.Types.VARCHAR)
+                .update();
+    }
+
     /** Some of the files stored before then. */
     List<MediaRow> storedBefore(Instant before) {
         return jdbc.sql(OLD).param("before", at(before)).query(MediaBook::row).list();
@@ -163,18 +194,21 @@ public final class MediaBook {
     }
 
     private static MediaRow row(ResultSet rs, int number) throws SQLException {
-        long bytes = rs.getLong("bytes");
+        long size = rs.getLong("bytes");
+        Long bytes = rs.wasNull() ? null : size;
         return new MediaRow(
                 rs.getString("id"),
                 new PhoneNumberId(rs.getString("number_id")),
+                rs.getString("conversation"),
                 rs.getString("mime_type"),
                 rs.getString("file_name"),
                 rs.getString("sha256"),
                 MediaRow.State.of(rs.getString("state")),
                 rs.getString("reason"),
                 rs.getInt("tries"),
-                bytes == 0 ? null : bytes,
-                rs.getObject("noted_at", OffsetDateTime.class).toInstant());
+                bytes,
+                rs.getObject("noted_at", OffsetDateTime.class).toInstant(),
+                rs.getBoolean("to_count"));
     }
 
     static OffsetDateTime at(Instant instant) {

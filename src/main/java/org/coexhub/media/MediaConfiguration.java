@@ -1,6 +1,10 @@
 package org.coexhub.media;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.coexhub.HubSettings;
+import org.coexhub.broker.BrokerSettings;
+import org.coexhub.media.store.DiskSpace;
 import org.coexhub.media.store.FileMediaStore;
 import org.coexhub.media.store.MediaStore;
 import org.coexhub.media.store.MediaStoreSettings;
@@ -41,20 +45,46 @@ class MediaConfiguration {
         return new MediaGraph(graph, settings);
     }
 
+    /** Of the folder in which files lie while they come, whatever the store. */
+    @Bean
+    @Fallback
+    DiskSpace mediaDisk(HubSettings hub) {
+        return DiskSpace.of(workshop(hub));
+    }
+
+    @Bean
+    DiskLimit diskLimit(
+            DiskSpace disk, MediaSettings settings, BrokerSettings broker, MeterRegistry meters) {
+        return new DiskLimit(
+                        disk,
+                        broker.embedded()
+                                ? DiskLimit.below(settings.maxDiskUsage(), broker.maxDiskUsage())
+                                : settings.maxDiskUsage())
+                .measuredBy(meters);
+    }
+
+    @Bean
+    MediaQuota mediaQuota(DataSource database, MediaSettings settings, InstantSource clock) {
+        return new MediaQuota(database, settings, clock);
+    }
+
     @Bean(destroyMethod = "close")
     MediaWorker mediaWorker(
             MediaBook book,
             MediaStore store,
             MediaGraph graph,
+            DiskLimit disk,
+            MediaQuota quota,
             MediaSettings settings,
             HubSettings hub,
             InstantSource clock) {
-        return new MediaWorker(book, store, graph, settings, hub.retention(), workshop(hub), clock);
+        return new MediaWorker(
+                book, store, graph, disk, quota, settings, hub.retention(), workshop(hub), clock);
     }
 
     @Bean
-    StoredMedia storedMedia(MediaBook book, MediaStore store) {
-        return new StoredMedia(book, store);
+    StoredMedia storedMedia(MediaBook book, MediaStore store, DiskLimit disk) {
+        return new StoredMedia(book, store, disk);
     }
 
     @Bean

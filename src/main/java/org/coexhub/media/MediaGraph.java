@@ -44,6 +44,14 @@ final class MediaGraph implements AutoCloseable {
         this.hosts = new MediaHosts(settings.hosts(), graph.graphUrl());
     }
 
+    /** Decides on a file once its size is known, before the first byte of it comes. */
+    @FunctionalInterface
+    interface Door {
+
+        /** @return null: let it come */
+        Fetched refuses(long size);
+    }
+
     /** An upload that Graph did not take. */
     static final class Refused extends IOException {
         Refused(String detail) {
@@ -56,21 +64,22 @@ final class MediaGraph implements AutoCloseable {
      *
      * @param target written in any case; of use only when the file came whole
      */
-    Fetched fetch(MediaRow row, Path target) throws InterruptedException {
+    Fetched fetch(MediaRow row, Path target, Door door) throws InterruptedException {
         try {
             HttpResponse<byte[]> found = http.send(get(address(row)), graph.timeout());
             JsonNode answer = tree(found.body());
             if (found.statusCode() != 200) {
                 return refusal(found, answer);
             }
-            if (answer.path("file_size").asLong() > settings.maxSize().toBytes()) {
+            if (size(answer) > settings.maxSize().toBytes()) {
                 return new Fetched.Lost("too_large");
             }
             URI url = uri(answer.path("url").asText());
             if (url == null || !hosts.allow(url)) {
                 return new Fetched.Lost("host_not_allowed");
             }
-            return download(row, answer, url, target);
+            Fetched refused = door.refuses(size(answer));
+            return refused == null ? download(row, answer, url, target) : refused;
         } catch (AnswerTooLarge e) {
             return new Fetched.Lost("too_large");
         } catch (HttpTimeoutException e) {
@@ -78,6 +87,12 @@ final class MediaGraph implements AutoCloseable {
         } catch (IOException e) {
             return new Fetched.Later("unreachable", null);
         }
+    }
+
+    /** Of a file whose size Graph does not name: what it can be at most. */
+    private long size(JsonNode described) {
+        long named = described.path("file_size").asLong(-1);
+        return named < 0 ? settings.maxSize().toBytes() : named;
     }
 
     private Fetched download(MediaRow row, JsonNode described, URI url, Path target)

@@ -2,6 +2,7 @@ package org.coexhub.media;
 
 import org.coexhub.event.EventData;
 import org.coexhub.event.MessageContent;
+import org.coexhub.event.Origin;
 import org.coexhub.eventlog.EventBatch;
 
 import java.util.TreeMap;
@@ -42,7 +43,8 @@ public final class MediaNotes {
                                 message.wamid().value(),
                                 within(media.mimeType(), 256),
                                 within(media.filename(), 1024),
-                                within(media.sha256(), 128)));
+                                within(media.sha256(), 128),
+                                event.origin() == Origin.CUSTOMER));
             }
         }
         if (!notes.isEmpty()) {

@@ -17,10 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Fetches the files of messages, some at a time, and deletes those whose retention is over. What was begun by a process
+ * Fetches the files of messages, some at a time, and deletes those whose retention is over. Not
+ * while the disk is nearly full, and of each customer only so much on one day. What was begun by a process
  * that died is begun again when its lease is over; a file stands in the store before its row says so, and putting it
  * there twice changes nothing.
  */
@@ -43,6 +45,8 @@ public final class MediaWorker implements AutoCloseable {
     private final MediaBook book;
     private final MediaStore store;
     private final MediaGraph graph;
+    private final DiskLimit disk;
+    private final MediaQuota quota;
     private final MediaSettings settings;
     private final Duration retention;
     private final Path workshop;
@@ -54,6 +58,8 @@ public final class MediaWorker implements AutoCloseable {
             MediaBook book,
             MediaStore store,
             MediaGraph graph,
+            DiskLimit disk,
+            MediaQuota quota,
             MediaSettings settings,
             Duration retention,
             Path workshop,
@@ -61,6 +67,8 @@ public final class MediaWorker implements AutoCloseable {
         this.book = book;
         this.store = store;
         this.graph = graph;
+        this.disk = disk;
+        this.quota = quota;
         this.settings = settings;
         this.retention = retention;
         this.workshop = workshop;
@@ -82,7 +90,7 @@ public final class MediaWorker implements AutoCloseable {
 
     private Optional<MediaRow> taken() {
         try {
-            return book.take(lease());
+            return disk.allows() ? book.take(lease()) : Optional.empty();
         } catch (DataAccessException e) {
             LOG.warn(
                     "Media cannot be looked up, the store failed: {}",
@@ -95,6 +103,7 @@ public final class MediaWorker implements AutoCloseable {
     public void tidy() {
         try {
             clearWorkshop();
+            quota.forget();
             for (MediaRow row : book.storedBefore(clock.instant().minus(retention))) {
                 store.delete(row.key());
                 book.expired(row);
@@ -139,15 +148,18 @@ public final class MediaWorker implements AutoCloseable {
 
     private void fetch(MediaRow row) throws InterruptedException {
         Path file = workshop.resolve(UUID.randomUUID().toString());
+        var kept = new AtomicLong();
         try {
             Files.createDirectories(workshop);
-            switch (graph.fetch(row, file)) {
+            switch (fetched(row, file, kept)) {
                 case Fetched.Whole whole -> {
                     store.put(row.key(), file);
                     book.stored(row, whole.bytes(), whole.mimeType());
                 }
                 case Fetched.Lost lost -> lose(row, lost.reason());
                 case Fetched.Later later -> postpone(row, later);
+                case Fetched.PutOff put -> putOff(row);
+                case Fetched.NoRoom none -> book.giveBack(row);
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("Media {} could not be kept: {}; it is tried again", row.id(), e.toString());
@@ -157,14 +169,43 @@ public final class MediaWorker implements AutoCloseable {
             throw e;
         } finally {
             remove(file);
+            disk.giveBack(kept.get());
         }
     }
 
+    /** @param kept set to the room that is kept on the disk for the file */
+    private Fetched fetched(MediaRow row, Path file, AtomicLong kept) throws InterruptedException {
+        if (quota.isUsedUpFor(row)) {
+            return new Fetched.PutOff();
+        }
+        return graph.fetch(
+                row,
+                file,
+                size -> {
+                    if (!disk.reserve(size)) {
+                        return new Fetched.NoRoom();
+                    }
+                    kept.set(size);
+                    return quota.admits(row, size) ? null : new Fetched.PutOff();
+                });
+    }
+
+    private void putOff(MediaRow row) {
+        if (isOver(row)) {
+            lose(row, MediaRow.DAILY_QUOTA);
+        } else {
+            book.putOff(row, quota.nextDay());
+        }
+    }
+
+    private boolean isOver(MediaRow row) {
+        return row.notedAt().plus(LIFE_AT_META).isBefore(clock.instant());
+    }
+
     private void postpone(MediaRow row, Fetched.Later later) {
-        boolean over = row.notedAt().plus(LIFE_AT_META).isBefore(clock.instant());
         boolean spoilt =
                 later.reason().equals("hash_mismatch") && row.tries() >= MOST_HASH_MISMATCHES;
-        if (over || spoilt) {
+        if (isOver(row) || spoilt) {
             lose(row, later.reason());
             return;
         }

@@ -19,6 +19,7 @@ import org.coexhub.event.Slice;
 import org.coexhub.send.graph.GraphClient;
 
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,8 +85,8 @@ public final class OutcomeEvents {
     }
 
     private ObjectNode sent(StoredCommand command) {
-        ObjectNode event =
-                envelope(command, "message:" + command.wamid().value(), EventType.MESSAGE_SENT);
+        String id = "message:" + command.wamid().value();
+        ObjectNode event = envelope(command, id, EventType.MESSAGE_SENT, sentAt(command));
         ObjectNode data = event.putObject("data");
         data.put("wamid", command.wamid().value());
         describe(command, data);
@@ -95,7 +96,7 @@ public final class OutcomeEvents {
 
     private ObjectNode undone(StoredCommand command, EventType type) {
         String id = "command:" + command.id().value() + ":" + command.state().wireName();
-        ObjectNode event = envelope(command, id, type);
+        ObjectNode event = envelope(command, id, type, command.changedAt());
         ObjectNode data = event.putObject("data");
         describe(command, data);
         data.put("state", command.state().wireName());
@@ -111,13 +112,18 @@ public final class OutcomeEvents {
         return event;
     }
 
-    private ObjectNode envelope(StoredCommand command, String id, EventType type) {
+    /** When Graph was called, however late that is known to have succeeded: what came after it stands after it. */
+    private static Instant sentAt(StoredCommand command) {
+        return command.calledAt() == null ? command.changedAt() : command.calledAt();
+    }
+
+    private ObjectNode envelope(StoredCommand command, String id, EventType type, Instant time) {
         ObjectNode event = json.createObjectNode();
         event.put("id", id);
         event.put("type", type.wireName());
         event.put("origin", "hub");
         subject(command).ifPresent(subject -> event.put("subject", subject.value()));
-        event.put("time", command.changedAt().toString());
+        event.put("time", time.toString());
         event.put("phonenumberid", command.command().from().value());
         return event;
     }

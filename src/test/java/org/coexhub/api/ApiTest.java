@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.coexhub.webhook.MetaBodies.echo;
 import static org.coexhub.webhook.MetaBodies.echoes;
+import static org.coexhub.webhook.MetaBodies.image;
 import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.messagesOf;
 import static org.coexhub.webhook.MetaBodies.status;
@@ -12,6 +13,7 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +285,37 @@ class ApiTest extends HubTest {
                                 .body())
                 .contains("hub_");
         assertThat(get("/actuator/health").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aDiskThatIsNearlyFullStopsFilesAndNoWebhook() throws Exception {
+        String id = "media-" + customer;
+        String described = "/graph/v24.0/" + id;
+        HTTP.always(
+                described,
+                HttpSink.json("{'url':'" + HTTP.url("/graph/empty") + "','file_size':'0'}"));
+        disk.percentUsed(81);
+        try {
+            await().until(() -> health().contains("paused: the disk"));
+            assertThat(post(messages(image(customer, wamid(1), now(), id)))).isEqualTo(200);
+
+            await().untilAsserted(
+                            () ->
+                                    assertThat(get("/api/v1/media/" + id).body())
+                                            .contains("\"state\":\"waiting\""));
+            assertThat(health()).contains("\"media\":{\"status\":\"UP\"");
+            assertThat(send(HttpRequest.newBuilder(management("/actuator/prometheus"))).body())
+                    .contains("hub_media_paused 1.0");
+            assertThat(HTTP.requests(described, "")).isEmpty();
+        } finally {
+            disk.percentUsed(0);
+        }
+        await().until(() -> get("/api/v1/media/" + id).statusCode() == 200);
+        assertThat(health()).contains("as files come");
+    }
+
+    private String health() throws Exception {
+        return send(HttpRequest.newBuilder(management("/actuator/health"))).body();
     }
 
     @ParameterizedTest

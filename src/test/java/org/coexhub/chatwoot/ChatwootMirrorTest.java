@@ -13,6 +13,7 @@ import org.coexhub.media.MediaRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import java.io.ByteArrayInputStream;
@@ -276,6 +277,15 @@ class ChatwootMirrorTest {
     }
 
     @Test
+    @Timeout(20)
+    void aFileThatComesAnotherDayIsNotWaitedFor() throws Exception {
+        media.put("m-1", row("m-1", MediaRow.State.WAITING, "daily_quota"));
+
+        assertThat(new ChatwootFiles(kept(), Duration.ofDays(1)).of("m-1").reason())
+                .isEqualTo("not fetched yet");
+    }
+
+    @Test
     void placesCardsAndOrdersAreReadable() throws Exception {
         mirror.message(
                 Events.received(
@@ -478,6 +488,7 @@ class ChatwootMirrorTest {
         return new MediaRow(
                 id,
                 new PhoneNumberId(Events.NUMBER),
+                "c",
                 "image/png",
                 "latte.png",
                 null,
@@ -485,7 +496,8 @@ class ChatwootMirrorTest {
                 reason,
                 1,
                 (long) PICTURE.length,
-                TestClock.START);
+                TestClock.START,
+                false);
     }
 
     private ChatwootSettings settings(String token, boolean reopen) {
@@ -509,25 +521,32 @@ class ChatwootMirrorTest {
     private ChatwootMirror mirror(ChatwootSettings settings, DataSource store) {
         client = new ChatwootClient(settings);
         var book = new ChatwootBook(store, clock);
-        var kept =
-                new ChatwootFiles.Kept() {
-                    @Override
-                    public Optional<MediaRow> find(String mediaId) {
-                        return Optional.ofNullable(media.get(mediaId));
-                    }
-
-                    @Override
-                    public InputStream open(MediaRow row) {
-                        return new ByteArrayInputStream(PICTURE);
-                    }
-                };
         return new ChatwootMirror(
                 settings,
                 client,
                 book,
                 new ChatwootRooms(settings, client, book),
-                new ChatwootFiles(kept, settings.mediaWait()),
+                new ChatwootFiles(kept(), settings.mediaWait()),
                 clock);
+    }
+
+    private ChatwootFiles.Kept kept() {
+        return new ChatwootFiles.Kept() {
+            @Override
+            public Optional<MediaRow> find(String mediaId) {
+                return Optional.ofNullable(media.get(mediaId));
+            }
+
+            @Override
+            public boolean isComing(MediaRow row) {
+                return row.state() == MediaRow.State.WAITING && !row.isPutOff();
+            }
+
+            @Override
+            public InputStream open(MediaRow row) {
+                return new ByteArrayInputStream(PICTURE);
+            }
+        };
     }
 
     private static final class Killed extends Error {}

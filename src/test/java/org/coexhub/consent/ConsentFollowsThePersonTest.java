@@ -163,6 +163,29 @@ class ConsentFollowsThePersonTest {
                 .isNotEqualTo(TALK);
     }
 
+    @Test
+    void aWordSaidTwiceCountsAgainstWhatWasSaidBetweenAndComesLate() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));
+        handle(messages(text(OLD, "wamid.2", NOW - 20, "stop")));
+        handle(messages(text(OLD, "wamid.3", NOW - 40, "start")));
+        assertThat(standing()).isEqualTo(Marketing.STOPPED);
+
+        handle(messages(text(OLD, "wamid.4", NOW - 10, "start")));
+        assertThat(standing()).isEqualTo(Marketing.ALLOWED);
+    }
+
+    @Test
+    void aResumeCountsAlsoWhereTheStopBeforeItComesLate() {
+        handle(messages(text(OLD, "wamid.2", NOW - 20, "start")));
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));
+
+        assertThat(standing()).isEqualTo(Marketing.ALLOWED);
+    }
+
+    private Marketing standing() {
+        return consent.standing(BUSINESS, OLD, null).orElseThrow().marketing();
+    }
+
     private static Arguments change(String name, String waId, String bsuid, byte[]... webhooks) {
         return Arguments.of(name, waId, bsuid, List.of(webhooks));
     }

@@ -332,6 +332,30 @@ class HubSpotBothWaysTest {
     }
 
     @Test
+    void aSendOfUnknownOutcomeStandsWhereItWasSentAndHasItsStatus() throws Exception {
+        contact("+" + customer);
+        hub.post(messages(text(customer, "w1." + customer, now, "hello")));
+        await().until(() -> timelineOf(customer).size() == 1);
+        GRAPH.then("/graph/v24.0/" + NUMBER + "/messages", HttpSink.cut());
+        String command =
+                json.readTree(
+                                workflow("{\"to\":\"+%s\",\"text\":\"maybe\"}".formatted(customer))
+                                        .body())
+                        .path("commandId")
+                        .asText();
+        await().until(() -> !withId("command:" + command).isEmpty());
+        Instant unresolved = Instant.now();
+
+        String wamid = "late." + customer;
+        hub.post(statuses(status(customer, wamid, now + 9, "delivered", command)));
+        await().until(() -> !withId(wamid).isEmpty());
+
+        CrmObject message = withId(wamid).getFirst();
+        assertThat(message.get("whatsapp_status")).isEqualTo("delivered");
+        assertThat(Instant.parse(message.get("hs_timestamp"))).isBefore(unresolved);
+    }
+
+    @Test
     void whatTheRulesForbidIsToldOnTheTimeline() throws Exception {
         contact("+" + customer);
         hub.post(echoes(echo(customer, "w1." + customer, now, "hello")));

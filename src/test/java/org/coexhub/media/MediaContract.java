@@ -10,6 +10,7 @@ import org.coexhub.eventlog.TestRouter;
 import org.coexhub.eventlog.TestRouter.Message;
 import org.coexhub.media.store.FileMediaStore;
 import org.coexhub.media.store.MediaStore;
+import org.coexhub.media.store.SwitchedDisk;
 import org.coexhub.send.graph.FakeGraph;
 import org.coexhub.send.graph.GraphSettings;
 import org.coexhub.webhook.MetaBodies;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.unit.DataSize;
 
 import java.io.ByteArrayInputStream;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,11 +42,17 @@ abstract class MediaContract {
 
     private static final PhoneNumberId NUMBER = new PhoneNumberId(MetaBodies.NUMBER);
     private static final Duration RETENTION = Duration.ofDays(30);
+    private static final Duration LONGER_THAN_A_TRY = Duration.ofMinutes(6);
+    private static final int DAILY_FILES = 4;
+
+    /** Three of the file there is, and a bit. */
+    private static final long DAILY_BYTES = 3L * FakeMedia.FILE.length + 100;
 
     @TempDir private Path folder;
 
     private final TestClock clock = new TestClock();
     private final FakeMedia meta = new FakeMedia();
+    private final SwitchedDisk disk = new SwitchedDisk();
     private DataSource database;
     private MediaSettings settings;
     private MediaBook book;
@@ -61,22 +70,44 @@ abstract class MediaContract {
     @BeforeEach
     void open() {
         database = freshDatabase();
-        settings =
-                new MediaSettings(
-                        true,
-                        DataSize.ofKilobytes(64),
-                        List.of("lookaside.fbsbx.com"),
-                        2,
-                        Duration.ofSeconds(20));
+        settings = settings(2);
         book = new MediaBook(database, clock);
         store = freshStore(folder);
-        Path workshop = folder.resolve("unfinished");
         graph =
                 new MediaGraph(
                         new GraphSettings("secret", meta.url(), "v24.0", Duration.ofSeconds(20)),
                         settings);
-        worker = new MediaWorker(book, store, graph, settings, RETENTION, workshop, clock);
-        outgoing = new OutgoingMedia(database, book, store, graph, workshop, clock);
+        worker = worker();
+        outgoing = new OutgoingMedia(database, book, store, graph, workshop(), clock);
+    }
+
+    private static MediaSettings settings(int parallel) {
+        return new MediaSettings(
+                true,
+                DataSize.ofKilobytes(64),
+                List.of("lookaside.fbsbx.com"),
+                parallel,
+                80,
+                DAILY_FILES,
+                DataSize.ofBytes(DAILY_BYTES),
+                Duration.ofSeconds(20));
+    }
+
+    private MediaWorker worker() {
+        return new MediaWorker(
+                book,
+                store,
+                graph,
+                new DiskLimit(disk, 80),
+                quota(),
+                settings,
+                RETENTION,
+                workshop(),
+                clock);
+    }
+
+    private Path workshop() {
+        return folder.resolve("unfinished");
     }
 
     @AfterEach
@@ -157,6 +188,156 @@ abstract class MediaContract {
             }
 
             assertThat(taken).doesNotHaveDuplicates().hasSize(20);
+        }
+    }
+
+    @Test
+    void nothingIsFetchedWhileTheDiskIsNearlyFull() {
+        disk.percentUsed(81);
+        note("1", FakeMedia.HEX);
+        worker.work();
+        disk.percentUsed(79);
+        worker.work();
+        assertThat(meta.requests).isEmpty();
+        MediaRow row = book.find("1").orElseThrow();
+        assertThat(row.state()).isEqualTo(MediaRow.State.WAITING);
+        assertThat(row.tries()).isZero();
+
+        disk.percentUsed(77);
+        worker.work();
+
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(settled("1").tries()).isEqualTo(1);
+    }
+
+    @Test
+    void filesUnderWayAreCountedWithTheSizeGraphNamed() throws Exception {
+        var served = new CountDownLatch(1);
+        meta.served =
+                exchange -> {
+                    awaitUninterruptibly(served);
+                    FakeMedia.bytes(exchange, 200, FakeMedia.FILE);
+                };
+        disk.roomBelow(80, FakeMedia.FILE.length * 3L / 2);
+        note("1", FakeMedia.HEX);
+        note("2", FakeMedia.HEX);
+        worker.work();
+        await().until(() -> meta.requests.size() == 3);
+        await().until(() -> Stream.of("1", "2").mapToInt(this::tries).sum() == 1);
+
+        served.countDown();
+        await().until(() -> Stream.of("1", "2").filter(this::isStored).count() == 1);
+        worker.work();
+        assertThat(book.take(Duration.ofMinutes(1))).isPresent();
+        assertThat(meta.requests).hasSize(3);
+    }
+
+    @Test
+    void aCustomersFilesPastTheDaysCountComeTheNextDayInTheirOrder() {
+        settings = settings(1);
+        worker = worker();
+        meta.described = meta.describing(meta.url() + "/file/1", 1);
+        List<String> ids = IntStream.range(0, 10).mapToObj(i -> "m" + (9 - i)).toList();
+        for (String id : ids) {
+            route(MetaBodies.messages(image("4915100000", id, FakeMedia.HEX)));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        route(MetaBodies.messages(image("4915100001", "of another", FakeMedia.HEX)));
+
+        workOff();
+        assertThat(settled("of another").state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(ids.stream().filter(this::isStored)).isEqualTo(ids.subList(0, 4));
+        assertThat(book.find("m0").orElseThrow().isPutOff()).isTrue();
+        assertThat(book.find("m0").orElseThrow().tries()).isZero();
+
+        clock.advance(Duration.ofHours(12));
+        route(MetaBodies.messages(image("4915100000", "of today", FakeMedia.HEX)));
+        workOff();
+        assertThat(ids.stream().filter(this::isStored)).isEqualTo(ids.subList(0, 8));
+        assertThat(book.find("of today").orElseThrow().isPutOff()).isTrue();
+
+        clock.advance(Duration.ofDays(1));
+        workOff();
+        assertThat(ids).allMatch(this::isStored);
+        assertThat(settled("of today").state()).isEqualTo(MediaRow.State.STORED);
+    }
+
+    @Test
+    void aFileIsPutOffForItsSizeAndNoneOvertakesIt() {
+        for (String id : List.of("1", "2", "3", "large")) {
+            route(MetaBodies.messages(image("4915100000", id, FakeMedia.HEX)));
+            workOff();
+        }
+        meta.described = meta.describing(meta.url() + "/file/1", 1);
+        route(MetaBodies.messages(image("4915100000", "small", FakeMedia.HEX)));
+        workOff();
+
+        assertThat(List.of("1", "2", "3")).allMatch(this::isStored);
+        assertThat(book.find("large").orElseThrow().isPutOff()).isTrue();
+        assertThat(book.find("small").orElseThrow().isPutOff()).isTrue();
+        clock.advance(Duration.ofDays(1));
+        workOff();
+        assertThat(List.of("large", "small")).allMatch(this::isStored);
+    }
+
+    @Test
+    void ofAFileThatIsTriedAgainTheDayCountsOne() {
+        meta.served = FakeGraph.answer(500, "");
+        route(MetaBodies.messages(image("4915100000", "1", FakeMedia.HEX)));
+        await().until(
+                        () -> {
+                            worker.work();
+                            clock.advance(Duration.ofMinutes(11));
+                            return tries("1");
+                        },
+                        tries -> tries > DAILY_FILES);
+        meta.served = exchange -> FakeMedia.bytes(exchange, 200, FakeMedia.FILE);
+        clock.advance(Duration.ofHours(1));
+        route(MetaBodies.messages(image("4915100000", "2", FakeMedia.HEX)));
+        workOff();
+
+        assertThat(List.of("1", "2")).allMatch(this::isStored);
+    }
+
+    @Test
+    void whatPeopleSentAndWhatIsImportedIsNotCounted() {
+        for (int i = 0; i <= DAILY_FILES; i++) {
+            route(MetaBodies.echoes(echoedImage("4915100000", "echo" + i, FakeMedia.HEX)));
+            route(MetaBodies.history("4915100000", image("4915100000", "old" + i, FakeMedia.HEX)));
+        }
+
+        workOff();
+
+        for (int i = 0; i <= DAILY_FILES; i++) {
+            assertThat(List.of("echo" + i, "old" + i)).allMatch(this::isStored);
+        }
+    }
+
+    @Test
+    void ofManyNodesAtTheDaysLimitOnlySoManyPass() throws Exception {
+        List<MediaRow> rows =
+                IntStream.range(0, 20)
+                        .mapToObj(
+                                i -> {
+                                    route(
+                                            MetaBodies.messages(
+                                                    image("4915100000", "m" + i, FakeMedia.HEX)));
+                                    return book.find("m" + i).orElseThrow();
+                                })
+                        .toList();
+        try (var nodes = Executors.newFixedThreadPool(6)) {
+            var quotas = List.of(quota(), quota());
+            List<Callable<Boolean>> asked =
+                    IntStream.range(0, 20)
+                            .<Callable<Boolean>>mapToObj(
+                                    i -> () -> quotas.get(i % 2).admits(rows.get(i), 1))
+                            .toList();
+            long passed = 0;
+            for (var answer : nodes.invokeAll(asked)) {
+                passed += answer.get() ? 1 : 0;
+            }
+
+            assertThat(passed).isEqualTo(DAILY_FILES);
         }
     }
 
@@ -380,7 +561,46 @@ abstract class MediaContract {
         book.note(
                 List.of(
                         new MediaBook.Note(
-                                id, NUMBER, "c", "wamid." + id, "image/png", null, sha256)));
+                                id, NUMBER, "c", "wamid." + id, "image/png", null, sha256, false)));
+    }
+
+    private MediaQuota quota() {
+        return new MediaQuota(database, settings, clock);
+    }
+
+    /** Until nothing is due and no worker is at anything; what is put off stays. */
+    private void workOff() {
+        var jdbc = JdbcClient.create(database);
+        await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> {
+                            worker.work();
+                            return jdbc.sql(
+                                            "SELECT COUNT(*) FROM media WHERE state = 'waiting'"
+                                                    + " AND due_at < :soon")
+                                    .param(
+                                            "soon",
+                                            MediaBook.at(clock.instant().plus(LONGER_THAN_A_TRY)))
+                                    .query(Integer.class)
+                                    .single();
+                        },
+                        left -> left == 0);
+    }
+
+    private boolean isStored(String id) {
+        return book.find(id).orElseThrow().state() == MediaRow.State.STORED;
+    }
+
+    private int tries(String id) {
+        return book.find(id).orElseThrow().tries();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private MediaRow settled(String id) {
@@ -421,11 +641,11 @@ abstract class MediaContract {
     }
 
     private List<Path> unfinished() {
-        Path workshop = folder.resolve("unfinished");
-        if (!Files.exists(workshop)) {
+        if (!Files.exists(workshop())) {
             return List.of();
         }
-        return await().atMost(Duration.ofSeconds(10)).until(() -> filesIn(workshop), List::isEmpty);
+        return await().atMost(Duration.ofSeconds(10))
+                .until(() -> filesIn(workshop()), List::isEmpty);
     }
 
     private static List<Path> filesIn(Path folder) throws IOException {

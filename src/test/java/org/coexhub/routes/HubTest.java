@@ -12,6 +12,7 @@ import jakarta.jms.Message;
 import org.apache.camel.CamelContext;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.coexhub.Hub;
+import org.coexhub.media.store.SwitchedDisk;
 import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,7 @@ import java.util.concurrent.atomic.AtomicInteger;
             "management.server.port=0"
         })
 @AutoConfigureObservability(tracing = false)
-@Import(HubTest.Time.class)
+@Import(HubTest.Outside.class)
 public abstract class HubTest {
 
     protected static final String SECRET = "first-secret-of-the-app";
@@ -73,12 +74,18 @@ public abstract class HubTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @TestConfiguration(proxyBeanMethods = false)
-    static class Time {
+    static class Outside {
 
         @Bean
         @Primary
         ShiftedClock shiftedClock() {
             return new ShiftedClock();
+        }
+
+        /** So that the machine of the test may be nearly full. */
+        @Bean
+        SwitchedDisk switchedDisk() {
+            return new SwitchedDisk();
         }
     }
 
@@ -103,6 +110,8 @@ public abstract class HubTest {
     }
 
     @Autowired protected ShiftedClock clock;
+
+    @Autowired protected SwitchedDisk disk;
 
     @Autowired protected CamelContext camel;
 

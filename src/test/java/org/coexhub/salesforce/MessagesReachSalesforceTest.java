@@ -13,6 +13,7 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.routes.HttpSink;
 import org.coexhub.sandbox.salesforce.BusEvent;
 import org.coexhub.sandbox.salesforce.Call;
 import org.coexhub.webhook.MetaBodies;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +36,10 @@ class MessagesReachSalesforceTest {
             "/services/data/v62.0/composite/sobjects/WhatsApp_Message__c/Wamid__c";
     private static final AtomicInteger CUSTOMERS = new AtomicInteger(100_000);
 
+    private static final DateTimeFormatter SENT_AT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSZ");
+    private static final HttpSink GRAPH = new HttpSink();
+
     private static HubWithSalesforce world;
 
     private final String customer = "4477009" + CUSTOMERS.incrementAndGet();
@@ -42,7 +49,9 @@ class MessagesReachSalesforceTest {
     static void start() throws Exception {
         world =
                 new HubWithSalesforce(
-                        "hub.salesforce.period=50ms", "hub.salesforce.country-code=44");
+                        "hub.salesforce.period=50ms",
+                        "hub.salesforce.country-code=44",
+                        "hub.meta.graph-url=" + GRAPH.url("/graph"));
     }
 
     @AfterAll
@@ -469,6 +478,29 @@ class MessagesReachSalesforceTest {
                         fields ->
                                 assertThat(((Number) fields.get("Hops__c")).intValue())
                                         .isEqualTo(2));
+    }
+
+    @Test
+    void aSendOfUnknownOutcomeStandsWhereItWasSent() throws Exception {
+        world.post(messages(said("1", "hello")));
+        GRAPH.then("/graph/v24.0/" + MetaBodies.NUMBER + "/messages", HttpSink.cut());
+        String body =
+                """
+                {"from":"%s","to":"%s","type":"text","text":{"body":"maybe"},\
+                "hub":{"source":"crm","correlation":"sf:ref-%s:003000000000001AAA","hops":1}}\
+                """
+                        .formatted(MetaBodies.NUMBER, customer, customer);
+        assertThat(world.hub.command("key-" + customer, body)).isEqualTo(202);
+        await().until(() -> results().size() == 1);
+        String command = results().getFirst().fields().get("Command_Id__c").toString();
+        Instant unresolved = world.clock.instant();
+
+        world.post(statuses(status(customer, wamid("late"), world.now(), "delivered", command)));
+
+        await().until(() -> "maybe".equals(written("late").get("Body__c")));
+        assertThat(written("late")).containsEntry("Status__c", "delivered");
+        assertThat(SENT_AT.parse(written("late").get("Sent_At__c").toString(), Instant::from))
+                .isBefore(unresolved);
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandState;
+import org.coexhub.command.StatusSeen;
 import org.coexhub.command.StoredCommand.Transition;
 import org.coexhub.event.Wamid;
 import org.coexhub.send.graph.FakeGraph;
@@ -105,6 +106,33 @@ class UnknownOutcomeTest {
         assertThat(bench.command(id).wamid()).isEqualTo(new Wamid("wamid.lost"));
         assertThat(bench.eventIds())
                 .containsExactly("command:" + id + ":unresolved", "message:wamid.lost");
+    }
+
+    @Test
+    void tellsOfTheMessageAtTheTimeOfItsCallHoweverLateItsOutcomeIsKnown() {
+        CommandId id = unresolved("49151");
+        Instant called = bench.clock.instant();
+        bench.clock.advance(Duration.ofMinutes(10));
+        Wamid wamid = new Wamid("wamid.late");
+        Instant now = bench.clock.instant();
+        bench.store.applyStatuses(List.of(new StatusSeen(id, wamid, "delivered", now, null, null)));
+        bench.pass(Duration.ofSeconds(5));
+
+        assertThat(bench.eventIds()).endsWith("message:wamid.late");
+        assertThat(bench.events.getLast().path("time").asText()).isEqualTo(called.toString());
+    }
+
+    @Test
+    void tellsOfAMessageThatWasSentOnceMoreAtTheTimeOfTheLastCall() {
+        meta.then(FakeGraph.reset());
+        CommandId id = bench.submit("49151", "please", "{'onUnknown':'resendOnce'}");
+        bench.work();
+        bench.pass(Duration.ofSeconds(61));
+        Instant again = bench.clock.instant();
+        bench.clock.advance(Duration.ofMinutes(1));
+
+        assertThat(bench.command(id).calledAt()).isEqualTo(again);
+        assertThat(bench.events.getLast().path("time").asText()).isEqualTo(again.toString());
     }
 
     @Test

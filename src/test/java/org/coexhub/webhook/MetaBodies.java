@@ -95,6 +95,13 @@ public final class MetaBodies {
                 .formatted(wamid, status, seconds, customer);
     }
 
+    /** Of a message that the hub sent for the command. */
+    public static String status(
+            String customer, String wamid, long seconds, String status, String command) {
+        return status(customer, wamid, seconds, status)
+                .replaceFirst("\\{", "{\"biz_opaque_callback_data\":\"" + command + "\",");
+    }
+
     public static String imported(String customer, String wamid, long seconds, String words) {
         return """
         {"from":"%s","id":"%s","timestamp":"%d","type":"text","text":{"body":"%s"},\

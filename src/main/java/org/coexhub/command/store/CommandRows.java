@@ -42,6 +42,7 @@ public final class CommandRows {
                 instant(rs, "wake_at"),
                 rs.getBoolean("announced"),
                 instant(rs, "accepted_at"),
+                instant(rs, "called_at"),
                 instant(rs, "changed_at"));
     }
 

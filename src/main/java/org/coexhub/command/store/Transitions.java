@@ -32,7 +32,8 @@ public final class Transitions {
             SET state = :next, reason = :reason, error_code = :errorCode, error_detail = :errorDetail,
                 wamid = COALESCE(:wamid, wamid), wa_id = COALESCE(:waId, wa_id), user_id = COALESCE(:userId, user_id),
                 attempts = attempts + :attempt, fallback = fallback OR :fallback, resent = resent OR :resent,
-                waits_for = :waitsFor, wake_at = :wakeAt, announced = announced AND :quiet, changed_at = :at
+                waits_for = :waitsFor, wake_at = :wakeAt, announced = announced AND :quiet,
+                called_at = COALESCE(:calledAt, called_at), changed_at = :at
             WHERE id = :id AND state = :expected
             """;
 
@@ -89,6 +90,11 @@ public final class Transitions {
                                                                     "quiet",
                                                                     !expected.isNewsWhenBecoming(
                                                                             next))
+                                                            .addValue(
+                                                                    "calledAt",
+                                                                    next == CommandState.SENDING
+                                                                            ? CommandRows.at(now)
+                                                                            : null)
                                                             .addValue("at", CommandRows.at(now)))
                                             .update();
                             if (changed == 0) {
