@@ -343,6 +343,12 @@ class ApiMatchesOpenApiTest {
                 new Call(400, operation, path, SEND, signed(key[1], SEND)),
                 new Call(401, operation, path, SEND),
                 new Call(
+                        403,
+                        operation,
+                        path,
+                        SEND,
+                        signed(RunningHub.CALLERS_SECRET, "not-its-number", SEND)),
+                new Call(
                         409,
                         operation,
                         path,
@@ -385,6 +391,10 @@ class ApiMatchesOpenApiTest {
     }
 
     private static String[] signed(String id, String body) {
+        return signed(RunningHub.COMMANDS_SECRET, id, body);
+    }
+
+    private static String[] signed(String secret, String id, String body) {
         String timestamp = Long.toString(System.currentTimeMillis() / 1000);
         return new String[] {
             "webhook-id",
@@ -392,7 +402,7 @@ class ApiMatchesOpenApiTest {
             "webhook-timestamp",
             timestamp,
             "webhook-signature",
-            "v1," + RunningHub.commandHmac(id + "." + timestamp + "." + body)
+            "v1," + RunningHub.commandHmac(secret, id + "." + timestamp + "." + body)
         };
     }
 
@@ -438,7 +448,13 @@ class ApiMatchesOpenApiTest {
                 new Call(404, upload, from + "&media=none", null),
                 new Call(413, upload, from, large, png),
                 new Call(415, upload, from, "archive", "Content-Type", "application/zip"),
-                new Call(502, upload, path + "?from=1", "picture", png));
+                new Call(422, upload, path + "?from=2", "picture", png),
+                new Call(
+                        502,
+                        upload,
+                        path + "?from=" + RunningHub.NOT_METAS_NUMBER,
+                        "picture",
+                        png));
     }
 
     private List<Call> bulks() {

@@ -36,6 +36,11 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
     static final String VERIFY_TOKEN = "sandbox-documented";
     static final String NUMBER = "100200300400500";
     static final String COMMANDS_SECRET = "whsec_ZG9jdW1lbnRlZC1zZWNyZXQtb2YtY29tbWFuZHM=";
+    static final String CALLERS_SECRET = "whsec_ZG9jdW1lbnRlZC1zZWNyZXQtb2Ytb25lLWNhbGxlcg==";
+
+    /** A number that Meta does not know. */
+    static final String NOT_METAS_NUMBER = "1";
+
     static final String HUBSPOT_SECRET = "sandbox-documented-client-secret";
     static final String HUBSPOT_KNOWS = "https://hub.example.com";
     static final String WABA = "200300400500600";
@@ -117,7 +122,10 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
                                 "--hub.meta.verify-token=" + VERIFY_TOKEN,
                                 "--hub.webhook.url=" + inbox.url(),
                                 "--hub.webhook.secret=" + Inbox.SECRET,
+                                "--hub.numbers=" + NUMBER + "," + NOT_METAS_NUMBER,
                                 "--hub.commands.secret=" + COMMANDS_SECRET,
+                                "--hub.commands.callers.shop.secret=" + CALLERS_SECRET,
+                                "--hub.commands.callers.shop.numbers=" + NOT_METAS_NUMBER,
                                 "--hub.hubspot.client-secret=" + HUBSPOT_SECRET,
                                 "--hub.hubspot.public-url=" + HUBSPOT_KNOWS,
                                 "--hub.broker.listen=" + brokerUrl,
@@ -228,8 +236,9 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
     }
 
     /** Under the secret that commands are signed with. */
-    static String commandHmac(String content) {
-        byte[] key = Base64.getDecoder().decode(COMMANDS_SECRET.substring("whsec_".length()));
+    /** @param secret as the caller's settings have it */
+    static String commandHmac(String secret, String content) {
+        byte[] key = Base64.getDecoder().decode(secret.substring("whsec_".length()));
         return Base64.getEncoder().encodeToString(hmac(key, content));
     }
 
