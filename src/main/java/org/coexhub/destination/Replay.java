@@ -2,6 +2,7 @@ package org.coexhub.destination;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 
 import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
@@ -18,6 +19,7 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,8 +187,8 @@ public class Replay {
         try {
             jms.execute(
                     session -> {
-                        mark(session, name);
                         send(session, destination, stretch.events);
+                        mark(session, name);
                         session.commit();
                         return null;
                     });
@@ -209,6 +211,13 @@ public class Replay {
 
     private void send(Session session, String destination, List<Selected> events)
             throws JMSException {
+        Map<String, Queue> found = new HashMap<>();
+        for (Selected selected : events) {
+            String name = queueOf(destination, selected);
+            if (!found.containsKey(name)) {
+                found.put(name, queues.in(session, name));
+            }
+        }
         try (var producer = session.createProducer(null)) {
             for (Selected selected : events) {
                 BytesMessage message =
@@ -217,10 +226,13 @@ public class Replay {
                                 selected.event,
                                 writer.with(selected.json, Map.of(), true));
                 message.setStringProperty(EventHeaders.REPLAY, "true");
-                String origin = selected.event.origin().wireName();
-                producer.send(session.createQueue(FanOut.queueOf(destination, origin)), message);
+                producer.send(found.get(queueOf(destination, selected)), message);
             }
         }
+    }
+
+    private static String queueOf(String destination, Selected selected) {
+        return FanOut.queueOf(destination, selected.event.origin().wireName());
     }
 
     private static boolean isRepetition(Throwable failure) {

@@ -235,7 +235,6 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
         return HexFormat.of().formatHex(hmac(APP_SECRET.getBytes(StandardCharsets.UTF_8), body));
     }
 
-    /** Under the secret that commands are signed with. */
     /** @param secret as the caller's settings have it */
     static String commandHmac(String secret, String content) {
         byte[] key = Base64.getDecoder().decode(secret.substring("whsec_".length()));

@@ -11,10 +11,10 @@ public record SimulatedAccount(
         String displayPhoneNumber,
         String verifiedName) {
 
-    /** The usual shop, "Harbour Coffee", with the given secrets. */
     /** Phone number id of the simulated business. */
     public static final String NUMBER = "100200300400500";
 
+    /** The usual shop, "Harbour Coffee", with the given secrets. */
     public static SimulatedAccount withSecrets(
             String appSecret, String verifyToken, String accessToken) {
         return new SimulatedAccount(
