@@ -48,7 +48,18 @@ public final class Broker {
 
     @EventListener(ApplicationReadyEvent.class)
     void hubIsReady() {
-        embedded.ifPresent(EmbeddedBroker::hubIsReady);
+        embedded.ifPresentOrElse(EmbeddedBroker::hubIsReady, this::compareSettings);
+    }
+
+    private void compareSettings() {
+        Thread.ofVirtual()
+                .name("broker-settings")
+                .start(
+                        () -> {
+                            try (var connections = newConnectionFactory()) {
+                                new ExternalBrokerCheck().log(connections);
+                            }
+                        });
     }
 
     void close() throws Exception {

@@ -71,6 +71,10 @@ class ReadinessTellsTheTruthTest {
             await().atMost(PATIENCE).until(() -> meta.send(webhook(5)) == 200);
             await().atMost(PATIENCE)
                     .until(() -> hub.get(hub.uri("/api/v1/destinations")).statusCode() == 200);
+            assertThat(hub.log())
+                    .as("the shipped settings are what the hub needs, and it may ask for them")
+                    .content()
+                    .doesNotContain("The broker's settings");
         }
     }
 
