@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.coexhub.consent.Consent;
 import org.coexhub.consent.Decision;
 import org.coexhub.consent.Decision.Marketing;
+import org.coexhub.conversation.Conversation;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.event.ConversationId;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Whether a customer takes marketing, and why. */
 @RestController
@@ -71,11 +73,11 @@ class ConsentController {
 
     private ConversationId existing(String id) {
         var conversation = new ConversationId(id);
-        if (conversations.find(conversation).isEmpty()
-                && consent.standing(conversation).isEmpty()) {
+        Optional<ConversationId> found = conversations.find(conversation).map(Conversation::id);
+        if (found.isEmpty() && consent.standing(conversation).isEmpty()) {
             throw new ProblemException(
                     404, "No such conversation", "no conversation has this id", Map.of());
         }
-        return conversation;
+        return found.orElse(conversation);
     }
 }

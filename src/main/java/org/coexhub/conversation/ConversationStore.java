@@ -47,7 +47,15 @@ public class ConversationStore {
                     + " FROM conversation WHERE id = ANY (?) ORDER BY id FOR UPDATE";
 
     private static final String FIND =
-            "SELECT " + COLUMNS + ONBOARDED + " FROM conversation WHERE id = ?";
+            "SELECT "
+                    + COLUMNS
+                    + ONBOARDED
+                    + " FROM conversation WHERE id ="
+                    + " COALESCE((SELECT stays FROM conversation_merged WHERE gone = ?), ?)";
+
+    private static final String MERGED =
+            "SELECT gone, stays FROM conversation_merged WHERE gone = ANY (?)";
+
     private static final String LIST =
             "SELECT "
                     + COLUMNS
@@ -92,8 +100,9 @@ public class ConversationStore {
         this.jdbc = jdbc;
     }
 
+    /** Where it has become part of another, that one. */
     public Optional<Conversation> find(ConversationId id) {
-        return jdbc.query(FIND, (row, i) -> read(row), id.value()).stream().findFirst();
+        return jdbc.query(FIND, (row, i) -> read(row), id.value(), id.value()).stream().findFirst();
     }
 
     /** Newest first. */
@@ -115,9 +124,9 @@ public class ConversationStore {
         return jdbc.query(TAKEN_UNTIL, (row, i) -> read(row), time(then));
     }
 
-    /** Nothing happens where the takeover has been prolonged since it was read. */
-    void endTakeover(Conversation read, String cause) {
-        jdbc.update(END_TAKEOVER, cause, read.id.value(), time(read.humanUntil));
+    /** @return false where the takeover has been prolonged or ended since it was read; then nothing happens */
+    boolean endTakeover(Conversation read, String cause) {
+        return jdbc.update(END_TAKEOVER, cause, read.id.value(), time(read.humanUntil)) == 1;
     }
 
     /** Locks and loads; ids that are not stored yet are missing in the answer. */
@@ -135,6 +144,23 @@ public class ConversationStore {
                     });
         }
         return found;
+    }
+
+    /** Those of the given that have become part of another, each with the one that stays. */
+    Map<ConversationId, ConversationId> merged(Collection<ConversationId> ids) {
+        var merged = new LinkedHashMap<ConversationId, ConversationId>();
+        if (!ids.isEmpty()) {
+            List<String> values = ids.stream().map(ConversationId::value).toList();
+            jdbc.query(
+                    MERGED,
+                    statement -> statement.setArray(1, Arrays.text(statement, values)),
+                    row -> {
+                        merged.put(
+                                new ConversationId(row.getString(1)),
+                                new ConversationId(row.getString(2)));
+                    });
+        }
+        return merged;
     }
 
     /**

@@ -1,12 +1,11 @@
 package org.coexhub.conversation;
 
-import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.event.EventId;
 import org.coexhub.eventlog.OwnEvents;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,13 +13,12 @@ import java.time.InstantSource;
 import java.util.UUID;
 
 /**
- * Tells when conversations return to the bot by time. The event's id comes from the takeover, so it is one event however
- * many nodes tell it and whenever one of them dies; it is in the journal before the row says that it is told.
+ * Tells when conversations return to the bot by time. The row's end and the note of its event are one transaction, so of
+ * several nodes one tells it, and none where a person has gone on meanwhile.
  */
 @Component
 class EndedTakeovers {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EndedTakeovers.class);
     private static final String TIME = "time";
 
     /** For a person's words that were written in time and are still on their way. */
@@ -29,25 +27,35 @@ class EndedTakeovers {
     private final ConversationStore conversations;
     private final OwnEvents events;
     private final InstantSource clock;
+    private final TransactionTemplate transaction;
 
-    EndedTakeovers(ConversationStore conversations, OwnEvents events, InstantSource clock) {
+    EndedTakeovers(
+            ConversationStore conversations,
+            OwnEvents events,
+            InstantSource clock,
+            PlatformTransactionManager transactions) {
         this.conversations = conversations;
         this.events = events;
         this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     @Scheduled(fixedDelay = 5000)
     void tell() {
-        try {
-            for (Conversation taken : conversations.takenUntil(clock.instant().minus(GRACE))) {
-                events.publish(
-                        Handover.event(
-                                id(taken), taken, null, taken.humanUntil, "bot", TIME, null));
-                conversations.endTakeover(taken, TIME);
+        for (Conversation taken : conversations.takenUntil(clock.instant().minus(GRACE))) {
+            OwnEvents.Noted noted = transaction.execute(status -> end(taken));
+            if (noted != null) {
+                events.publish(noted);
             }
-        } catch (BrokerUnavailable e) {
-            LOG.debug("Ends of takeovers are told when the broker is back", e);
         }
+    }
+
+    /** @return null where a person or another node was faster */
+    private OwnEvents.Noted end(Conversation taken) {
+        return conversations.endTakeover(taken, TIME)
+                ? events.note(
+                        Handover.event(id(taken), taken, null, taken.humanUntil, "bot", TIME, null))
+                : null;
     }
 
     private static EventId id(Conversation taken) {

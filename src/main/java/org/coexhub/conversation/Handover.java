@@ -182,7 +182,16 @@ public class Handover {
     }
 
     private Optional<Conversation> lock(ConversationId id) {
-        return conversations.lock(List.of(id)).values().stream().findFirst();
+        List<ConversationId> ids = List.of(id);
+        return conversations.lock(ids).values().stream()
+                .findFirst()
+                .or(
+                        () ->
+                                conversations
+                                        .lock(conversations.merged(ids).values())
+                                        .values()
+                                        .stream()
+                                        .findFirst());
     }
 
     private static Optional<HubEvent> event(

@@ -35,7 +35,8 @@ import java.util.TreeSet;
  *
  * <p>A person who changes number keeps the conversation, and with it consent, handover and history: Meta's notice names
  * the old and the new identifiers, and all of them lead to the old conversation from then on. The old number does, too,
- * for whoever still sends to it.
+ * for whoever still sends to it. A conversation that becomes part of another is noted, so that whoever has its id is led
+ * to the one that stays.
  */
 @Component("identityGraph")
 public class IdentityGraph {
@@ -52,6 +53,15 @@ public class IdentityGraph {
 
     private static final String MOVE_ALL =
             "UPDATE identity SET conversation = ? WHERE conversation = ?";
+
+    private static final String LEAD =
+            "INSERT INTO conversation_merged (gone, stays) VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+    private static final String LEAD_ON =
+            "UPDATE conversation_merged SET stays = ? WHERE stays = ?";
+
+    private static final String MOVE_HELD_ECHOES =
+            "UPDATE held_echo SET conversation = ? WHERE conversation = ?";
 
     private static final String OLDER =
             "SELECT COUNT(*) FROM message WHERE conversation = ? AND sent_at < ?";
@@ -137,6 +147,9 @@ public class IdentityGraph {
         Long older = jdbc.queryForObject(OLDER, Long.class, move.from, change);
         if (older == 0) {
             jdbc.update(MOVE_ALL, move.into, move.from);
+            jdbc.update(LEAD_ON, move.into, move.from);
+            jdbc.update(LEAD, move.from, move.into);
+            jdbc.update(MOVE_HELD_ECHOES, move.into, move.from);
             batch.merge(new ConversationId(move.from), new ConversationId(move.into));
         }
     }

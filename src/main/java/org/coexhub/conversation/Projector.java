@@ -128,6 +128,7 @@ public class Projector {
 
     private Map<ConversationId, Conversation> lock(EventBatch batch) {
         Map<ConversationId, Conversation> states = conversations.lock(conversationsOf(batch));
+        followEarlierMerges(batch, states);
         var missing = new TreeMap<String, String>();
         for (var item : batch.accepted()) {
             HubEvent event = item.event();
@@ -144,6 +145,25 @@ public class Projector {
                             missing.keySet().stream().map(ConversationId::new).toList()));
         }
         return states;
+    }
+
+    /** A conversation that became part of another after its events were resolved is not made anew. */
+    private void followEarlierMerges(EventBatch batch, Map<ConversationId, Conversation> states) {
+        var missing = new LinkedHashSet<>(conversationsOf(batch));
+        missing.removeAll(states.keySet());
+        Map<ConversationId, ConversationId> merged = conversations.merged(missing);
+        if (merged.isEmpty()) {
+            return;
+        }
+        for (var item : batch.accepted()) {
+            ConversationId stays = merged.get(item.event().conversation());
+            if (stays != null) {
+                item.conversation(stays);
+            }
+        }
+        var led = new LinkedHashSet<>(merged.values());
+        led.removeAll(states.keySet());
+        states.putAll(conversations.lock(led));
     }
 
     private void apply(

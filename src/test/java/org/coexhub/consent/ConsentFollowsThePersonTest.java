@@ -145,6 +145,34 @@ class ConsentFollowsThePersonTest {
     }
 
     @Test
+    void whoStillNamesTheConversationThatIsGoneIsLedToTheOneThatStays() {
+        var gone = new ConversationId(NUMBER + ":" + NEW);
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(messages(text(NEW, "wamid.2", NOW + 2, "hola")));
+        router.jdbc()
+                .update(
+                        "INSERT INTO held_echo (wamid, conversation, body, received_at, due_at)"
+                                + " VALUES ('wamid.held', ?, ?, now(), now())",
+                        gone.value(),
+                        new byte[0]);
+        handle(notice(1, "'wa_id':'" + NEW + "'"));
+
+        assertThat(talks.conversations.find(gone)).get().extracting(c -> c.id()).isEqualTo(TALK);
+        assertThat(talks.handover.order(gone, true, null)).isTrue();
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null)).isTrue();
+        assertThat(router.jdbc().queryForObject("SELECT conversation FROM held_echo", String.class))
+                .isEqualTo(TALK.value());
+
+        // Resolved by another consumer before the merge, projected after it.
+        router.handle(
+                List.of(Message.of(messages(text(NEW, "wamid.3", NOW + 3, "hola")))),
+                batch -> batch.items().forEach(item -> item.conversation(gone)),
+                this::project);
+        assertThat(talks.conversations.list(10, 0)).hasSize(1);
+        assertThat(talks.messages.ofConversation(TALK, 10, 0)).hasSize(3);
+    }
+
+    @Test
     void whoHadTheNewNumberBeforeKeepsWhatIsTheirs() {
         handle(messagesOf(NEW, "ES.9", "Eva", text(NEW, "wamid.eva", NOW - 86_400, "hola")));
         handle(messages(text(OLD, "wamid.stop", NOW - 60, "stop")));

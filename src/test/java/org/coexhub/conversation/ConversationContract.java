@@ -112,6 +112,10 @@ abstract class ConversationContract {
                         new JdbcTransactionManager(database));
     }
 
+    private EndedTakeovers endedTakeovers(ConversationStore store) {
+        return new EndedTakeovers(store, ownEvents, clock, new JdbcTransactionManager(database));
+    }
+
     @Test
     void aCustomersMessageOpensTheWindowByMetasTimeNotByReceipt() {
         handle(messages(text(ANA, "wamid.1", NOW - 3600, "hola")));
@@ -411,7 +415,7 @@ abstract class ConversationContract {
     @Test
     void theEndOfATakeoverByTimeIsToldOnceByWhicheverNode() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
-        var ends = new EndedTakeovers(conversations, ownEvents, clock);
+        var ends = endedTakeovers(conversations);
         clock.advance(SILENCE);
         ends.tell();
         assertThat(published).as("not yet").isEmpty();
@@ -431,15 +435,36 @@ abstract class ConversationContract {
     @Test
     void aTakeoverWhoseEndCouldNotBeToldIsToldLater() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
-        var ends = new EndedTakeovers(conversations, ownEvents, clock);
+        var ends = endedTakeovers(conversations);
         clock.advance(SILENCE.plusSeconds(6));
         journalAway = true;
         ends.tell();
         journalAway = false;
 
-        ends.tell();
+        clock.advance(Duration.ofSeconds(11));
+        ownEvents.publishForgotten();
 
         assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void aTakeoverThatAPersonProlongsInTheLastMomentDoesNotEnd() {
+        handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
+        var overtaken =
+                new ConversationStore(jdbc) {
+                    @Override
+                    List<Conversation> takenUntil(Instant then) {
+                        List<Conversation> read = super.takenUntil(then);
+                        handle(echoes(echo(ANA, "wamid.2", NOW + 60, "sigo")));
+                        return read;
+                    }
+                };
+        clock.advance(SILENCE.plusSeconds(6));
+
+        endedTakeovers(overtaken).tell();
+
+        assertThat(published).as("told as ended").isEmpty();
+        assertThat(personHasIt()).isTrue();
     }
 
     @Test

@@ -86,7 +86,9 @@ class DestinationIsolationTest {
                         .with("HUB_BROKER_MAX_ADDRESS_SIZE", "1MB");
         for (var sink : sinks.entrySet()) {
             Duration timeout = Duration.ofSeconds(sink.getKey().equals("slow") ? 45 : 2);
-            hub.destination(sink.getKey(), route(sink.getKey(), sink.getValue(), timeout));
+            hub.destination(
+                    sink.getKey(),
+                    sink.getValue().route(sink.getKey(), "\"whatsapp.message.*\"", timeout));
         }
         hub.start();
         hub.awaitReady(Duration.ofMinutes(2));
@@ -188,21 +190,5 @@ class DestinationIsolationTest {
                         .isTrue();
             }
         }
-    }
-
-    private static String route(String name, HttpSink sink, Duration timeout) {
-        return """
-        - route:
-            id: destination-%1$s
-            from:
-              uri: destination:%1$s
-              parameters: {events: "whatsapp.message.*"}
-              steps:
-                - to:
-                    id: %1$s-post
-                    uri: "%2$s"
-                    parameters: {httpMethod: POST, responseTimeout: "%3$d", connectTimeout: "1000"}
-        """
-                .formatted(name, sink.url(), timeout.toMillis());
     }
 }

@@ -329,19 +329,8 @@ class NodesShareTheDestinationsTest {
     }
 
     private static String route(String name, HttpSink sink, String more) {
-        return """
-        - route:
-            id: destination-%1$s
-            from:
-              uri: destination:%1$s
-              parameters: {events: "whatsapp.message.received"%3$s}
-              steps:
-                - to:
-                    id: %1$s-post
-                    uri: "%2$s"
-                    parameters: {httpMethod: POST, responseTimeout: "5000", connectTimeout: "1000"}
-        """
-                .formatted(name, sink.url(), more.isEmpty() ? "" : ", " + more);
+        String events = "whatsapp.message.received" + (more.isEmpty() ? "" : ", " + more);
+        return sink.route(name, events, Duration.ofSeconds(5));
     }
 
     private static String refusing(String name) {

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** A system that gets events over HTTP, and answers at once, late, or never until it {@link #recover recovers}. */
 public final class HttpSink implements AutoCloseable {
 
+    private static final String EVENT = "event-id";
+    private static final String CONVERSATION = "conversation";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration delay;
@@ -51,6 +54,29 @@ public final class HttpSink implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
+    /**
+     * The route file of a destination that posts here, with the headers that {@link Arrival} is made of.
+     *
+     * @param events and what else stands there, {@code "whatsapp.*", batch: 4}
+     */
+    public String route(String destination, String events, Duration timeout) {
+        return """
+        - route:
+            id: destination-%1$s
+            from:
+              uri: destination:%1$s
+              parameters: {events: %3$s}
+              steps:
+                - setHeader: {id: %1$s-event, name: %5$s, simple: "${header.HubEventId}"}
+                - setHeader: {id: %1$s-whose, name: %6$s, simple: "${header.HubConversation}"}
+                - to:
+                    id: %1$s-post
+                    uri: "%2$s"
+                    parameters: {httpMethod: POST, responseTimeout: "%4$d", connectTimeout: "1000"}
+        """
+                .formatted(destination, url(), events, timeout.toMillis(), EVENT, CONVERSATION);
+    }
+
     /** In order of arrival. */
     public List<Arrival> arrivals() {
         return arrivals;
@@ -77,8 +103,8 @@ public final class HttpSink implements AutoCloseable {
             var headers = exchange.getRequestHeaders();
             arrivals.add(
                     new Arrival(
-                            headers.getFirst("HubEventId"),
-                            headers.getFirst("HubConversation"),
+                            headers.getFirst(EVENT),
+                            headers.getFirst(CONVERSATION),
                             System.nanoTime()));
             exchange.sendResponseHeaders(204, -1);
         }
