@@ -38,7 +38,8 @@ class AReplayOutlivesItsNodeTest {
             hub.bean(OperationRunner.class).stop();
             id = accept(hub);
             first = sendFirstStep(hub, id);
-            assertThat(hub.bean(Queues.class).depth(QUEUE)).isEqualTo(EVENTS + first);
+            int sent = EVENTS + first;
+            await().until(() -> hub.bean(Queues.class).depth(QUEUE) == sent);
         }
         assertThat(first).isBetween(1, EVENTS - 1);
 
@@ -51,6 +52,7 @@ class AReplayOutlivesItsNodeTest {
             assertThat(done.state()).isEqualTo(Operation.State.DONE);
             assertThat(done.matched()).isEqualTo(EVENTS);
             assertThat(done.done()).isEqualTo(EVENTS);
+            await().until(() -> hub.bean(Queues.class).depth(QUEUE) >= 2 * EVENTS);
             assertThat(hub.bean(Queues.class).depth(QUEUE)).isEqualTo(2 * EVENTS);
             assertThat(hub.bean(OperationStore.class).held(id)).isEmpty();
         }

@@ -27,7 +27,7 @@ class AnHourWithoutSalesforceTest {
                 new HubWithSalesforce(
                         "hub.salesforce.period=20ms", "hub.salesforce.create=contact")) {
             everybodySays(world);
-            await().until(() -> records(world) == CUSTOMERS);
+            await().atMost(Duration.ofSeconds(30)).until(() -> records(world) == CUSTOMERS);
 
             var faults = world.salesforce.faults();
             without(world, 60, () -> faults.unavailable(true));
