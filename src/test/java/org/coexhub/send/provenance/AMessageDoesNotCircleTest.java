@@ -167,7 +167,7 @@ class AMessageDoesNotCircleTest {
         await().until(() -> heard("crm-a").contains("mine"));
         assertThat(heard("reader")).doesNotContain("mine");
         assertThat(HTTP.requests("/reader", "\"text\":\"yours\"").getFirst().headers())
-                .containsEntry("HubSourceName", "crm-b");
+                .containsEntry("Source-name", "crm-b");
     }
 
     private List<String> heard(String destination) throws Exception {
@@ -191,7 +191,8 @@ class AMessageDoesNotCircleTest {
               uri: destination:%1$s
               parameters: {events: "whatsapp.message.*,whatsapp.command.*"%2$s}
               steps:
-                - removeHeaders: {id: %1$s-clear, pattern: "*", excludePattern: HubSourceName}
+                - setHeader: {id: %1$s-source, name: source-name, simple: "${header.HubSourceName}"}
+                - removeHeaders: {id: %1$s-clear, pattern: "*", excludePattern: source-name}
                 - to:
                     id: %1$s-deliver
                     uri: "%3$s"
