@@ -2,6 +2,7 @@ package org.coexhub.broker;
 
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.WildcardConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.paging.PagingManager;
 import org.apache.activemq.artemis.core.security.CheckType;
@@ -135,6 +136,8 @@ final class EmbeddedBroker {
                 .setMessageCounterEnabled(false)
                 .setJMXManagementEnabled(false)
                 .setPopulateValidatedUser(true)
+                // Or a queue on the address # would get a copy of all that the hub stores.
+                .setWildCardConfiguration(new WildcardConfiguration().setRoutingEnabled(false))
                 .addAddressSetting("#", addressSettings(settings))
                 .addAddressSetting(QueueNames.IN, keeping(JOURNAL_BYTES, settings))
                 .addAddressSetting(QueueNames.SEND, keeping(SEND_BYTES, settings));

@@ -18,6 +18,9 @@ record ProgramRights(List<String> reads) {
 
     private static final Pattern RESERVED = Pattern.compile("(?:wa\\.|activemq\\.|\\$).*");
 
+    /** Where a broker routes by them, an address with one gets what is sent to others. */
+    private static final Pattern WILD = Pattern.compile("[#*]");
+
     private static final String QUEUE_OF = "::";
 
     private static final Set<CheckType> READING = Set.of(CheckType.CONSUME, CheckType.BROWSE);
@@ -39,7 +42,7 @@ record ProgramRights(List<String> reads) {
         int colons = address.indexOf(QUEUE_OF);
         String where = colons < 0 ? address : address.substring(0, colons);
         String queue = colons < 0 ? "" : address.substring(colons + QUEUE_OF.length());
-        if (NEVER.contains(wish)) {
+        if (NEVER.contains(wish) || WILD.matcher(where).find()) {
             return false;
         }
         if (where.equals(QueueNames.COMMANDS)) {

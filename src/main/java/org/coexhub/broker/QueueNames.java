@@ -35,7 +35,7 @@ public final class QueueNames {
     public static final String BROKER = "wa.dlq.broker";
 
     /** Where the hub tries whether an external broker stores; keeps the newest message only. */
-    static final String PROBE = "wa.probe";
+    public static final String PROBE = "wa.probe";
 
     /** What of replays was sent already, for the broker to refuse it a second time; keeps the newest message only. */
     public static final String REPLAYS = "wa.replays";

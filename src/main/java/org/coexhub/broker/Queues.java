@@ -52,7 +52,11 @@ public final class Queues {
         this.broker = broker;
     }
 
-    /** Makes a durable anycast queue on an address of its own, unless it exists. */
+    /**
+     * Makes a durable anycast queue on an address of its own, unless it exists.
+     *
+     * @throws IllegalStateException there is one of the name on another address, which gets nothing of what is sent here
+     */
     public void ensure(String name) {
         ensure(queue(name));
     }
@@ -66,13 +70,21 @@ public final class Queues {
         known.computeIfAbsent(
                 queue.getName().toString(),
                 n -> {
-                    inSession(
-                            session -> {
-                                if (!session.queueQuery(queue.getName()).isExists()) {
-                                    create(session, queue);
-                                }
-                                return null;
-                            });
+                    SimpleString address =
+                            inSession(
+                                    session -> {
+                                        var found = session.queueQuery(queue.getName());
+                                        if (found.isExists()) {
+                                            return found.getAddress();
+                                        }
+                                        create(session, queue);
+                                        return session.queueQuery(queue.getName()).getAddress();
+                                    });
+                    if (!queue.getAddress().equals(address)) {
+                        throw new IllegalStateException(
+                                "queue %s is not the hub's: it is on the address %s; delete it"
+                                        .formatted(n, address));
+                    }
                     return true;
                 });
     }

@@ -46,7 +46,7 @@ final class GivenUpReplies {
     private static final String GIVE_UP =
             """
             UPDATE chatwoot_reply SET given_up = :why, given_up_at = :now, due_at = :now, tries = 0
-            WHERE message_id = :message
+            WHERE message_id = :message AND given_up IS NULL
             """;
 
     private static final String ADD =
@@ -97,7 +97,7 @@ final class GivenUpReplies {
 
     private record Row(long message, long conversation, String why, Instant since, int tries) {}
 
-    /** Gives the reply up for a reason that its agent can do something about. */
+    /** Gives the reply up for a reason that its agent can do something about; one that is given up already stays as it is. */
     void add(long conversation, long message, String why) {
         String reason =
                 why == null || why.length() <= REASON_LENGTH

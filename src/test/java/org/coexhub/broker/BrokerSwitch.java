@@ -3,13 +3,36 @@ package org.coexhub.broker;
 import org.apache.activemq.artemis.core.persistence.StorageManager;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.unit.DataSize;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What tests of other packages may do to a broker. */
 public final class BrokerSwitch {
 
     private BrokerSwitch() {}
+
+    /** One outside the process, whoever asks. */
+    public static Broker external(String url) {
+        return new Broker(
+                new BrokerSettings(
+                        url,
+                        "hub",
+                        "its-password",
+                        "",
+                        List.of(),
+                        "",
+                        "",
+                        false,
+                        100,
+                        DataSize.ofMegabytes(1)),
+                Optional.empty());
+    }
+
+    public static Queues queues(Broker broker) {
+        return new Queues(broker);
+    }
 
     /** The broker is gone, as after a crash of its own. */
     public static void off(Broker broker) throws Exception {

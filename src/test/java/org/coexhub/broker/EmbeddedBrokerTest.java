@@ -10,6 +10,8 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.Pointer;
@@ -98,6 +100,44 @@ class EmbeddedBrokerTest {
             assertThat(look.at(QUEUE, Integer.MAX_VALUE, message -> 1)).hasSize(PAGED);
         }
         counting.close();
+    }
+
+    @Test
+    void aQueueOnAWildcardGetsNothingOfTheOthers() throws Exception {
+        broker = start();
+        ensure(QUEUE);
+        make("spy", "#");
+        make("other-spy", "wa.#");
+
+        send(1);
+
+        var queues = new Queues(broker);
+        assertThat(queues.depth(QUEUE)).isEqualTo(1);
+        assertThat(queues.depth("spy")).isZero();
+        assertThat(queues.depth("other-spy")).isZero();
+        queues.close();
+    }
+
+    @Test
+    void aForeignQueueUnderTheHubsNameIsAnError() throws Exception {
+        broker = start();
+        make(QUEUE, "of.somebody");
+
+        assertThatThrownBy(() -> ensure(QUEUE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(QUEUE)
+                .hasMessageContaining("of.somebody");
+    }
+
+    private void make(String queue, String address) throws Exception {
+        try (var factory = broker.newConnectionFactory();
+                var sessions = factory.getServerLocator().createSessionFactory();
+                var session = sessions.createSession(true, true)) {
+            session.createQueue(
+                    QueueConfiguration.of(queue)
+                            .setAddress(address)
+                            .setRoutingType(RoutingType.ANYCAST));
+        }
     }
 
     @Test

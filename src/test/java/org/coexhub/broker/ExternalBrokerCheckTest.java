@@ -39,6 +39,12 @@ class ExternalBrokerCheckTest {
         server.setConfigResourcePath(shipped.toUri().toString());
 
         assertThat(faults(server, url)).isEmpty();
+        assertThat(
+                        server.getActiveMQServer()
+                                .getConfiguration()
+                                .getWildcardConfiguration()
+                                .isRoutingEnabled())
+                .isFalse();
     }
 
     @Test

@@ -50,6 +50,7 @@ abstract class ChatwootWaitingContract {
     private ChatwootBook book;
     private ChatwootClient client;
     private AgentFiles files;
+    private GivenUpReplies givenUp;
     private ChatwootWaiting waiting;
     private long conversation;
 
@@ -95,7 +96,7 @@ abstract class ChatwootWaitingContract {
         var replies =
                 new AgentReplies(
                         settings, book, new Recipients(settings, book, known -> Optional.empty()));
-        var givenUp =
+        givenUp =
                 new GivenUpReplies(
                         client, book, replies, database, clock, new SimpleMeterRegistry());
         waiting = new ChatwootWaiting(settings, book, replies, files, givenUp, database, clock);
@@ -331,6 +332,31 @@ abstract class ChatwootWaitingContract {
         handedIn();
 
         assertThat(tellings()).isEqualTo(3);
+    }
+
+    /** As by each look at what was missed, while Chatwoot does not take it. */
+    @Test
+    void whatIsGivenUpAgainKeepsItsReasonItsPauseAndItsDay() throws Exception {
+        long picture = reply("the menu", "menu.png").path("id").asLong();
+        for (int i = 0; i < 3; i++) {
+            chatwoot.plan("PATCH .*", FakeChatwoot.refuse(503, ""));
+        }
+        givenUp.add(conversation, picture, "no such files");
+        givenUp.tell();
+        givenUp.add(conversation, picture, "another");
+        givenUp.tell();
+        assertThat(tellings()).as("before its pause is over").isEqualTo(1);
+        for (int hours : List.of(23, 2)) {
+            clock.advance(Duration.ofHours(hours));
+            givenUp.add(conversation, picture, "another");
+            givenUp.tell();
+        }
+        assertThat(tellings()).isEqualTo(3);
+
+        clock.advance(Duration.ofHours(2));
+        givenUp.tell();
+
+        assertThat(tellings()).as("its day was over").isEqualTo(3);
     }
 
     private long tellings() {

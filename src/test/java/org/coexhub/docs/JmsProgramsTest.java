@@ -18,6 +18,9 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
 import org.coexhub.broker.Queues;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +186,26 @@ class JmsProgramsTest {
         assertThatThrownBy(
                         () -> session.createConsumer(session.createQueue("x::wa.in")).receive(SOON))
                 .isInstanceOf(JMSException.class);
+        try (var factory = hub.foreignClient();
+                var sessions = factory.getServerLocator().createSessionFactory();
+                var core =
+                        sessions.createSession(
+                                factory.getUser(),
+                                factory.getPassword(),
+                                false,
+                                true,
+                                true,
+                                false,
+                                1)) {
+            for (String wild : List.of("#", "*.in", "any.#", "w*")) {
+                assertThatThrownBy(
+                                () ->
+                                        core.createAddress(
+                                                SimpleString.of(wild), RoutingType.ANYCAST, false))
+                        .as("an address " + wild)
+                        .isInstanceOf(ActiveMQSecurityException.class);
+            }
+        }
         try (var producer = session.createProducer(session.createTopic("wa.events"))) {
             assertThatThrownBy(() -> producer.send(session.createTextMessage("{}")))
                     .isInstanceOf(JMSSecurityException.class);

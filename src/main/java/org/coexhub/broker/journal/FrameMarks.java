@@ -108,6 +108,11 @@ public final class FrameMarks {
         return OWN.equals(kind);
     }
 
+    /** What the message says of itself, true or not. */
+    static boolean saysOwn(Received message) {
+        return OWN.equals(message.property(KIND));
+    }
+
     /** Notes on a dead letter whose its bytes are, for {@link #again}. */
     static void keepKind(BytesMessage letter, boolean own) throws JMSException {
         letter.setStringProperty(KIND, own ? OWN : META);

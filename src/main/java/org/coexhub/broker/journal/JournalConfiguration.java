@@ -22,7 +22,7 @@ class JournalConfiguration {
     @Bean
     FrameMarks frameMarks(DataSource database, Broker broker, Queues queues, InstantSource clock) {
         try (var connections = broker.newConnectionFactory()) {
-            return new FrameMarks(new JournalKeys(database, connections, clock), clock);
+            return new FrameMarks(new JournalKeys(database, connections, queues, clock), clock);
         }
     }
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -95,7 +96,7 @@ final class JournalConsumer extends DefaultConsumer {
                 entries.put(message, entry(message));
             } catch (IllegalArgumentException | NullPointerException foreign) {
                 LOG.warn("Queue {}: foreign message parked", queue);
-                park(message.body(), false, foreign, null, null, work.session());
+                parkForeign(message, foreign, work.session());
             }
         }
         List<Received> own = List.copyOf(entries.keySet());
@@ -144,6 +145,22 @@ final class JournalConsumer extends DefaultConsumer {
             throws JMSException {
         for (byte[] slice : entry.slices()) {
             park(slice, entry.own(), failure, null, entry.receipt(), session);
+        }
+    }
+
+    /**
+     * Such a message may be genuine: of a store that was replaced, or of a node of an earlier version. So its slices are
+     * parked as those of any other, and only a person's replay makes of them what the message says they are.
+     */
+    private void parkForeign(Received message, RuntimeException foreign, Session session)
+            throws JMSException {
+        Optional<UnverifiedFrame> frame = UnverifiedFrame.of(message);
+        if (frame.isEmpty()) {
+            park(message.body(), false, foreign, null, null, session);
+            return;
+        }
+        for (BytesMessage letter : frame.get().letters(session)) {
+            send(letter, frame.get().reason(foreign), session);
         }
     }
 
@@ -214,15 +231,20 @@ final class JournalConsumer extends DefaultConsumer {
         BytesMessage dead = session.createBytesMessage();
         dead.writeBytes(body);
         FrameMarks.keepKind(dead, own);
-        dead.setStringProperty("HubReason", reason);
         if (eventId != null) {
             dead.setStringProperty("HubEventId", eventId);
         }
         if (receipt != null) {
             dead.setStringProperty(GroupCommitJournal.RECEIPT, receipt.toString());
         }
+        send(dead, reason, session);
+    }
+
+    private static void send(BytesMessage letter, String reason, Session session)
+            throws JMSException {
+        letter.setStringProperty("HubReason", reason);
         try (var producer = session.createProducer(session.createQueue(QueueNames.DEAD_IN))) {
-            producer.send(dead);
+            producer.send(letter);
         }
     }
 

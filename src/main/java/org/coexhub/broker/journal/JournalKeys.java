@@ -3,9 +3,12 @@ package org.coexhub.broker.journal;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 
 import org.coexhub.broker.BrokerUnavailable;
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Queues;
 import org.coexhub.broker.Received;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,10 +38,16 @@ final class JournalKeys {
 
     private final JdbcClient jdbc;
     private final ConnectionFactory connections;
+    private final Queues queues;
     private final InstantSource clock;
 
-    JournalKeys(DataSource database, ConnectionFactory connections, InstantSource clock) {
+    JournalKeys(
+            DataSource database,
+            ConnectionFactory connections,
+            Queues queues,
+            InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.queues = queues;
         this.connections = connections;
         this.clock = clock;
     }
@@ -78,25 +87,36 @@ final class JournalKeys {
                 .list();
     }
 
-    /** The broker numbers what it takes, upwards, over restarts; no sender can choose the number. */
+    /**
+     * The broker numbers what it takes, upwards, over restarts; no sender can choose the number. Any message of now will do,
+     * also one of another node's probe; and a queue like all others of the hub needs no other right.
+     */
     private long numberOfAMessage() {
+        queues.ensureNewest(QueueNames.PROBE);
         try (Connection connection = connections.createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             connection.start();
-            var queue = session.createTemporaryQueue();
+            var queue = session.createQueue(QueueNames.PROBE);
             try (var consumer = session.createConsumer(queue);
                     var producer = session.createProducer(queue)) {
+                emptied(consumer);
                 producer.send(session.createBytesMessage());
                 var message = consumer.receive(PATIENCE_MILLIS);
                 if (message == null) {
                     throw new BrokerUnavailable("the broker does not answer");
                 }
                 return Received.numberOf(message);
-            } finally {
-                queue.delete();
             }
         } catch (JMSException e) {
             throw new BrokerUnavailable("the broker does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** What lies there may be old. */
+    private static void emptied(MessageConsumer consumer) throws JMSException {
+        boolean found = true;
+        while (found) {
+            found = consumer.receiveNoWait() != null;
         }
     }
 }

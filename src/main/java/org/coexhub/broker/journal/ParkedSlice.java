@@ -31,10 +31,15 @@ public final class ParkedSlice {
         message.setStringProperty(
                 GroupCommitJournal.RECEIPT,
                 receipt == null ? UUID.randomUUID().toString() : receipt);
-        message.setLongProperty(
-                GroupCommitJournal.RECEIVED,
-                parked.has(PARKED_AT) ? parked.number(PARKED_AT) : parked.sent());
+        message.setLongProperty(GroupCommitJournal.RECEIVED, received(parked));
         marks.mark(message, body, FrameMarks.mayBeOwn(parked));
         return message;
+    }
+
+    private static long received(Received parked) {
+        if (parked.has(GroupCommitJournal.RECEIVED)) {
+            return parked.number(GroupCommitJournal.RECEIVED);
+        }
+        return parked.has(PARKED_AT) ? parked.number(PARKED_AT) : parked.sent();
     }
 }

@@ -137,8 +137,10 @@ final class EventRun {
                 subscription.handedIn(event);
                 return true;
             }
-            attempts += PassingFailure.isCauseOf(failure) ? 0 : 1;
-            if (signal.goesOn() && attempts != MOST_ATTEMPTS) {
+            boolean passes = PassingFailure.isCauseOf(failure);
+            attempts += passes ? 0 : 1;
+            boolean parkNow = !passes && attempts == MOST_ATTEMPTS;
+            if (signal.goesOn() && !parkNow) {
                 LOG.warn(
                         "Salesforce {}: event {} could not be handed in, again in {}: {}",
                         channel,

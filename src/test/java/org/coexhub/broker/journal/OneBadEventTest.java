@@ -91,8 +91,9 @@ class OneBadEventTest extends HubTest {
 
     @Test
     void onlyTheHubWritesIntoItsJournal() throws Exception {
-        byte[] forged =
-                SliceFrame.join(List.of(messages(text(customer, wamid(1), now(), "as Meta"))));
+        byte[] slice = messages(text(customer, wamid(1), now(), "as Meta"));
+        byte[] forged = SliceFrame.join(List.of(slice));
+        int own = 0;
         String receipt = UUID.randomUUID().toString();
         jms.send("wa.in", session -> frame(session, receipt, forged));
         jms.send(
@@ -117,10 +118,48 @@ class OneBadEventTest extends HubTest {
         for (int i = 0; i < 3; i++) {
             Message letter = jms.receiveSelected("wa.dlq.in", "HubReason LIKE '%mark%'");
             assertThat(letter).isNotNull();
-            assertThat(bytes(letter)).isEqualTo(forged);
-            assertThat(letter.getStringProperty("HubKind")).isEqualTo("meta");
+            assertThat(bytes(letter)).isEqualTo(slice);
+            boolean saysOwn = letter.getStringProperty("HubKind").equals("own");
+            assertThat(letter.getStringProperty("HubReason").contains("the hub's own, and"))
+                    .isEqualTo(saysOwn);
+            own += saysOwn ? 1 : 0;
         }
+        assertThat(own).isEqualTo(1);
         assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+    }
+
+    /** As after a restore of the database: the key that marked it is gone. */
+    @Test
+    void aGenuineMessageWhoseMarkDoesNotVerifyIsWholeAgainWhenItIsReplayed() throws Exception {
+        byte[] frame =
+                SliceFrame.join(
+                        List.of(
+                                messages(text(customer, wamid(1), now(), "one")),
+                                messages(text(customer, wamid(2), now(), "two"))));
+        String receipt = UUID.randomUUID().toString();
+        jms.send(
+                "wa.in",
+                session -> {
+                    BytesMessage message = frame(session, receipt, frame);
+                    marks.mark(message, frame, false);
+                    String mark = message.getStringProperty("HubMark");
+                    message.setStringProperty(
+                            "HubMark", "gone" + mark.substring(mark.indexOf(':')));
+                    return message;
+                });
+        await().until(() -> letters("reason", "mark").size() == 2);
+
+        for (JsonNode letter : letters("reason", "mark")) {
+            assertThat(letter.path("reason").asText()).contains("replay it only if");
+            replay(letter);
+        }
+
+        assertThat(nextIn("wa.out.gathering", 2))
+                .extracting(e -> e.path("id").asText())
+                .containsExactlyInAnyOrder("message:" + wamid(1), "message:" + wamid(2));
+        for (int i = 1; i <= 2; i++) {
+            assertThat(owner(i)).isEqualTo(UUID.fromString(receipt));
+        }
     }
 
     @Test
@@ -246,9 +285,13 @@ class OneBadEventTest extends HubTest {
     }
 
     private List<JsonNode> parked() throws Exception {
+        return letters("eventId", customer);
+    }
+
+    private List<JsonNode> letters(String member, String word) throws Exception {
         var letters = getJson("/api/v1/dead-letters?destination=in").path("deadLetters");
         return java.util.stream.StreamSupport.stream(letters.spliterator(), false)
-                .filter(letter -> letter.path("eventId").asText().contains(customer))
+                .filter(letter -> letter.path(member).asText().contains(word))
                 .toList();
     }
 }

@@ -77,6 +77,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
     @Test
     void anEventTheRouteAlwaysFailsAtIsParkedAndTheNextGoesOn() {
         node.bad("first");
+        node.parkingFails(1);
         org.publish("first", now());
         org.publish("second", now());
 
@@ -84,6 +85,10 @@ class EveryEventIsDoneOnceAndInOrderTest {
 
         assertThat(node.parked()).containsExactly("first");
         assertThat(node.tried()).containsExactly("first", "first", "first", "second");
+        assertThat(node.parking()).hasSize(2);
+        assertThat(Duration.ofNanos(node.parking().get(1) - node.parking().get(0)))
+                .as("a queue that is away is not asked without pause")
+                .isGreaterThan(Duration.ofMillis(200));
         eventually(() -> storedPosition() == 2);
     }
 

@@ -29,7 +29,9 @@ final class SubscribingNode implements AutoCloseable {
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<String> tried = new CopyOnWriteArrayList<>();
     private final List<String> parked = new CopyOnWriteArrayList<>();
+    private final List<Long> parking = new CopyOnWriteArrayList<>();
     private volatile boolean failing;
+    private volatile int parkingFails;
     private volatile String bad;
 
     SubscribingNode(ScriptedOrg org, DataSource database, InstantSource clock, Guards guards)
@@ -74,6 +76,10 @@ final class SubscribingNode implements AutoCloseable {
     }
 
     private void park(byte[] body) {
+        parking.add(System.nanoTime());
+        if (parking.size() <= parkingFails) {
+            throw new UncategorizedJmsException("the queue is away");
+        }
         if (failing) {
             throw new UncategorizedJmsException("the queue is away");
         }
@@ -87,6 +93,16 @@ final class SubscribingNode implements AutoCloseable {
     /** Texts of the events that were given up. */
     List<String> parked() {
         return parked;
+    }
+
+    /** When parking was tried, by {@link System#nanoTime()}. */
+    List<Long> parking() {
+        return parking;
+    }
+
+    /** So often nothing can be parked. */
+    void parkingFails(int times) {
+        parkingFails = times;
     }
 
     /** The route fails at this one, whatever happens. */
