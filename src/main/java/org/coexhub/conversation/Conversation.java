@@ -43,6 +43,9 @@ public final class Conversation {
     /** When it was last decided who has the conversation: what was written earlier and arrives later decides nothing. */
     Instant handoverAt;
 
+    /** When a person last said something to the customer; stays when the conversation returns to the bot. */
+    Instant personAt;
+
     /** The event at which the bot's side last asked for people; stays when others decide after it. */
     EventId handoverBy;
 
@@ -78,6 +81,14 @@ public final class Conversation {
 
     public boolean personHasItAt(Instant now) {
         return humanUntil != null && now.isBefore(humanUntil);
+    }
+
+    /**
+     * Whether a person has spoken since then, so that what a bot wrote at that time is no answer any more. Meta's times are
+     * whole seconds: within one second the person counts as the later, for a bot must never talk over them.
+     */
+    boolean personSpokeSince(Instant written) {
+        return personAt != null && !personAt.isBefore(written.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Keeps what is newly known; a webhook that omits a part never erases it. */
@@ -143,6 +154,9 @@ public final class Conversation {
             handoverAt = later.handoverAt;
             handoverBy = later.handoverBy;
         }
+        if (later.personAt != null) {
+            personAt = later(personAt, later.personAt);
+        }
         recent.addAll(later.recent);
         while (recent.size() > RECENT) {
             recent.remove(0);
@@ -161,18 +175,23 @@ public final class Conversation {
         lastAt = later(lastAt, at);
     }
 
-    /** @return whether bots fall silent by this; not when they already were */
-    boolean personWrote(Instant at, Duration silence) {
-        return personWrote(at, silence, "app_reply");
+    /**
+     * @param received when the hub came to know of it
+     * @return whether bots fall silent by this; not when they already were
+     */
+    boolean personWrote(Instant at, Instant received, Duration silence) {
+        return personWrote(at, received, silence, "app_reply");
     }
 
     /** The same of someone who wrote outside the App, in an inbox or through the hub. */
-    boolean agentWrote(Instant at, Duration silence) {
-        return personWrote(at, silence, "agent_reply");
+    boolean agentWrote(Instant at, Instant received, Duration silence) {
+        return personWrote(at, received, silence, "agent_reply");
     }
 
-    private boolean personWrote(Instant at, Duration silence, String cause) {
+    private boolean personWrote(Instant at, Instant received, Duration silence, String cause) {
         lastAt = later(lastAt, at);
+        // A time in the future would silence the bot beyond every hand back.
+        personAt = later(personAt, at.isAfter(received) ? received : at);
         // What the bot's side decided since takes nothing from a person whose words arrive late.
         if (isDecidedAfter(at) && HandoverCause.of(humanCause).isEmpty()) {
             return false;

@@ -32,7 +32,7 @@ public class ConversationStore {
     private static final String COLUMNS =
             "id, number_id, wa_id, bsuid, username, name, contact_name, contact_at, window_opened,"
                 + " referred_at, free_until, human_until, human_cause, handover_at, handover_by,"
-                + " last_at, recent";
+                + " person_at, last_at, recent";
 
     /** The account may be onboarded anew while windows of before are still stored; so each reading asks. */
     private static final String ONBOARDED =
@@ -66,8 +66,8 @@ public class ConversationStore {
     private static final String INSERT =
             "INSERT INTO conversation ("
                     + COLUMNS
-                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO"
-                    + " NOTHING";
+                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT"
+                    + " DO NOTHING";
 
     private static final String MAKE =
             "INSERT INTO conversation (id, number_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
@@ -75,7 +75,7 @@ public class ConversationStore {
     private static final String UPDATE =
             """
             UPDATE conversation SET wa_id = ?, bsuid = ?, username = ?, name = ?, contact_name = ?, contact_at = ?, window_opened = ?,
-                referred_at = ?, free_until = ?, human_until = ?, human_cause = ?, handover_at = ?, handover_by = ?, last_at = ?, recent = ?
+                referred_at = ?, free_until = ?, human_until = ?, human_cause = ?, handover_at = ?, handover_by = ?, person_at = ?, last_at = ?, recent = ?
             WHERE id = ?\
             """;
 
@@ -206,7 +206,7 @@ public class ConversationStore {
                     known.size(),
                     (statement, c) -> {
                         set(statement, 1, c);
-                        statement.setString(16, c.id.value());
+                        statement.setString(17, c.id.value());
                     });
         }
     }
@@ -226,8 +226,9 @@ public class ConversationStore {
         statement.setString(first + 10, c.humanCause);
         statement.setObject(first + 11, time(c.handoverAt));
         statement.setString(first + 12, c.handoverBy == null ? null : c.handoverBy.value());
-        statement.setObject(first + 13, time(c.lastAt));
-        statement.setString(first + 14, c.recent.toString());
+        statement.setObject(first + 13, time(c.personAt));
+        statement.setObject(first + 14, time(c.lastAt));
+        statement.setString(first + 15, c.recent.toString());
     }
 
     private Conversation read(ResultSet row) throws SQLException {
@@ -253,6 +254,7 @@ public class ConversationStore {
         c.handoverAt = instant(row, "handover_at");
         String handoverBy = row.getString("handover_by");
         c.handoverBy = handoverBy == null ? null : new EventId(handoverBy);
+        c.personAt = instant(row, "person_at");
         c.lastAt = instant(row, "last_at");
         String recent = row.getString("recent");
         if (recent != null) {

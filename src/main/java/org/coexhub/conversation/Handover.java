@@ -82,12 +82,14 @@ public class Handover {
     /**
      * True while a person speaks in the conversation of this recipient, so that what a bot still has queued is dropped.
      * A bot whose side asked for people may finish its sentence until one of them writes.
+     *
+     * @param queued when the bot wrote it: after a person's word it stays dropped, whoever has the conversation by now
      */
-    public boolean personSpeaks(PhoneNumberId number, String waId, String bsuid) {
+    public boolean personSpeaks(PhoneNumberId number, String waId, String bsuid, Instant queued) {
         return identities
                 .find(number, waId, bsuid)
                 .flatMap(conversations::find)
-                .map(this::aPersonSpokeIn)
+                .map(c -> aPersonSpokeIn(c) || c.personSpokeSince(queued))
                 .orElse(false);
     }
 
@@ -143,7 +145,7 @@ public class Handover {
         decide(
                 id,
                 c ->
-                        c.agentWrote(at, settings.duration())
+                        c.agentWrote(at, clock.instant(), settings.duration())
                                 ? event(c, at, name, "human", null)
                                 : Optional.empty());
     }

@@ -192,7 +192,8 @@ public class Projector {
                         fields.path("messageType").asText(),
                         null);
                 if (AGENT.equals(fields.at("/command/source").textValue())
-                        && conversation.agentWrote(event.time(), handover.duration())) {
+                        && conversation.agentWrote(
+                                event.time(), event.receivedTime(), handover.duration())) {
                     batch.derive(item, Handover.event(event, conversation, "human", "agent_reply"));
                 }
                 conversation.remember(
@@ -279,7 +280,9 @@ public class Projector {
                             && content.text().strip().equalsIgnoreCase(handover.keyword());
             if (keyword && conversation.handBack(event.time(), "keyword")) {
                 batch.derive(item, Handover.event(event, conversation, "bot", "keyword"));
-            } else if (!keyword && conversation.personWrote(event.time(), handover.duration())) {
+            } else if (!keyword
+                    && conversation.personWrote(
+                            event.time(), event.receivedTime(), handover.duration())) {
                 batch.derive(item, Handover.event(event, conversation, "human", "app_reply"));
             }
         }

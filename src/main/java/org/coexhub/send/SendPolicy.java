@@ -104,7 +104,10 @@ final class SendPolicy {
             Recipient to = command.command().recipient();
             boolean person =
                     takeover.personHasConversation(
-                            command.command().from(), to.digits(), to.bsuid());
+                            command.command().from(),
+                            to.digits(),
+                            to.bsuid(),
+                            command.acceptedAt());
             return person ? new Verdict.Reject("person_has_conversation") : Verdict.GO;
         };
     }

@@ -2,7 +2,9 @@ package org.coexhub.send;
 
 import org.coexhub.event.PhoneNumberId;
 
-/** Knows whether a person has taken a conversation over from the bots. */
+import java.time.Instant;
+
+/** Knows whether a person has the conversation, or has spoken since a bot wrote what is queued. */
 @FunctionalInterface
 public interface Takeover {
 
@@ -11,6 +13,8 @@ public interface Takeover {
      *
      * @param toDigits the customer's phone number, or null
      * @param bsuid the customer's business-scoped id, or null
+     * @param accepted when the hub accepted the bot's message; true as well where a person has spoken since
      */
-    boolean personHasConversation(PhoneNumberId from, String toDigits, String bsuid);
+    boolean personHasConversation(
+            PhoneNumberId from, String toDigits, String bsuid, Instant accepted);
 }

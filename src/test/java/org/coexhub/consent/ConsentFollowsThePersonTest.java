@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -124,7 +125,7 @@ class ConsentFollowsThePersonTest {
         assertThat(consent.standing(BUSINESS, waId, bsuid))
                 .hasValueSatisfying(d -> assertThat(d.marketing()).isEqualTo(Marketing.STOPPED));
         assertThat(talks.identities.find(BUSINESS, waId, bsuid)).contains(TALK);
-        assertThat(talks.handover.personSpeaks(BUSINESS, waId, bsuid)).isTrue();
+        assertThat(talks.handover.personSpeaks(BUSINESS, waId, bsuid, clock.instant())).isTrue();
         assertThat(talks.messages.ofConversation(TALK, 10, 0))
                 .extracting(shown -> shown.wamid())
                 .contains("wamid.stop", "wamid.typed");
@@ -140,7 +141,12 @@ class ConsentFollowsThePersonTest {
         handle(notice(1, "'wa_id':'" + NEW + "'"));
 
         assertThat(consent.standing(BUSINESS, OLD, null)).isPresent();
-        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null)).isTrue();
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null, clock.instant())).isTrue();
+        assertThat(talks.handover.order(TALK, false, null)).isTrue();
+        Instant queued = clock.instant();
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null, queued)).isTrue();
+        Instant written = queued.plusSeconds(5);
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null, written)).isFalse();
         assertThat(talks.messages.ofConversation(TALK, 10, 0)).hasSize(3);
     }
 
@@ -159,7 +165,7 @@ class ConsentFollowsThePersonTest {
 
         assertThat(talks.conversations.find(gone)).get().extracting(c -> c.id()).isEqualTo(TALK);
         assertThat(talks.handover.order(gone, true, null)).isTrue();
-        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null)).isTrue();
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null, clock.instant())).isTrue();
         assertThat(router.jdbc().queryForObject("SELECT conversation FROM held_echo", String.class))
                 .isEqualTo(TALK.value());
 

@@ -547,6 +547,58 @@ abstract class ConversationContract {
     }
 
     @Test
+    void whatABotHadQueuedStaysSilentAfterAPersonsWordThoughTheConversationIsTheBotsAgain() {
+        Instant queued = clock.instant();
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        clock.advance(Duration.ofSeconds(60));
+        handle(echoes(echo(ANA, "wamid.2", NOW + 60, "yo me encargo")));
+        clock.advance(Duration.ofSeconds(30));
+        handle(echoes(echo(ANA, "wamid.3", NOW + 90, "#bot")));
+
+        assertThat(personHasIt()).isFalse();
+        assertThat(personSpeaksOver(queued)).isTrue();
+        assertThat(personSpeaksOver(queued.plusMillis(60_400))).as("within one second").isTrue();
+        assertThat(personSpeaksOver(queued.plusSeconds(61))).isFalse();
+        assertThat(personSpeaksOver(queued.plusMillis(90_400))).as("the keyword").isFalse();
+    }
+
+    @Test
+    void soItDoesWhenTheTakeoverEndsByTimeOrByOrder() {
+        Instant queued = clock.instant();
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        agentWrote(WITH_ANA, "inbox:1");
+        order(false, null);
+        assertThat(personSpeaksOver(queued)).isTrue();
+
+        Instant later = clock.instant().plusSeconds(5);
+        clock.advance(Duration.ofSeconds(9));
+        agentWrote(WITH_ANA, "inbox:2");
+        clock.advance(SILENCE.plusSeconds(9));
+        endedTakeovers(conversations).tell();
+
+        assertThat(withAna().humanUntil).isNull();
+        assertThat(personSpeaksOver(later)).isTrue();
+        assertThat(personSpeaks()).as("what the bot says from now on").isFalse();
+    }
+
+    @Test
+    void aPersonsWordThatComesLateOrFromTheFutureSilencesOnlyWhatWasQueuedBefore() {
+        Instant queued = clock.instant();
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        clock.advance(Duration.ofMinutes(5));
+        order(false, null);
+        handle(echoes(echo(ANA, "wamid.2", NOW + 10, "yo me encargo")));
+        assertThat(personHasIt()).isFalse();
+        assertThat(personSpeaksOver(queued)).isTrue();
+        assertThat(personSpeaks()).isFalse();
+
+        handle(echoes(echo(ANA, "wamid.3", NOW + 900_000, "hasta luego")));
+        clock.advance(Duration.ofSeconds(1));
+        order(false, null);
+        assertThat(personSpeaks()).isFalse();
+    }
+
+    @Test
     void theEventInWhoseAnswerTheBotAskedForPeopleMayBeAnsweredAgainAndNoOther() {
         handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
 
@@ -577,7 +629,7 @@ abstract class ConversationContract {
         handover.handOver(WITH_ANA, event("wamid.1"), HandoverCause.BOT_FAILED);
 
         assertThat(withAna().humanCause).isEqualTo("app_reply");
-        assertThat(handover.personSpeaks(BUSINESS, ANA, null)).isTrue();
+        assertThat(personSpeaks()).isTrue();
         assertThat(published).isEmpty();
     }
 
@@ -590,7 +642,7 @@ abstract class ConversationContract {
 
         handle(echoes(echo(ANA, "wamid.2", written, "yo me encargo")));
 
-        assertThat(handover.personSpeaks(BUSINESS, ANA, null)).isTrue();
+        assertThat(personSpeaks()).isTrue();
         assertThat(handover.botMayAnswer(WITH_ANA, event("wamid.1"))).isFalse();
     }
 
@@ -601,9 +653,7 @@ abstract class ConversationContract {
 
         assertThat(handover.causeOf(WITH_ANA, event("wamid.1"))).contains(HandoverCause.BOT_FAILED);
         assertThat(handover.causeOf(WITH_ANA, event("wamid.2"))).isEmpty();
-        assertThat(handover.personSpeaks(BUSINESS, ANA, null))
-                .as("the notice has to get through")
-                .isFalse();
+        assertThat(personSpeaks()).as("the notice has to get through").isFalse();
         order(true, null);
         assertThat(handover.causeOf(WITH_ANA, event("wamid.1"))).isEmpty();
     }
@@ -932,6 +982,14 @@ abstract class ConversationContract {
                 .describe(clock.instant())
                 .at("/customer/name")
                 .textValue();
+    }
+
+    private boolean personSpeaks() {
+        return personSpeaksOver(clock.instant());
+    }
+
+    private boolean personSpeaksOver(Instant queued) {
+        return handover.personSpeaks(BUSINESS, ANA, null, queued);
     }
 
     private boolean personHasIt() {

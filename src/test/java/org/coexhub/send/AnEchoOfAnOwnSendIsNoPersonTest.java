@@ -339,6 +339,26 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
     }
 
     @Test
+    void aBotsReplyThatAPersonOvertookStaysSilentAfterTheHandBackAndANewOneGoesOut() {
+        String waits = bench.clock.instant().plusSeconds(60).toString();
+        CommandId old =
+                bench.submitJson(
+                        "{'from':'%s','to':'+%s','text':{'body':'Hello'},'hub':{'source':'bot','sendAt':'%s'}}"
+                                .formatted(NUMBER, customer, waits));
+        bench.clock.advance(Duration.ofSeconds(10));
+        echo("wamid.typed", "It is 5 euros");
+        bench.clock.advance(Duration.ofSeconds(10));
+        echo("wamid.back", "#bot");
+        CommandId fresh = say("Anything else?");
+        bench.work();
+        pass(Duration.ofSeconds(40));
+
+        assertThat(bench.state(old)).isEqualTo(CommandState.REJECTED);
+        assertThat(bench.command(old).reason()).isEqualTo("person_has_conversation");
+        assertThat(bench.state(fresh)).isEqualTo(CommandState.SENT);
+    }
+
+    @Test
     void anEchoThatWaitedIsTheEventItWouldHaveBeenAtOnce() {
         var atOnce = new AtomicReference<HubEvent>();
         var later = new AtomicReference<HubEvent>();

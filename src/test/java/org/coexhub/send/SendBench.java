@@ -123,7 +123,7 @@ final class SendBench implements AutoCloseable {
                                 SendPolicy.token(settings),
                                 (command, now) -> rule.judge(command, now),
                                 SendPolicy.takeover(
-                                        (from, digits, bsuid) -> takenOver.contains(digits))));
+                                        (from, digits, bsuid, at) -> takenOver.contains(digits))));
         var outcome =
                 new SendOutcome(
                         store,
