@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -122,16 +123,22 @@ public class IdentityGraph {
     /** What came before the notice in the same batch belongs where its conversation went. */
     private static void followMerges(EventBatch batch) {
         for (var item : batch.items()) {
-            ConversationId merged = item.event().conversation();
-            boolean moved = false;
-            while (merged != null && batch.merged().containsKey(merged)) {
-                merged = batch.merged().get(merged);
-                moved = true;
-            }
-            if (moved) {
-                item.conversation(merged);
+            ConversationId named = item.event().conversation();
+            ConversationId stays = named == null ? null : stays(batch, named);
+            if (named != null && !stays.equals(named)) {
+                item.conversation(stays);
             }
         }
+    }
+
+    /** What the conversation has become part of in this batch; itself where it has not. */
+    private static ConversationId stays(EventBatch batch, ConversationId named) {
+        var seen = new HashSet<ConversationId>();
+        ConversationId stays = named;
+        while (seen.add(stays) && batch.merged().containsKey(stays)) {
+            stays = batch.merged().get(stays);
+        }
+        return stays;
     }
 
     /** An identifier that has come to another person, and the time at which. */
@@ -139,18 +146,24 @@ public class IdentityGraph {
 
     /**
      * The person's new number has led elsewhere. What began after the change is theirs: it was faster than the notice. What
-     * is older is somebody else's, who had the number before, and stays without it.
+     * is older is somebody else's, who had the number before, and stays without it. Where an earlier notice of the batch has
+     * merged one of the two, what it became part of is meant: a number that is changed and changed back leads nowhere new.
      */
     private void move(EventBatch batch, String identifier, Move move) {
-        jdbc.update(MOVE, move.into, identifier);
+        ConversationId from = stays(batch, new ConversationId(move.from));
+        ConversationId into = stays(batch, new ConversationId(move.into));
+        jdbc.update(MOVE, into.value(), identifier);
+        if (from.equals(into)) {
+            return;
+        }
         OffsetDateTime change = ConversationStore.time(move.at.minus(CROSSED));
-        Long older = jdbc.queryForObject(OLDER, Long.class, move.from, change);
+        Long older = jdbc.queryForObject(OLDER, Long.class, from.value(), change);
         if (older == 0) {
-            jdbc.update(MOVE_ALL, move.into, move.from);
-            jdbc.update(LEAD_ON, move.into, move.from);
-            jdbc.update(LEAD, move.from, move.into);
-            jdbc.update(MOVE_HELD_ECHOES, move.into, move.from);
-            batch.merge(new ConversationId(move.from), new ConversationId(move.into));
+            jdbc.update(MOVE_ALL, into.value(), from.value());
+            jdbc.update(LEAD_ON, into.value(), from.value());
+            jdbc.update(LEAD, from.value(), into.value());
+            jdbc.update(MOVE_HELD_ECHOES, into.value(), from.value());
+            batch.merge(from, into);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.messagesOf;
 import static org.coexhub.webhook.MetaBodies.scopedText;
 import static org.coexhub.webhook.MetaBodies.text;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import org.coexhub.command.TestClock;
 import org.coexhub.command.TestDatabase;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +178,34 @@ class ConsentFollowsThePersonTest {
                 this::project);
         assertThat(talks.conversations.list(10, 0)).hasSize(1);
         assertThat(talks.messages.ofConversation(TALK, 10, 0)).hasSize(3);
+    }
+
+    @Test
+    void twoNoticesOfOneBatchThatLeadToEachOtherMakeOneConversation() {
+        handle(messagesOf(OLD, "ES.1", "Ana", text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(messagesOf(NEW, "ES.2", "Ana", text(NEW, "wamid.2", NOW - 50, "hola")));
+        byte[] notices =
+                messages(
+                        system("user_changed_number", NEW, 1, "'wa_id':'" + OLD + "'"),
+                        system(
+                                "user_changed_user_id",
+                                null,
+                                2,
+                                "'user_id':'ES.2','previous_user_id':'ES.1'"),
+                        text(OLD, "wamid.3", NOW + 3, "soy yo"));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> handle(notices));
+
+        assertThat(talks.conversations.list(10, 0)).hasSize(1);
+        var stays = talks.conversations.list(10, 0).getFirst().id();
+        for (String number : List.of(OLD, NEW)) {
+            assertThat(talks.identities.find(BUSINESS, number, null)).contains(stays);
+        }
+        assertThat(talks.identities.find(BUSINESS, null, "ES.1")).contains(stays);
+        assertThat(talks.identities.find(BUSINESS, null, "ES.2")).contains(stays);
+        assertThat(talks.messages.ofConversation(stays, 10, 0))
+                .extracting(shown -> shown.wamid())
+                .contains("wamid.1", "wamid.2", "wamid.3");
     }
 
     @Test
