@@ -1,5 +1,6 @@
 -- An idempotency key counts within its caller's namespace. Keys of an earlier version get the one of the door they came
--- by; '' where that cannot be told, and such a key counts for everybody until it is forgotten.
+-- by; '' where that cannot be told, and such a key counts for everybody until it is forgotten. So do all that came by
+-- wa.commands: connectors and programs used it alike, and any program may have chosen a key that looks like a connector's.
 CREATE TABLE namespaced_key (
     idempotency_key VARCHAR(255) NOT NULL,
     namespace       VARCHAR(255) DEFAULT '' NOT NULL,
@@ -14,10 +15,6 @@ SELECT k.idempotency_key,
         WHEN c.origin = 'rest' THEN 'api'
         WHEN c.origin = 'chatbot' THEN 'bot'
         WHEN c.origin IN ('bulk', 'hubspot', 'signed') THEN c.origin
-        WHEN c.origin = 'jms' AND k.idempotency_key LIKE 'chatwoot:%' THEN 'chatwoot'
-        WHEN c.origin = 'jms' AND k.idempotency_key LIKE 'bot:%' THEN 'bot'
-        WHEN c.origin = 'jms' AND k.idempotency_key LIKE 'kafka:%' THEN 'kafka'
-        WHEN c.origin = 'jms' AND k.idempotency_key LIKE 'salesforce:%' THEN 'salesforce'
         ELSE ''
     END,
     k.body_hash, k.command_id, k.created_at

@@ -35,6 +35,9 @@ public record BrokerSettings(
         @DefaultValue("90") int maxDiskUsage,
         @DefaultValue("4MB") DataSize maxAddressSize) {
 
+    /** No user of the listener has this name, for the hub's own is not asked for a password. */
+    static final String INSIDE_USER = "hub (inside)";
+
     private static final Pattern LOOPBACK =
             Pattern.compile("tcp://(127\\.[0-9.]+|localhost|\\[::1])(:\\d+)?([/?].*)?");
 
@@ -71,6 +74,11 @@ public record BrokerSettings(
 
     public boolean embedded() {
         return url.isBlank();
+    }
+
+    /** As the broker knows the hub itself. */
+    public String ownUser() {
+        return embedded() ? INSIDE_USER : user;
     }
 
     Path directory(Path data) {

@@ -191,9 +191,6 @@ final class EmbeddedBroker {
     /** The hub itself enters in-VM without a password; everyone else needs the configured user, with a program's rights. */
     private record ListenerUser(BrokerSettings settings) implements ActiveMQSecurityManager5 {
 
-        /** No user of the listener has this name, for the hub's own is not asked for a password. */
-        private static final String INSIDE_USER = "hub (inside)";
-
         private static final RolePrincipal INSIDE = new RolePrincipal("hub");
         private static final RolePrincipal PROGRAM = new RolePrincipal("program");
 
@@ -207,7 +204,8 @@ final class EmbeddedBroker {
                 throw new NoCacheLoginException("unknown user or wrong password");
             }
             var subject = new Subject();
-            subject.getPrincipals().add(new UserPrincipal(inside ? INSIDE_USER : user));
+            subject.getPrincipals()
+                    .add(new UserPrincipal(inside ? BrokerSettings.INSIDE_USER : user));
             subject.getPrincipals().add(inside ? INSIDE : PROGRAM);
             return subject;
         }

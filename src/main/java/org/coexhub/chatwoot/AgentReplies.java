@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
+import org.coexhub.command.SenderCheck;
 import org.coexhub.command.form.CommandForm;
 import org.coexhub.event.PhoneNumberId;
 
@@ -34,18 +36,27 @@ final class AgentReplies {
     private static final Set<String> SOUNDS = Set.of("aac", "amr", "mp3", "m4a", "ogg", "opus");
     private static final int CAPTION = 1024;
 
+    /** As the route hands the commands in. */
+    private static final Caller CALLER = Caller.inside("chatwoot");
+
     /** In the keys of commands that an agent has ordered again. */
     static final String RETRY = ":retry:";
 
     private final ChatwootSettings settings;
     private final ChatwootBook book;
     private final Recipients recipients;
+    private final SenderCheck senders;
     private final ObjectMapper json = new ObjectMapper();
 
-    AgentReplies(ChatwootSettings settings, ChatwootBook book, Recipients recipients) {
+    AgentReplies(
+            ChatwootSettings settings,
+            ChatwootBook book,
+            Recipients recipients,
+            SenderCheck senders) {
         this.settings = settings;
         this.book = book;
         this.recipients = recipients;
+        this.senders = senders;
     }
 
     /**
@@ -63,7 +74,7 @@ final class AgentReplies {
 
     /**
      * @param files of each attachment that is a file
-     * @throws CommandRefused Meta would surely not take it, or nobody knows who is meant
+     * @throws CommandRefused Meta would surely not take it, or nobody knows who is meant or the number that is to send
      */
     List<Reply> of(AgentMessage message, Function<JsonNode, File> files) {
         return of(message, files, key(message));
@@ -107,10 +118,11 @@ final class AgentReplies {
                 hub.put("agent", message.agent());
             }
             hub.put("correlation", origin.correlation());
-            CommandForm.check(command);
             boolean only = contents.size() == 1;
             boolean last = part == contents.size() - 1;
-            replies.add(new Reply(only ? key : key + ":" + part, bytes(command), origin, last));
+            String partKey = only ? key : key + ":" + part;
+            senders.require(CommandForm.check(command).from(), partKey, CALLER);
+            replies.add(new Reply(partKey, bytes(command), origin, last));
         }
         return replies;
     }

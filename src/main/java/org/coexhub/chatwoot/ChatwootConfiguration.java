@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.HubSettings;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.conversation.Handover;
 import org.coexhub.http.RefusedCallers;
@@ -101,8 +102,11 @@ class ChatwootConfiguration {
 
     @Bean
     AgentReplies chatwootReplies(
-            ChatwootSettings settings, ChatwootBook book, Recipients recipients) {
-        return new AgentReplies(settings, book, recipients);
+            ChatwootSettings settings,
+            ChatwootBook book,
+            Recipients recipients,
+            CommandIntake intake) {
+        return new AgentReplies(settings, book, recipients, intake);
     }
 
     @Bean(destroyMethod = "close")

@@ -2,6 +2,7 @@ package org.coexhub.command;
 
 import jakarta.jms.ConnectionFactory;
 
+import org.coexhub.broker.BrokerSettings;
 import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.command.queue.CommandQueueIntake;
 import org.coexhub.command.queue.JmsAnswers;
@@ -64,8 +65,8 @@ class CommandConfiguration {
     }
 
     @Bean
-    QueueCallers queueCallers(CommandStore store, InstantSource clock) {
-        return new QueueCallers(store, clock);
+    QueueCallers queueCallers(CommandStore store, InstantSource clock, BrokerSettings broker) {
+        return new QueueCallers(store, clock, broker.ownUser());
     }
 
     @Bean

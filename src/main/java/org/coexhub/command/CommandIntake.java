@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.coexhub.command.form.CommandForm;
 import org.coexhub.command.form.CommandJson;
 import org.coexhub.command.form.IdempotencyKey;
+import org.coexhub.event.PhoneNumberId;
 
 /**
  * Takes commands in, whatever their source: reads, validates, and stores them once per idempotency key. The limit of their
  * size and the check of their characters are here and nowhere else, so every source has the same.
  */
-public final class CommandIntake {
+public final class CommandIntake implements SenderCheck {
 
     /** Where rows of bulks are handed in; they let others of their number go first. */
     public static final String BULK = "bulk";
@@ -41,10 +42,7 @@ public final class CommandIntake {
         limit(json.length);
         ObjectNode document = CommandJson.read(json);
         SendCommand command = CommandForm.check(document);
-        // A repetition gets its first answer whatever has become of the number.
-        if (!numbers.isKnown(command.from()) && !store.knows(key, caller)) {
-            throw CommandRefused.unknownNumber();
-        }
+        require(command.from(), key, caller);
         Acceptance acceptance =
                 store.accept(
                         command,
@@ -56,6 +54,18 @@ public final class CommandIntake {
             repeats.repeated(acceptance.id(), command.from());
         }
         return acceptance;
+    }
+
+    @Override
+    public void require(PhoneNumberId from, String idempotencyKey, Caller caller) {
+        require(from, new IdempotencyKey(idempotencyKey), caller);
+    }
+
+    /** A repetition gets its first answer whatever has become of the number. */
+    private void require(PhoneNumberId from, IdempotencyKey key, Caller caller) {
+        if (!numbers.isKnown(from) && !store.knows(key, caller)) {
+            throw CommandRefused.unknownNumber();
+        }
     }
 
     /** For sources that know the size before they have the bytes. @throws CommandRefused no command is as large as this */

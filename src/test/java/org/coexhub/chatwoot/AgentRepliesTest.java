@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -27,6 +28,7 @@ class AgentRepliesTest {
 
     private ChatwootBook book;
     private AgentReplies replies;
+    private Consumer<String> asked = key -> {};
 
     @BeforeEach
     void open() {
@@ -52,7 +54,24 @@ class AgentRepliesTest {
                 new AgentReplies(
                         settings,
                         book,
-                        new Recipients(settings, book, conversation -> Optional.empty()));
+                        new Recipients(settings, book, conversation -> Optional.empty()),
+                        (from, key, caller) -> asked.accept(key));
+    }
+
+    @Test
+    void whatANumberThatNobodyKnowsIsToSendIsNoCommandUnlessItIsARepetition() throws Exception {
+        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        asked =
+                key -> {
+                    if (!key.equals("chatwoot:1:77")) {
+                        throw CommandRefused.unknownNumber();
+                    }
+                };
+
+        assertThat(replies.of(message("'content':'Hello'"))).hasSize(1);
+        assertThatThrownBy(() -> replies.again(message("'content':'Hello'"), 1))
+                .isInstanceOf(CommandRefused.class)
+                .hasMessageContaining("unknown_number");
     }
 
     @Test

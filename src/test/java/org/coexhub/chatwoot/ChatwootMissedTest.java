@@ -63,7 +63,8 @@ class ChatwootMissedTest {
                 new AgentReplies(
                         settings,
                         book,
-                        new Recipients(settings, book, conversation -> Optional.empty()));
+                        new Recipients(settings, book, conversation -> Optional.empty()),
+                        (from, key, caller) -> {});
         givenUp =
                 new GivenUpReplies(
                         client, book, replies, database, clock, new SimpleMeterRegistry());

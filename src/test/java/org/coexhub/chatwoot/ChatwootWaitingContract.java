@@ -95,7 +95,10 @@ abstract class ChatwootWaitingContract {
                         LARGEST);
         var replies =
                 new AgentReplies(
-                        settings, book, new Recipients(settings, book, known -> Optional.empty()));
+                        settings,
+                        book,
+                        new Recipients(settings, book, known -> Optional.empty()),
+                        (from, key, caller) -> {});
         givenUp =
                 new GivenUpReplies(
                         client, book, replies, database, clock, new SimpleMeterRegistry());

@@ -143,8 +143,10 @@ abstract class CommandStoreContract {
                 List.of(
                         List.of("order-1", "rest", "api"),
                         List.of("chatwoot:1:1", "rest", "api"),
-                        List.of("chatwoot:1:2", "jms", "chatwoot"),
-                        List.of("kafka:t:0:1:2", "jms", "kafka"),
+                        List.of("chatwoot:1:2", "jms", ""),
+                        List.of("kafka:t:0:1:2", "jms", ""),
+                        List.of("bot:e:1", "jms", ""),
+                        List.of("salesforce:case-1", "jms", ""),
                         List.of("signed:crm:1", "signed", "signed"),
                         List.of("bot:e:0", "chatbot", "bot"),
                         List.of("order-2", "jms", ""));

@@ -93,6 +93,18 @@ class CommandsFromSalesforceTest {
     }
 
     @Test
+    void anEventForANumberThatNobodyKnowsIsToldToTheRecord() throws Exception {
+        publish("unknown-" + customer, Map.of("Phone_Number_Id__c", "404404"));
+
+        JsonNode rejected = event("whatsapp.command.rejected");
+        assertThat(rejected.at("/data/command/correlation").asText())
+                .isEqualTo("sf:unknown-" + customer + ":" + RECORD);
+        assertThat(rejected.at("/data/detail").asText())
+                .startsWith("Phone_Number_Id__c: unknown_number");
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
     void anEventTheHubFailsAtIsADeadLetterAndItsRecordIsTold() throws Exception {
         byte[] fields = json.writeValueAsBytes(fields("failed-" + customer));
         var givenUp = org.hub.bean(GivenUpEvents.class);

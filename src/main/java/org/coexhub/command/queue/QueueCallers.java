@@ -15,7 +15,8 @@ import java.time.InstantSource;
 
 /**
  * Whose a command on a queue is: the broker's validated user, which no sender can write; or what the hub itself wrote on the
- * queue that only it may write to. A message that lay there when keys got their namespaces is an earlier version's.
+ * queue that only it may write to. What lay on the programs' queue when keys got their namespaces, from the hub's own user or
+ * from one that the broker does not tell, is an earlier version's: its connectors sent there.
  */
 public final class QueueCallers {
 
@@ -26,11 +27,14 @@ public final class QueueCallers {
 
     private final CommandStore store;
     private final InstantSource clock;
+    private final String ownUser;
     private Instant upgradedAt;
 
-    public QueueCallers(CommandStore store, InstantSource clock) {
+    /** @param ownUser as the broker knows the hub itself */
+    public QueueCallers(CommandStore store, InstantSource clock, String ownUser) {
         this.store = store;
         this.clock = clock;
+        this.ownUser = ownUser;
     }
 
     Caller of(Exchange exchange) {
@@ -38,11 +42,14 @@ public final class QueueCallers {
         if (exchange.getProperty(QueueNames.OWN, false, Boolean.class)) {
             return Caller.inside(message.getHeader(QueueNames.NAMESPACE, String.class));
         }
-        String user = validatedUser(message);
-        if (user == null && isOlderThanNamespaces(message)) {
-            return Caller.EARLIER_VERSION;
-        }
-        return Caller.program(user);
+        return program(validatedUser(message), message.getHeader("JMSTimestamp", 0L, Long.class));
+    }
+
+    Caller program(String user, long sent) {
+        boolean perhapsHub = user == null || user.equals(ownUser);
+        return perhapsHub && isOlderThanNamespaces(sent)
+                ? Caller.EARLIER_VERSION
+                : Caller.program(user);
     }
 
     private static String validatedUser(Message message) {
@@ -55,8 +62,7 @@ public final class QueueCallers {
         }
     }
 
-    private boolean isOlderThanNamespaces(Message message) {
-        long sent = message.getHeader("JMSTimestamp", 0L, Long.class);
+    private boolean isOlderThanNamespaces(long sent) {
         return sent > 0
                 && Instant.ofEpochMilli(sent).isBefore(upgradedAt())
                 && clock.instant().isBefore(upgradedAt().plus(UPGRADING));

@@ -24,6 +24,8 @@ public final class SalesforceCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(SalesforceCommands.class);
 
+    static final String NAMESPACE = "salesforce";
+
     private static final String REASON = "HubReason";
     private static final String KEY = "idempotencyKey";
 
@@ -56,7 +58,7 @@ public final class SalesforceCommands {
         String fault = message.getHeader(SalesforceEventHeaders.FAULT, String.class);
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
-        message.setHeader(QueueNames.NAMESPACE, "salesforce");
+        message.setHeader(QueueNames.NAMESPACE, NAMESPACE);
         try {
             command(exchange, id, own, fault, body);
             count("accepted");

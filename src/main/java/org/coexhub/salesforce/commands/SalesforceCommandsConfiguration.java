@@ -2,6 +2,7 @@ package org.coexhub.salesforce.commands;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandStore;
 import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.eventlog.OwnEvents;
@@ -38,11 +39,12 @@ class SalesforceCommandsConfiguration {
     SalesforceCommands salesforceCommands(
             SalesforceCommandSettings settings,
             CommandStore commands,
+            CommandIntake intake,
             OwnEvents events,
             InstantSource clock,
             MeterRegistry meters) {
         return new SalesforceCommands(
-                new SendEventMapping(settings.number()),
+                new SendEventMapping(settings.number(), intake),
                 new LoopGuard(commands, settings.acceptOwn()),
                 new Refusals(events, clock),
                 meters);

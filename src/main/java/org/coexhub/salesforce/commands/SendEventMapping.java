@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
+import org.coexhub.command.SenderCheck;
 import org.coexhub.command.form.CommandForm;
 import org.coexhub.command.form.IdempotencyKey;
 
@@ -27,12 +29,17 @@ final class SendEventMapping {
             Set.of("image", "video", "audio", "document", "sticker");
     private static final Pattern BSUID = Pattern.compile("[A-Z]{2}\\.[A-Za-z0-9.]{1,140}");
 
+    /** As the route hands the commands in. */
+    private static final Caller CALLER = Caller.inside(SalesforceCommands.NAMESPACE);
+
     private final String number;
+    private final SenderCheck senders;
     private final ObjectMapper json = new ObjectMapper();
 
     /** @param number that sends where the event names none; may be empty */
-    SendEventMapping(String number) {
+    SendEventMapping(String number, SenderCheck senders) {
         this.number = number;
+        this.senders = senders;
     }
 
     /** @throws SendEventRefused it makes no command */
@@ -171,14 +178,14 @@ final class SendEventMapping {
                         + " as {\"name\": \"Ada\"}");
     }
 
-    private static void check(SendEvent event, ObjectNode command) {
+    private void check(SendEvent event, ObjectNode command) {
         try {
             new IdempotencyKey(event.key());
         } catch (CommandRefused unusable) {
             throw SendEventRefused.malformed("Client_Ref__c: " + unusable.getMessage());
         }
         try {
-            CommandForm.check(command);
+            senders.require(CommandForm.check(command).from(), event.key(), CALLER);
         } catch (CommandRefused refused) {
             throw SendEventRefused.malformed(
                     refused.faults().stream()

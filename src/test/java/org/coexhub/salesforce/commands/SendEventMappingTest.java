@@ -20,7 +20,7 @@ class SendEventMappingTest {
     private static final String ID = "5d1f1bd2-4b0e-4b2a-9c1f-2f0f3f8f7a10";
 
     private final ObjectMapper json = new ObjectMapper();
-    private final SendEventMapping mapping = new SendEventMapping("");
+    private final SendEventMapping mapping = new SendEventMapping("", (from, key, caller) -> {});
 
     @Test
     void textBecomesATextMessage() throws Exception {
@@ -138,7 +138,7 @@ class SendEventMappingTest {
     @Test
     void anEventThatNamesNoNumberIsSentByTheOneOfTheSettings() {
         ObjectNode command =
-                new SendEventMapping("106")
+                new SendEventMapping("106", (from, key, caller) -> {})
                         .command(event("{\"To__c\":\"447700900123\",\"Text__c\":\"Hello\"}"));
 
         assertThat(command.path("from").asText()).isEqualTo("106");
