@@ -12,6 +12,7 @@ import jakarta.jms.Session;
 
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.coexhub.command.CommandId;
 import org.coexhub.command.Pointer;
@@ -133,6 +134,7 @@ class EmbeddedBrokerTest {
         try (var factory = broker.newConnectionFactory();
                 var sessions = factory.getServerLocator().createSessionFactory();
                 var session = sessions.createSession(true, true)) {
+            session.createAddress(SimpleString.of(address), RoutingType.ANYCAST, false);
             session.createQueue(
                     QueueConfiguration.of(queue)
                             .setAddress(address)
