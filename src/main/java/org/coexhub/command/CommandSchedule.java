@@ -2,9 +2,13 @@ package org.coexhub.command;
 
 import org.coexhub.command.CommandOptions.OnUnknown;
 import org.coexhub.command.store.CommandRows;
+import org.coexhub.command.store.GroupRows;
+import org.coexhub.command.store.UntoldRows;
 import org.coexhub.event.PhoneNumberId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -42,7 +47,7 @@ public final class CommandSchedule {
 
     private static final String DUE =
             """
-            SELECT * FROM command
+            SELECT id, state, wake_at, phone_number_id, recipient FROM command
             WHERE state IN ('accepted', 'held', 'queued', 'sending', 'unresolved') AND wake_at <= :now
             ORDER BY seq LIMIT :limit
             """;
@@ -55,10 +60,6 @@ public final class CommandSchedule {
 
     private static final String EXTEND =
             "UPDATE command SET wake_at = :lease WHERE id = :id AND wake_at = :claim";
-
-    private static final String UNTOLD =
-            "SELECT * FROM command WHERE announced = FALSE AND changed_at <= :before ORDER BY"
-                    + " changed_at LIMIT :limit";
 
     private static final String WAKE_NUMBER =
             """
@@ -82,12 +83,24 @@ public final class CommandSchedule {
 
     private static final String FORGET_KEYS = "DELETE FROM command_key WHERE created_at < :before";
 
+    /** A row that is due; its body stays where it is, for hundreds of large ones may be due at once. */
+    private record Due(
+            CommandId id,
+            CommandState state,
+            Instant wakeAt,
+            PhoneNumberId from,
+            String recipient) {}
+
     private final JdbcClient jdbc;
+    private final GroupRows groups;
+    private final UntoldRows untold;
     private final CommandStore store;
     private final InstantSource clock;
 
     public CommandSchedule(DataSource database, CommandStore store, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.groups = new GroupRows(jdbc);
+        this.untold = new UntoldRows(jdbc);
         this.store = store;
         this.clock = clock;
     }
@@ -97,9 +110,9 @@ public final class CommandSchedule {
         Instant now = clock.instant();
         Instant claim = now.plus(CLAIM);
         var pointers = new ArrayList<Pointer>();
-        for (StoredCommand due : due(now, limit)) {
+        for (Due due : due(now, limit)) {
             if (claim(due, claim)) {
-                pointers.add(new Pointer(due.id(), due.command().group()));
+                pointers.add(new Pointer(due.id, groups.of(due.id, due.from, due.recipient)));
             }
         }
         if (!pointers.isEmpty()) {
@@ -125,25 +138,33 @@ public final class CommandSchedule {
         store.transition(id, CommandState.ACCEPTED, CommandState.QUEUED, lease);
     }
 
-    private List<StoredCommand> due(Instant now, int limit) {
+    private List<Due> due(Instant now, int limit) {
         return jdbc.sql(DUE)
                 .param("now", CommandRows.at(now))
                 .param("limit", limit)
-                .query(CommandRows::read)
+                .query(CommandSchedule::readDue)
                 .list();
     }
 
-    private boolean claim(StoredCommand due, Instant claim) {
+    private static Due readDue(ResultSet rs, int row) throws SQLException {
+        return new Due(
+                new CommandId(rs.getString("id")),
+                CommandState.ofWireName(rs.getString("state")),
+                CommandRows.instant(rs, "wake_at"),
+                new PhoneNumberId(rs.getString("phone_number_id")),
+                rs.getString("recipient"));
+    }
+
+    private boolean claim(Due due, Instant claim) {
         Change lease = Change.NONE.wakingAt(null, claim);
-        return switch (due.state()) {
-            case ACCEPTED, HELD ->
-                    store.transition(due.id(), due.state(), CommandState.QUEUED, lease);
+        return switch (due.state) {
+            case ACCEPTED, HELD -> store.transition(due.id, due.state, CommandState.QUEUED, lease);
             case UNRESOLVED -> claimUnresolved(due, claim);
             default ->
                     jdbc.sql(CLAIM_DUE)
-                                    .param("id", due.id().value())
-                                    .param("state", due.state().wireName())
-                                    .param("due", CommandRows.at(due.wakeAt()))
+                                    .param("id", due.id.value())
+                                    .param("state", due.state.wireName())
+                                    .param("due", CommandRows.at(due.wakeAt))
                                     .param("claim", CommandRows.at(claim))
                                     .update()
                             == 1;
@@ -151,20 +172,25 @@ public final class CommandSchedule {
     }
 
     /** No status has come in time: what the caller wanted for this case. Only a resend needs a pointer. */
-    private boolean claimUnresolved(StoredCommand due, Instant claim) {
-        if (due.command().options().onUnknown() == OnUnknown.RESEND_ONCE && !due.resent()) {
+    private boolean claimUnresolved(Due due, Instant claim) {
+        if (store.find(due.id).filter(CommandSchedule::isToBeResent).isPresent()) {
             return store.transition(
-                    due.id(),
+                    due.id,
                     CommandState.UNRESOLVED,
                     CommandState.QUEUED,
                     Change.because("resend_once").wakingAt(null, claim).asResend());
         }
         store.transition(
-                due.id(),
+                due.id,
                 CommandState.UNRESOLVED,
                 CommandState.FAILED,
                 Change.because(OUTCOME_UNKNOWN));
         return false;
+    }
+
+    private static boolean isToBeResent(StoredCommand command) {
+        return command.command().options().onUnknown() == OnUnknown.RESEND_ONCE
+                && !command.resent();
     }
 
     private void extend(Pointer pointer, Instant claim, Instant lease) {
@@ -175,13 +201,13 @@ public final class CommandSchedule {
                 .update();
     }
 
-    /** Outcomes that should long have been told as events and were not. */
-    public List<StoredCommand> untold(int limit) {
-        return jdbc.sql(UNTOLD)
-                .param("before", CommandRows.at(clock.instant().minus(UNTOLD_AFTER)))
-                .param("limit", limit)
-                .query(CommandRows::read)
-                .list();
+    /**
+     * Tells the outcomes that should long have been told as events and were not.
+     *
+     * @param publish takes a portion of them, some MB at most however many there are
+     */
+    public void tellUntold(int limit, Consumer<List<StoredCommand>> publish) {
+        untold.before(clock.instant().minus(UNTOLD_AFTER), limit, publish);
     }
 
     /** All that waited for the number may go on. */

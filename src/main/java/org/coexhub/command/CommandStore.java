@@ -249,13 +249,16 @@ public final class CommandStore {
     }
 
     /** The events of these commands' states are durable; one commit for all, in the order in which statuses lock them. */
-    public void markAnnounced(List<StoredCommand> commands) {
+    public void markAnnounced(List<Told> outcomes) {
         transaction.executeWithoutResult(
                 status ->
-                        commands.stream()
-                                .sorted(Comparator.comparing(command -> command.id().value()))
-                                .forEach(command -> markAnnounced(command.id(), command.state())));
+                        outcomes.stream()
+                                .sorted(Comparator.comparing(told -> told.id.value()))
+                                .forEach(told -> markAnnounced(told.id, told.state)));
     }
+
+    /** An outcome whose events are durable; without the command's body, for many may wait for their mark. */
+    public record Told(CommandId id, CommandState state) {}
 
     /** The event of this state is durable. */
     public void markAnnounced(CommandId id, CommandState state) {

@@ -124,6 +124,11 @@ public record SendCommand(
     /** Pointers of one group are worked off one after the other: one recipient's messages keep their order. */
     public String group() {
         String key = isReceipt() ? message.path("message_id").asText() : recipient.key();
-        return from.value() + ":" + key;
+        return group(from, key);
+    }
+
+    /** The group of a command that has this recipient. */
+    public static String group(PhoneNumberId from, String recipient) {
+        return from.value() + ":" + recipient;
     }
 }

@@ -6,6 +6,7 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.kafka.common.KafkaException;
 import org.coexhub.broker.QueueNames;
+import org.coexhub.command.form.IdempotencyKey;
 import org.coexhub.destination.CloudEventAttributes;
 import org.coexhub.destination.EventHeaders;
 import org.slf4j.Logger;
@@ -59,7 +60,8 @@ public final class KafkaRecords {
                     message.getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class));
         }
         String given = message.getHeader(KafkaHeaders.IDEMPOTENCY_KEY, String.class);
-        String key = given == null || given.isBlank() ? place(message) : given;
+        String key =
+                given == null || given.isBlank() ? place(message) : IdempotencyKey.forHeader(given);
         String group =
                 "kafka:%s:%s"
                         .formatted(

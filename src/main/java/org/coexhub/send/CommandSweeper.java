@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.command.CommandSchedule;
 import org.coexhub.command.CommandState;
 import org.coexhub.command.SendQueue;
-import org.coexhub.command.StoredCommand;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -76,10 +75,7 @@ public final class CommandSweeper {
             }
         }
         schedule.enqueueDue(queue, settings.sweepBatch());
-        List<StoredCommand> untold = schedule.untold(settings.sweepBatch());
-        if (!untold.isEmpty()) {
-            events.publish(untold);
-        }
+        schedule.tellUntold(settings.sweepBatch(), events::publish);
         if (!now.isBefore(tidied.plus(TIDY_EVERY))) {
             tidied = now;
             schedule.tidy(settings.keyLife());

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.command.CommandOptions;
 import org.coexhub.command.CommandState;
+import org.coexhub.command.CommandStore;
 import org.coexhub.command.Recipient;
 import org.coexhub.command.SendCommand;
 import org.coexhub.command.StoredCommand;
@@ -35,7 +36,7 @@ import java.util.function.Consumer;
 public final class OutcomeEvents {
 
     private final Journal journal;
-    private final Consumer<StoredCommand> told;
+    private final Consumer<CommandStore.Told> told;
     private final GraphClient graph;
     private final ConversationPartition partitions;
     private final ObjectMapper json = new ObjectMapper();
@@ -43,7 +44,7 @@ public final class OutcomeEvents {
     /** @param told takes the mark off a command whose events are durable, now or soon */
     OutcomeEvents(
             Journal journal,
-            Consumer<StoredCommand> told,
+            Consumer<CommandStore.Told> told,
             GraphClient graph,
             ConversationPartition partitions) {
         this.journal = journal;
@@ -59,7 +60,10 @@ public final class OutcomeEvents {
         if (!slices.isEmpty()) {
             journal.append(slices);
         }
-        commands.stream().filter(command -> !command.announced()).forEach(told);
+        commands.stream()
+                .filter(command -> !command.announced())
+                .map(command -> new CommandStore.Told(command.id(), command.state()))
+                .forEach(told);
     }
 
     Optional<Slice> slice(StoredCommand command) {

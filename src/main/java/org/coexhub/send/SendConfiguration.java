@@ -8,7 +8,6 @@ import org.coexhub.command.CommandSchedule;
 import org.coexhub.command.CommandStore;
 import org.coexhub.command.Gathered;
 import org.coexhub.command.SendQueue;
-import org.coexhub.command.StoredCommand;
 import org.coexhub.send.echo.EchoGate;
 import org.coexhub.send.graph.ErrorTable;
 import org.coexhub.send.graph.GraphClient;
@@ -93,14 +92,14 @@ class SendConfiguration {
     }
 
     @Bean
-    Gathered<StoredCommand> outcomesTold(CommandStore store) {
+    Gathered<CommandStore.Told> outcomesTold(CommandStore store) {
         return new Gathered<>("outcomes-told", TOLD_TOGETHER, store::markAnnounced);
     }
 
     @Bean
     OutcomeEvents outcomeEvents(
             Journal journal,
-            Gathered<StoredCommand> outcomesTold,
+            Gathered<CommandStore.Told> outcomesTold,
             GraphClient graph,
             ConversationPartition partitions) {
         return new OutcomeEvents(journal, outcomesTold::add, graph, partitions);

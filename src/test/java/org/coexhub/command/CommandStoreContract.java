@@ -15,6 +15,7 @@ import static org.coexhub.command.CommandState.UNRESOLVED;
 
 import org.coexhub.command.StoredCommand.Transition;
 import org.coexhub.command.StoredCommand.Wait;
+import org.coexhub.command.store.CommandLine;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.junit.jupiter.api.BeforeEach;
@@ -544,13 +545,13 @@ abstract class CommandStoreContract {
     void remembersWhichOutcomesAreStillToBeTold() {
         CommandId id = sending("k", "49151");
         store.recordSent(id, WAMID, "49151", null);
-        assertThat(schedule.untold(10)).isEmpty();
+        assertThat(untold()).isEmpty();
 
         clock.advance(Duration.ofSeconds(6));
-        assertThat(schedule.untold(10)).extracting(StoredCommand::id).containsExactly(id);
+        assertThat(untold()).extracting(StoredCommand::id).containsExactly(id);
 
         store.markAnnounced(id, SENT);
-        assertThat(schedule.untold(10)).isEmpty();
+        assertThat(untold()).isEmpty();
     }
 
     @Test
@@ -560,6 +561,69 @@ abstract class CommandStoreContract {
         sending("c", "49153");
 
         assertThat(schedule.countOpen()).containsEntry(ACCEPTED, 1L).containsEntry(SENDING, 2L);
+    }
+
+    @Test
+    void commandsThatAreDueAtOnceAreNotReadForTheirPointers() {
+        CommandId held =
+                accept(
+                                "k",
+                                text("49151", "later")
+                                        .replace(
+                                                "}}",
+                                                "},'hub':{'sendAt':'2026-11-22T14:00:00+01:00'}}"))
+                        .id();
+        CommandId inLine = queued("l", "49152");
+        store.park(inLine, Wait.LIMIT, clock.instant().plus(Duration.ofDays(1)));
+        new JdbcTemplate(database).update("UPDATE command SET body = 'whoever reads this fails'");
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(queue).containsExactly(new Pointer(held, "1:49151"));
+        assertThat(new CommandLine(database, clock).next(new PhoneNumberId("1"), 10))
+                .containsExactly(new Pointer(inLine, "1:49152"));
+    }
+
+    @Test
+    void aReceiptsPointerNamesTheMessageItAnswers() {
+        CommandId id = accept("k", "{'from':'1','status':'read','message_id':'wamid.IN'}").id();
+        clock.advance(Duration.ofSeconds(11));
+
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(queue).containsExactly(new Pointer(id, "1:wamid.IN"));
+    }
+
+    @Test
+    void outcomesOfLargeCommandsAreToldInPortions() {
+        var ids = new ArrayList<CommandId>();
+        for (int i = 0; i < 20; i++) {
+            CommandId id =
+                    accept(
+                                    "k" + i,
+                                    text("49151", "one")
+                                            .replace(
+                                                    "}}", "},'big':'" + "x".repeat(250_000) + "'}"))
+                            .id();
+            store.cancel(id);
+            ids.add(id);
+            clock.advance(Duration.ofMillis(1));
+        }
+        clock.advance(Duration.ofSeconds(6));
+        var told = new ArrayList<CommandId>();
+        schedule.tellUntold(
+                500,
+                portion -> {
+                    assertThat(portion).hasSizeBetween(1, 8);
+                    portion.forEach(command -> told.add(command.id()));
+                });
+
+        assertThat(told).containsExactlyElementsOf(ids);
+    }
+
+    private List<StoredCommand> untold() {
+        var all = new ArrayList<StoredCommand>();
+        schedule.tellUntold(10, all::addAll);
+        return all;
     }
 
     private StatusSeen status(CommandId id, String word, int seconds) {

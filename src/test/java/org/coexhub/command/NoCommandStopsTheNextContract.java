@@ -12,6 +12,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 
+import org.coexhub.broker.Broker;
+import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.command.signed.StandardWebhooksSender;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubFolder;
@@ -19,6 +21,7 @@ import org.coexhub.routes.StartedHub;
 import org.coexhub.sandbox.hubspot.Workflow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -232,6 +235,44 @@ abstract class NoCommandStopsTheNextContract {
             assertThat(dead.getStringProperty("HubReason")).isNotBlank();
         } else {
             assertThat(refused).isIn(413, 422);
+        }
+    }
+
+    @Test
+    void aKeyTooLongForAnyHeaderIsRefusedAndTheNextIsThroughAtOnce() throws Exception {
+        try (var connections = hub.bean(Broker.class).newConnectionFactory()) {
+            connections.setMinLargeMessageSize(1_000_000);
+            new JmsTemplate(connections).send("wa.commands", CommandWithLongKey::in);
+        }
+        String words = "next " + UUID.randomUUID();
+        Source.JMS_BYTES.handIn(this, ordinary(words));
+
+        await().atMost(SOON).until(() -> isSent(words));
+        Message dead = jms.receive("wa.dlq.commands");
+        assertThat(dead).as("dead letter").isNotNull();
+        assertThat(dead.getStringProperty("HubReason")).contains("longer than 255");
+        assertThat(dead.getStringProperty("idempotencyKey")).hasSize(256);
+    }
+
+    @Test
+    void aLetterWithAKeyTooLongForAnyHeaderIsParked() throws Exception {
+        new CommandLetters(jms.getConnectionFactory())
+                .park(new byte[150_000], CommandWithLongKey.KEY, "the hub failed at it");
+
+        Message dead = jms.receive("wa.dlq.commands");
+        assertThat(dead).as("dead letter").isNotNull();
+        assertThat(dead.getStringProperty("idempotencyKey")).hasSize(256);
+    }
+
+    /** Neither key nor body are large by themselves; what they make together is, and its headers are too large for that. */
+    private static final class CommandWithLongKey {
+        static final String KEY = "k".repeat(60_000);
+
+        static Message in(Session session) throws JMSException {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes(new byte[150_000]);
+            message.setStringProperty("idempotencyKey", KEY);
+            return message;
         }
     }
 

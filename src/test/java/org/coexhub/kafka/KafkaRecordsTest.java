@@ -23,6 +23,17 @@ class KafkaRecordsTest {
         }
     }
 
+    @Test
+    void ofAKeyThatIsTooLongNoMoreIsPassedOnThanShowsIt() throws Exception {
+        try (var camel = new DefaultCamelContext()) {
+            Exchange record = record(camel, 3, 17);
+            record.getMessage().setHeader("idempotencyKey", "k".repeat(60_000));
+            records.command(record);
+
+            assertThat(record.getMessage().getHeader("idempotencyKey", String.class)).hasSize(256);
+        }
+    }
+
     private Object groupOf(Exchange exchange) {
         records.command(exchange);
         return exchange.getMessage().getHeader("JMSXGroupID");

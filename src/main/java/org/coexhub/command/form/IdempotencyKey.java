@@ -23,4 +23,14 @@ public record IdempotencyKey(String value) {
                     "the idempotency key holds a character that cannot be stored");
         }
     }
+
+    /**
+     * What of a key that may be anything goes into a message's header: of one that is too long so much that it still is.
+     * The broker's client refuses a message whose headers alone are large, and that cannot be told from a broker away.
+     */
+    public static String forHeader(String given) {
+        return given == null || given.length() <= MAX_LENGTH
+                ? given
+                : given.substring(0, MAX_LENGTH + 1);
+    }
 }

@@ -5,6 +5,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.MessageProducer;
 
 import org.coexhub.broker.QueueNames;
+import org.coexhub.command.form.IdempotencyKey;
 import org.springframework.jms.core.JmsTemplate;
 
 /** Parks what became no command among the dead letters of commands, outside of any route. */
@@ -29,7 +30,8 @@ public final class CommandLetters {
                     letter.writeBytes(body);
                     letter.setStringProperty(CommandQueueIntake.REASON, reason);
                     if (key != null) {
-                        letter.setStringProperty(CommandQueueIntake.KEY, key);
+                        letter.setStringProperty(
+                                CommandQueueIntake.KEY, IdempotencyKey.forHeader(key));
                     }
                     try (MessageProducer producer =
                             session.createProducer(session.createQueue(QueueNames.DEAD_COMMANDS))) {

@@ -9,6 +9,7 @@ import org.coexhub.command.CommandAnswer;
 import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.CommandSchedule;
+import org.coexhub.command.form.IdempotencyKey;
 
 /** The steps of the route that takes commands from the queue other programs write to. */
 public final class CommandQueueIntake {
@@ -105,7 +106,7 @@ public final class CommandQueueIntake {
                 REASON, whole.length() > REASON_LENGTH ? whole.substring(0, REASON_LENGTH) : whole);
         message.setHeader(QueueNames.NAMESPACE, kept.caller.namespace());
         if (kept.key != null) {
-            message.setHeader(KEY, kept.key);
+            message.setHeader(KEY, IdempotencyKey.forHeader(kept.key));
         }
         message.setBody(kept.body.bytes());
     }

@@ -2,7 +2,7 @@ package org.coexhub.command.store;
 
 import org.coexhub.command.CommandId;
 import org.coexhub.command.CommandIntake;
-import org.coexhub.command.StoredCommand;
+import org.coexhub.command.Pointer;
 import org.coexhub.event.PhoneNumberId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -31,7 +31,7 @@ public final class CommandLine {
 
     private static final String NEXT =
             """
-            SELECT * FROM command
+            SELECT id, recipient FROM command
             WHERE phone_number_id = :number AND waits_for = 'limit' AND state = 'queued'
             ORDER BY CASE WHEN origin = :bulk THEN 1 ELSE 0 END, seq LIMIT :limit
             """;
@@ -46,10 +46,14 @@ public final class CommandLine {
             "SELECT COUNT(*) FROM command WHERE waits_for = 'limit' AND state = 'queued'";
 
     private final JdbcClient jdbc;
+    private final GroupRows groups;
     private final InstantSource clock;
+
+    private record Waiting(CommandId id, String recipient) {}
 
     public CommandLine(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.groups = new GroupRows(jdbc);
         this.clock = clock;
     }
 
@@ -58,13 +62,18 @@ public final class CommandLine {
         return jdbc.sql(NUMBERS).query((rs, row) -> new PhoneNumberId(rs.getString(1))).list();
     }
 
-    public List<StoredCommand> next(PhoneNumberId number, int limit) {
-        return jdbc.sql(NEXT)
+    /** Who comes next, and to which groups they belong; their bodies stay where they are. */
+    public List<Pointer> next(PhoneNumberId number, int limit) {
+        return jdbc
+                .sql(NEXT)
                 .param("number", number.value())
                 .param("bulk", CommandIntake.BULK)
                 .param("limit", limit)
-                .query(CommandRows::read)
-                .list();
+                .query((rs, row) -> new Waiting(new CommandId(rs.getString(1)), rs.getString(2)))
+                .list()
+                .stream()
+                .map(next -> new Pointer(next.id, groups.of(next.id, number, next.recipient)))
+                .toList();
     }
 
     /** Takes the command out of the line; false when it was not in it any more. */

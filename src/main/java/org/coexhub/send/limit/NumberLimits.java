@@ -6,6 +6,8 @@ import org.coexhub.send.graph.NumberFacts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -127,7 +129,22 @@ public final class NumberLimits {
         }
         int rate = jdbc.sql(RATE).param("number", number.value()).query(Integer.class).single();
         slots.resize(number, rate);
-        met.add(number);
+        onceCommitted(() -> met.add(number));
+    }
+
+    /** What a turn has written goes with its transaction, and is to be written again by the next. */
+    private static void onceCommitted(Runnable step) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            step.run();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        step.run();
+                    }
+                });
     }
 
     /** Asks Graph about numbers that it was not asked about for long; of several nodes one does. */

@@ -87,7 +87,7 @@ public final class NumberLines {
         if (free.isEmpty()) {
             return;
         }
-        List<StoredCommand> next = line.next(number, free.size());
+        List<Pointer> next = line.next(number, free.size());
         if (next.size() < free.size()) {
             lines.remove(number);
         }
@@ -98,13 +98,13 @@ public final class NumberLines {
     }
 
     /** Rows are locked in one order by all nodes: slots by their number, commands by their age. */
-    private List<Pointer> call(List<StoredCommand> next, List<Slot> soonest) {
+    private List<Pointer> call(List<Pointer> next, List<Slot> soonest) {
         List<Slot> free =
                 soonest.stream()
                         .limit(next.size())
                         .sorted(Comparator.comparingInt(Slot::index))
                         .toList();
-        var kept = new LinkedHashMap<StoredCommand, Slot>();
+        var kept = new LinkedHashMap<Pointer, Slot>();
         for (int i = 0; i < next.size(); i++) {
             if (window.keep(free.get(i), next.get(i).id(), KEPT)) {
                 kept.put(next.get(i), free.get(i));
@@ -112,11 +112,11 @@ public final class NumberLines {
         }
         var pointers = new ArrayList<Pointer>();
         kept.forEach(
-                (command, slot) -> {
-                    if (line.call(command.id())) {
-                        pointers.add(new Pointer(command.id(), command.command().group()));
+                (pointer, slot) -> {
+                    if (line.call(pointer.id())) {
+                        pointers.add(pointer);
                     } else {
-                        window.giveBack(slot.heldBy(command.id().value()));
+                        window.giveBack(slot.heldBy(pointer.id().value()));
                     }
                 });
         return pointers;

@@ -217,6 +217,27 @@ abstract class LimitsContract {
     }
 
     @Test
+    void aNumberWhoseFirstTurnIsRolledBackSendsWithTheNext() {
+        var transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+        var numbers =
+                new NumberLimits(
+                        database,
+                        slots,
+                        number -> Optional.empty(),
+                        List::of,
+                        LimitBench.SETTINGS,
+                        clock);
+        transaction.executeWithoutResult(
+                status -> {
+                    numbers.meet(NUMBER);
+                    status.setRollbackOnly();
+                });
+        transaction.executeWithoutResult(status -> numbers.meet(NUMBER));
+
+        assertThat(window.take(NUMBER, next(), LEASE, false)).isPresent();
+    }
+
+    @Test
     void twoTurnsOfOneCommandDoNotShareASlot() {
         slots.resize(NUMBER, 2);
         CommandId command = next();
