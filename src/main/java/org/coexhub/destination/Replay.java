@@ -33,6 +33,9 @@ import java.util.OptionalLong;
  * own, that bears the stretch's name as the broker's own mark for duplicates. The broker keeps the mark with the
  * transaction, and refuses a second one with the same mark as a whole. The events themselves bear none: the broker's log
  * shows a message that is refused.
+ *
+ * <p><b>What remains.</b> The broker knows a mark once the first transaction is on its disk. Where that takes longer than the
+ * client waits (10 s), a repetition that comes in between is taken as well, and the stretch is there twice.
  */
 @Component
 public class Replay {
