@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What callers without a credential can do to a hub of 512 MB: nothing that Meta or the API would notice. */
 @SuppressWarnings("try")
+@Isolated("it measures time")
 class StrangersStopNobodyTest {
 
     private static final int FOUR_MEGABYTES = 4 * 1024 * 1024;
