@@ -83,12 +83,9 @@ public final class Conversation {
         return humanUntil != null && now.isBefore(humanUntil);
     }
 
-    /**
-     * Whether a person has spoken since then, so that what a bot wrote at that time is no answer any more. Meta's times are
-     * whole seconds: within one second the person counts as the later, for a bot must never talk over them.
-     */
+    /** Whether a person has spoken since then, so that what a bot wrote at that time is no answer any more. */
     boolean personSpokeSince(Instant written) {
-        return personAt != null && !personAt.isBefore(written.truncatedTo(ChronoUnit.SECONDS));
+        return personAt != null && !personAt.isBefore(written);
     }
 
     /** Keeps what is newly known; a webhook that omits a part never erases it. */
@@ -190,8 +187,10 @@ public final class Conversation {
 
     private boolean personWrote(Instant at, Instant received, Duration silence, String cause) {
         lastAt = later(lastAt, at);
-        // A time in the future would silence the bot beyond every hand back.
-        personAt = later(personAt, at.isAfter(received) ? received : at);
+        // The latest moment at which it can have been: Meta's times are whole seconds, and a time
+        // in the future would silence the bot beyond every hand back.
+        Instant latest = at.plusMillis(999);
+        personAt = later(personAt, latest.isAfter(received) ? received : latest);
         // What the bot's side decided since takes nothing from a person whose words arrive late.
         if (isDecidedAfter(at) && HandoverCause.of(humanCause).isEmpty()) {
             return false;
