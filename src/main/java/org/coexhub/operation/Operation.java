@@ -1,5 +1,6 @@
 package org.coexhub.operation;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 
@@ -53,6 +54,7 @@ public record Operation(
         }
     }
 
+    @JsonIgnore
     public boolean isRunning() {
         return state == State.RUNNING;
     }
