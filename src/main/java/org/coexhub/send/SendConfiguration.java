@@ -130,6 +130,7 @@ class SendConfiguration {
             SendOutcome outcome,
             OutcomeEvents events,
             GraphSettings settings,
+            SendSettings sending,
             InstantSource clock) {
         return new SendTurn(
                 store,
@@ -140,7 +141,7 @@ class SendConfiguration {
                 graph,
                 outcome,
                 events,
-                settings.timeout(),
+                settings.timeout().plus(sending.recordWithin()),
                 clock);
     }
 

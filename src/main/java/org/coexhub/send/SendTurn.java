@@ -50,9 +50,6 @@ public final class SendTurn {
     /** Those behind an earlier command are woken when it ends; this is for a wake-up that got lost. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
-    /** Beyond Graph's timeout: time to record the answer, before a call counts as interrupted. */
-    private static final Duration TIME_TO_RECORD = Duration.ofSeconds(60);
-
     private final CommandStore store;
     private final CommandSchedule schedule;
     private final SendPolicy policy;
@@ -64,6 +61,7 @@ public final class SendTurn {
     private final Duration callLease;
     private final InstantSource clock;
 
+    /** @param callLease how long a call may take until its answer is recorded, before it counts as interrupted */
     SendTurn(
             CommandStore store,
             CommandSchedule schedule,
@@ -73,7 +71,7 @@ public final class SendTurn {
             GraphClient graph,
             SendOutcome outcome,
             OutcomeEvents events,
-            Duration timeout,
+            Duration callLease,
             InstantSource clock) {
         this.store = store;
         this.schedule = schedule;
@@ -83,7 +81,7 @@ public final class SendTurn {
         this.graph = graph;
         this.outcome = outcome;
         this.events = events;
-        this.callLease = timeout.plus(TIME_TO_RECORD);
+        this.callLease = callLease;
         this.clock = clock;
     }
 

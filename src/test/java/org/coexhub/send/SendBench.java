@@ -107,6 +107,7 @@ final class SendBench implements AutoCloseable {
                         Duration.ofHours(24),
                         Duration.ofSeconds(60),
                         Duration.ofHours(1),
+                        Duration.ofSeconds(60),
                         Duration.ofDays(7),
                         100);
         graph = new GraphClient(settings);
@@ -146,7 +147,7 @@ final class SendBench implements AutoCloseable {
                         graph,
                         outcome,
                         outcomes,
-                        settings.timeout(),
+                        settings.timeout().plus(sending.recordWithin()),
                         clock);
         sweeper =
                 new CommandSweeper(

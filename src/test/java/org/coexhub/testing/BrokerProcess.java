@@ -25,6 +25,13 @@ public final class BrokerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(1);
 
+    /** In place of the distribution's options, which optimise for a long life. */
+    private static final String JVM =
+            "-Xms64m -Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.disableJmx=true"
+                    + " --add-opens java.base/jdk.internal.misc=ALL-UNNAMED";
+
+    private static Path home;
+
     private final Path instance;
     private final Path log;
     private final int port = FreePorts.next();
@@ -35,10 +42,10 @@ public final class BrokerProcess implements AutoCloseable {
         this.log = folder.resolve("broker.log");
     }
 
-    /** Unpacks, creates an instance and starts it. */
+    /** Creates an instance and starts it. */
     public static BrokerProcess in(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Path home = unpack(distribution(), folder);
+        Path home = home();
         var broker = new BrokerProcess(folder);
         broker.run(
                 home.resolve("bin/artemis").toString(),
@@ -52,8 +59,6 @@ public final class BrokerProcess implements AutoCloseable {
                 "--no-autotune",
                 "--no-web",
                 "--nio",
-                "--java-options",
-                "-Xms64m -Xmx384m",
                 broker.instance.toString());
         broker.waitFor("create");
         Files.writeString(broker.instance.resolve("etc/broker.xml"), broker.configuration());
@@ -121,6 +126,7 @@ public final class BrokerProcess implements AutoCloseable {
     private void run(String... command) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_ARGS", JVM);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process = builder.start();
     }
@@ -180,6 +186,14 @@ public final class BrokerProcess implements AutoCloseable {
                         () ->
                                 new IllegalStateException(
                                         "no Artemis distribution beside its client jar"));
+    }
+
+    /** The distribution, unpacked once for all brokers of this run. */
+    private static synchronized Path home() throws IOException {
+        if (home == null) {
+            home = unpack(distribution(), Files.createTempDirectory(HubClasspath.FOLDER, "broker"));
+        }
+        return home;
     }
 
     /** Only what a broker without console and examples needs. */

@@ -56,6 +56,9 @@ public final class HubProcess implements AutoCloseable {
         // Nobody answers there: what a test sends by mistake stays on this machine.
         settings.put("HUB_META_GRAPH_URL", "http://127.0.0.1:9");
         settings.put("HUB_META_ACCESS_TOKEN", "no-token");
+        // The call of a hub that was killed is not waited for as long as it would be in production.
+        settings.put("HUB_META_TIMEOUT", "5s");
+        settings.put("HUB_SEND_RECORD_WITHIN", "10s");
     }
 
     /** A hub that is not started yet; embedded broker with a listener for {@link QueueReader}, and H2. */
