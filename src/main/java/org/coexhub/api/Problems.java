@@ -60,7 +60,8 @@ class Problems extends ResponseEntityExceptionHandler {
             return answer(
                     400,
                     "Value not usable",
-                    "a value of the request cannot be stored: one holds U+0000, or is too long",
+                    "a value of the request cannot be stored: one holds U+0000, is too"
+                            + " long, or is out of range",
                     Map.of());
         }
         if (!PassingFailure.isCauseOf(e)) {
