@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.command.form.StorableTime;
 import org.coexhub.conversation.Conversation;
 import org.coexhub.conversation.ConversationStore;
 import org.coexhub.conversation.Handover;
@@ -20,7 +21,6 @@ import org.springframework.web.bind.annotation.RestController;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,15 +106,17 @@ class ConversationController {
     }
 
     private static Instant until(String text) {
-        try {
-            return text == null ? null : Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new ProblemException(
-                    422,
-                    "Handover not valid",
-                    "until has to be a UTC time such as 2026-11-22T18:00:00Z",
-                    Map.of("pointer", "/until"));
-        }
+        return text == null
+                ? null
+                : StorableTime.in(text)
+                        .orElseThrow(
+                                () ->
+                                        new ProblemException(
+                                                422,
+                                                "Handover not valid",
+                                                "until has to be a time with offset such as"
+                                                        + " 2026-11-22T18:00:00Z",
+                                                Map.of("pointer", "/until")));
     }
 
     private Conversation existing(String id) {

@@ -24,8 +24,10 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Every error as {@code application/problem+json} (RFC 9457), naming the fault and, where there is one, the remedy. */
@@ -52,6 +54,16 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
     ResponseEntity<ProblemDetail> storeFailed(Exception e) {
+        Optional<String> ofTheValue = valueFault(e);
+        if (ofTheValue.isPresent()) {
+            LOG.warn("The store cannot hold a value of a request: SQL state {}", ofTheValue.get());
+            return answer(
+                    400,
+                    "Value not usable",
+                    "a value of the request cannot be stored: one holds U+0000, is too"
+                            + " long, or is out of range",
+                    Map.of());
+        }
         if (!PassingFailure.isCauseOf(e)) {
             LOG.error("A request failed in the store", e);
             return answer(500, "Failed", "the hub failed; its log says why", Map.of());
@@ -64,6 +76,17 @@ class Problems extends ResponseEntityExceptionHandler {
                 "Store away",
                 "the database cannot be reached now; repeat the request later",
                 Map.of());
+    }
+
+    /** Class 22 of SQLSTATE: the statement is good, and what it was given is not. */
+    private static Optional<String> valueFault(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).startsWith("22")) {
+                return Optional.of(sql.getSQLState());
+            }
+        }
+        return Optional.empty();
     }
 
     @ExceptionHandler(LettersBusy.class)

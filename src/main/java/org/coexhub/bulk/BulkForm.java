@@ -10,14 +10,14 @@ import org.coexhub.command.Fault;
 import org.coexhub.command.SendCommand;
 import org.coexhub.command.form.CommandForm;
 import org.coexhub.command.form.CommandJson;
+import org.coexhub.command.form.StorableTime;
 import org.coexhub.event.PhoneNumberId;
 
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -124,15 +124,14 @@ final class BulkForm {
         if (sendAt == null) {
             return null;
         }
-        try {
-            return OffsetDateTime.parse(sendAt.asText()).toInstant();
-        } catch (DateTimeException unreadable) {
+        Optional<Instant> time = StorableTime.in(sendAt.asText());
+        if (time.isEmpty()) {
             faults.add(
                     new Fault(
                             "/message/hub/" + SEND_AT,
                             "must be a time with offset such as 2026-11-22T18:00:00Z"));
-            return null;
         }
+        return time.orElse(null);
     }
 
     private void line(String line) {

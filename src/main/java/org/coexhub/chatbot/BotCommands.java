@@ -7,9 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.chatbot.line.BotFailure;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
-import org.coexhub.command.Fault;
-import org.coexhub.command.form.CommandForm;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -58,19 +57,22 @@ final class BotCommands {
         var replies = new ArrayList<Reply>();
         for (ObjectNode message : messages) {
             Reply reply = reply(message, conversation, about, key + ":" + replies.size());
-            check(message, replies.size() + 1);
+            check(reply, replies.size() + 1);
             replies.add(reply);
         }
         return replies;
     }
 
-    private static void check(ObjectNode command, int place) {
+    private static void check(Reply reply, int place) {
         try {
-            CommandForm.check(command);
+            CommandIntake.check(reply.command);
         } catch (CommandRefused refused) {
-            Fault fault = refused.faults().getFirst();
-            throw BotFailure.unreadable(
-                    "message " + place + ", " + fault.pointer() + " " + fault.detail());
+            String fault =
+                    refused.faults().stream()
+                            .findFirst()
+                            .map(first -> first.pointer() + " " + first.detail())
+                            .orElse(refused.getMessage());
+            throw BotFailure.unreadable("message " + place + ", " + fault.strip());
         }
     }
 

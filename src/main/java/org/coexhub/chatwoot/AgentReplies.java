@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.command.Caller;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
 import org.coexhub.command.SenderCheck;
-import org.coexhub.command.form.CommandForm;
 import org.coexhub.event.PhoneNumberId;
 
 import java.io.UncheckedIOException;
@@ -121,8 +121,9 @@ final class AgentReplies {
             boolean only = contents.size() == 1;
             boolean last = part == contents.size() - 1;
             String partKey = only ? key : key + ":" + part;
-            senders.require(CommandForm.check(command).from(), partKey, CALLER);
-            replies.add(new Reply(partKey, bytes(command), origin, last));
+            byte[] written = bytes(command);
+            senders.require(CommandIntake.check(written).from(), partKey, CALLER);
+            replies.add(new Reply(partKey, written, origin, last));
         }
         return replies;
     }

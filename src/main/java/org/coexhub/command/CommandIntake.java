@@ -56,6 +56,17 @@ public final class CommandIntake implements SenderCheck {
         return acceptance;
     }
 
+    /**
+     * What {@link #accept} asks of the bytes, whoever hands them in; for sources that do so by a queue, and still know now
+     * whom to tell.
+     *
+     * @throws CommandRefused it is too large, nested too deeply, or not in form
+     */
+    public static SendCommand check(byte[] json) {
+        limit(json.length);
+        return CommandForm.check(CommandJson.read(json));
+    }
+
     @Override
     public void require(PhoneNumberId from, String idempotencyKey, Caller caller) {
         require(from, new IdempotencyKey(idempotencyKey), caller);

@@ -8,7 +8,9 @@ import org.coexhub.event.json.CanonicalJson;
 import org.coexhub.event.json.Json;
 import org.coexhub.event.slice.Outline;
 import org.coexhub.event.slice.Outline.Item;
+import org.coexhub.event.slice.Outline.Kind;
 import org.coexhub.event.slice.OutlineScan;
+import org.coexhub.event.slice.SliceAssembly;
 import org.coexhub.event.typing.ItemReader;
 import org.coexhub.event.typing.OwnEventsReader;
 
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns slices into typed events, in order. Every item of the slice becomes at least one event: what cannot be typed is
@@ -39,6 +42,41 @@ public final class WebhookReader {
             events.addAll(ItemReader.read(outline, item, receivedAt));
         }
         return events;
+    }
+
+    /**
+     * The part of a slice that one of its events was read from, as a slice of its own.
+     *
+     * @param place of the event among those that {@link #read} makes of the slice
+     * @return empty where it cannot be cut out: alone it would be read as something else
+     */
+    public Optional<byte[]> alone(byte[] slice, int place, Instant receivedAt) {
+        Outline outline = OutlineScan.of(slice);
+        if (outline == null) {
+            return Optional.of(slice);
+        }
+        int before = 0;
+        for (Item item : outline.items()) {
+            if (item.kind() == Kind.THREAD) {
+                before += ItemReader.read(outline, item, receivedAt).size();
+            } else if (before++ == place) {
+                return alone(outline, item, receivedAt);
+            }
+            if (before > place) {
+                return Optional.empty();
+            }
+        }
+        throw new IndexOutOfBoundsException(place);
+    }
+
+    private Optional<byte[]> alone(Outline outline, Item item, Instant receivedAt) {
+        byte[] cut = SliceAssembly.of(outline, List.of(item));
+        List<EventId> here = ids(ItemReader.read(outline, item, receivedAt));
+        return ids(read(cut, receivedAt)).equals(here) ? Optional.of(cut) : Optional.empty();
+    }
+
+    private static List<EventId> ids(List<HubEvent> events) {
+        return events.stream().map(HubEvent::id).toList();
     }
 
     /**

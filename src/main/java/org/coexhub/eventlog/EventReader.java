@@ -9,6 +9,7 @@ import org.coexhub.event.WebhookReader;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.Optional;
 
 /** First step of the router: slices become events; last step of its inner loop: an event that is ours is kept. */
 @Component("eventReader")
@@ -41,11 +42,26 @@ class EventReader {
         int only = journal.only().getAsInt();
         var item = all.items().get(only);
         exchange.setProperty(JournalExchange.EVENT_ID, item.getId());
+        Optional<byte[]> alone = alone(journal.entries(), only);
         exchange.setProperty(
-                JournalExchange.DEAD_BODY, InternalSlice.of(List.of(writer.write(item.event()))));
+                JournalExchange.DEAD_BODY,
+                alone.orElseGet(() -> InternalSlice.of(List.of(writer.write(item.event())))));
+        exchange.setProperty(JournalExchange.DEAD_OWN, alone.isEmpty());
         var one = new EventBatch();
         one.add(item.event(), item.owner()).repetition(repeats(item, all.items().subList(0, only)));
         return one;
+    }
+
+    /**
+     * What Meta sent of the event, so that a replay is all that the first try would have been; empty for the hub's own, and
+     * for what means something else beside its neighbours.
+     */
+    private Optional<byte[]> alone(List<JournalBatch.Entry> entries, int only) {
+        JournalBatch.Entry entry = entries.getFirst();
+        boolean oneSlice = entries.size() == 1 && entry.slices().size() == 1;
+        return oneSlice && !entry.own()
+                ? reader.alone(entry.slices().getFirst(), only, entry.received())
+                : Optional.empty();
     }
 
     /** Alone it would pass for its own first occurrence coming again, whose claim has the same owner. */

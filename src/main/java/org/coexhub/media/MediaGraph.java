@@ -117,7 +117,8 @@ final class MediaGraph implements AutoCloseable {
                 || !Sha256.matches(described.path("sha256").asText(null), hash)) {
             return new Fetched.Later("hash_mismatch", null);
         }
-        return new Fetched.Whole(download.bytes(), described.path("mime_type").asText(null));
+        return new Fetched.Whole(
+                download.bytes(), MediaNotes.mimeType(described.path("mime_type").asText(null)));
     }
 
     private static Fetched refusal(HttpResponse<byte[]> response, JsonNode answer) {

@@ -41,7 +41,7 @@ public final class MediaNotes {
                                 event.number(),
                                 event.conversation().value(),
                                 message.wamid().value(),
-                                within(media.mimeType(), 256),
+                                mimeType(media.mimeType()),
                                 within(media.filename(), 1024),
                                 within(media.sha256(), 128),
                                 event.origin() == Origin.CUSTOMER));
@@ -58,6 +58,10 @@ public final class MediaNotes {
                 && !media.id().isBlank()
                 && media.id().length() <= LONGEST_ID
                 && media.id().indexOf('\0') < 0;
+    }
+
+    static String mimeType(String text) {
+        return within(text, 256);
     }
 
     /** Null where it is longer than there is room, or holds what PostgreSQL cannot. */

@@ -1,9 +1,12 @@
 package org.coexhub.media;
 
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
 import org.coexhub.media.store.MediaStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,7 +140,7 @@ public final class MediaWorker implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             LOG.warn(
                     "Media could not be noted, the store failed: {}; it is fetched again",
                     e.getClass().getSimpleName());
@@ -167,6 +170,15 @@ public final class MediaWorker implements AutoCloseable {
         } catch (InterruptedException e) {
             book.later(row, Duration.ZERO, "hub_stopped");
             throw e;
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            LOG.error(
+                    "Media {}: the hub failed at it: {}; it is tried again",
+                    row.id(),
+                    FailureSummary.of(failure));
+            postpone(row, new Fetched.Later("internal_error", null));
         } finally {
             remove(file);
             disk.giveBack(kept.get());

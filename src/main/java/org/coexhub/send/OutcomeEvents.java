@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.broker.FailureSummary;
+import org.coexhub.broker.PassingFailure;
+import org.coexhub.broker.StepPatience;
 import org.coexhub.broker.journal.Journal;
 import org.coexhub.command.CommandOptions;
 import org.coexhub.command.CommandState;
@@ -17,7 +22,10 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.EventType;
 import org.coexhub.event.Slice;
+import org.coexhub.event.json.Json;
 import org.coexhub.send.graph.GraphClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -35,28 +43,35 @@ import java.util.function.Consumer;
  */
 public final class OutcomeEvents {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OutcomeEvents.class);
+
     private final Journal journal;
     private final Consumer<CommandStore.Told> told;
     private final GraphClient graph;
     private final ConversationPartition partitions;
-    private final ObjectMapper json = new ObjectMapper();
+    private final MeterRegistry meters;
+
+    /** Without a limit to depth: a command of an earlier version may be as deep as JSON can be read. */
+    private final ObjectMapper json = Json.MAPPER;
 
     /** @param told takes the mark off a command whose events are durable, now or soon */
     OutcomeEvents(
             Journal journal,
             Consumer<CommandStore.Told> told,
             GraphClient graph,
-            ConversationPartition partitions) {
+            ConversationPartition partitions,
+            MeterRegistry meters) {
         this.journal = journal;
         this.told = told;
         this.graph = graph;
         this.partitions = partitions;
+        this.meters = meters;
     }
 
     /** Returns once the events of all these commands are durable; for those that have none nothing happens. */
     public void publish(List<StoredCommand> commands) {
         var slices = new ArrayList<Slice>();
-        commands.forEach(command -> slice(command).ifPresent(slices::add));
+        commands.forEach(command -> sliceIfAny(command).ifPresent(slices::add));
         if (!slices.isEmpty()) {
             journal.append(slices);
         }
@@ -64,6 +79,24 @@ public final class OutcomeEvents {
                 .filter(command -> !command.announced())
                 .map(command -> new CommandStore.Told(command.id(), command.state()))
                 .forEach(told);
+    }
+
+    /** What cannot be said once can never be said, and must not keep others from being told. */
+    private Optional<Slice> sliceIfAny(StoredCommand command) {
+        try {
+            return slice(command);
+        } catch (RuntimeException | StackOverflowError failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            LOG.error(
+                    "No event tells that command {} is {}, for a failure of the hub's own: {}",
+                    command.id(),
+                    command.state().wireName(),
+                    FailureSummary.of(failure));
+            StepPatience.count(meters, "send");
+            return Optional.empty();
+        }
     }
 
     Optional<Slice> slice(StoredCommand command) {

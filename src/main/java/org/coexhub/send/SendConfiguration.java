@@ -101,8 +101,9 @@ class SendConfiguration {
             Journal journal,
             Gathered<CommandStore.Told> outcomesTold,
             GraphClient graph,
-            ConversationPartition partitions) {
-        return new OutcomeEvents(journal, outcomesTold::add, graph, partitions);
+            ConversationPartition partitions,
+            MeterRegistry meters) {
+        return new OutcomeEvents(journal, outcomesTold::add, graph, partitions, meters);
     }
 
     @Bean

@@ -177,11 +177,15 @@ class ASlowBotHandsOverToPeopleTest {
                     491816 | {'replies':[%s,%s]}                                 | message 2, /interactive/action/buttons
                     491817 | {'replies':[],'handover':'agent'}                   | handover is something else
                     491818 | {'replies':[%31s]}                                  | more than 30 messages
+                    491825 | {'replies':[{'type':'text','text':{'body':'x'},'in':'%large'}]} | message 1, a command has at most
+                    491826 | {'replies':[{'type':'text','text':{'body':'x'},'in':%deep}]}    | message 1, is nested
                     """)
     void anAnswerThatCannotBeSentCallsPeopleAndNamesTheFault(
             String customer, String answer, String fault, CapturedOutput log) {
         String said =
                 answer.replace("%31s", String.join(",", Collections.nCopies(31, TEXT)))
+                        .replace("%large", "secret words".repeat(25_000))
+                        .replace("%deep", "[".repeat(120) + "]".repeat(120))
                         .replaceFirst("%s", TEXT)
                         .replace("%s", FOUR_BUTTONS);
         hub.http.always("/bot", HttpSink.json(said));

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.jms.core.MessageCreator;
 
@@ -112,6 +114,7 @@ abstract class NoCommandStopsTheNextContract {
                         + "'"
                         + "\\ud800'"
                         + "}".repeat(900)),
+        NESTED("'type':'text','text':{'body':'x'},'in':" + "[".repeat(200) + "]".repeat(200)),
         WIDE(
                 "'type':'text','text':{'body':'x'},'wide':{'"
                         + "n".repeat(40_000)
@@ -311,6 +314,35 @@ abstract class NoCommandStopsTheNextContract {
                 "{'to':'CUSTOMER','variables':{'n':'\\u0000'}}",
                 "{'to':'CUSTOMER','variables':{'n':'1'},'a\\u0000':1}",
                 "{'to':'CUSTOMER','variables':{'n':'" + "x".repeat(300_000) + "'}}");
+    }
+
+    /** Such a row would be in everybody's way: of a time that Java can write, the database reads another back or none. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "422|conversations/nobody/handover|{'to':'human','until':'-999999999-12-31T23:59:59Z'}",
+                "422|conversations/nobody/handover|{'to':'human','until':'+999999999-12-31T23:59:59Z'}",
+                "422|bulk|{'message':{'from':'%s','hub':{'sendAt':'+999999999-12-31T23:59:59Z'}},'recipients':[{}]}"
+            })
+    void aTimeThatNoDatabaseHoldsIsRefused(int expected, String path, String order)
+            throws Exception {
+        answered(rest("/api/v1/" + path, quoted(order.formatted(NUMBER))));
+
+        assertThat(status).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "events?conversation=%00",
+                "events?type=%00",
+                "operations?name=%00",
+                "costs?number=%00"
+            })
+    void aCharacterThatNoTextHoldsIsNoFaultOfTheHub(String query) throws Exception {
+        assertThat(hub.get("/api/v1/" + query).statusCode()).isIn(200, 400);
     }
 
     private HttpRequest.Builder rest(String path, String body) {

@@ -66,6 +66,21 @@ class SlicePropertiesTest {
     }
 
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+    void anEventIsTheSameWhenItIsReadAlone(@ForAll("bodies") String json) {
+        byte[] body = utf8(json);
+        List<HubEvent> whole = reader.read(body, NOW);
+
+        for (int place = 0; place < whole.size(); place++) {
+            HubEvent event = whole.get(place);
+            reader.alone(body, place, NOW)
+                    .ifPresent(
+                            alone ->
+                                    assertThat(seen(reader.read(alone, NOW)))
+                                            .isEqualTo(seen(List.of(event))));
+        }
+    }
+
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     void slicesAreStableWhenCutAgain(@ForAll("bodies") String json) {
         for (Slice slice : slicer.cut(utf8(json))) {
             assertThat(slicer.cut(slice.body()))

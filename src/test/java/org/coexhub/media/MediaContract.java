@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -468,6 +469,58 @@ abstract class MediaContract {
         MediaRow row = settledInTime("1", Duration.ofDays(7).plusSeconds(1));
         assertThat(row.state()).isEqualTo(MediaRow.State.LOST);
         assertThat(row.reason()).isEqualTo("meta_190");
+    }
+
+    /** It came again with every lease, was fetched each time, and was never lost. */
+    @Test
+    void whatTheHubItselfFailsAtIsTriedEverMoreSeldomAndLostInTheEnd() {
+        MediaStore broken =
+                (MediaStore)
+                        Proxy.newProxyInstance(
+                                MediaStore.class.getClassLoader(),
+                                new Class<?>[] {MediaStore.class},
+                                (proxy, method, arguments) -> {
+                                    throw new IllegalStateException("nobody foresaw this");
+                                });
+        worker.close();
+        worker =
+                new MediaWorker(
+                        book,
+                        broken,
+                        graph,
+                        new DiskLimit(disk, 80),
+                        quota(),
+                        settings,
+                        RETENTION,
+                        workshop(),
+                        clock);
+        note("1", FakeMedia.HEX);
+        worker.work();
+        waits("1", 2, "internal_error");
+
+        MediaRow row = settledInTime("1", Duration.ofDays(7).plusSeconds(1));
+        assertThat(row.state()).isEqualTo(MediaRow.State.LOST);
+        assertThat(row.reason()).isEqualTo("internal_error");
+    }
+
+    @Test
+    void aTypeOfWhichMetaSaysMoreThanThereIsRoomIsLeftOut() {
+        meta.described =
+                FakeGraph.answer(
+                        200,
+                        """
+                        {"id":"1","mime_type":"image/%s","file_size":%d,"url":"%s/file/1"}\
+                        """
+                                .formatted("x".repeat(300), FakeMedia.FILE.length, meta.url()));
+        book.note(
+                List.of(
+                        new MediaBook.Note(
+                                "1", NUMBER, "c", "wamid.1", null, null, FakeMedia.HEX, false)));
+
+        worker.work();
+
+        assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
+        assertThat(settled("1").mimeType()).isNull();
     }
 
     @Test

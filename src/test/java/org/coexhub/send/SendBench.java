@@ -16,6 +16,8 @@ import org.coexhub.command.StoredCommand;
 import org.coexhub.command.TestClock;
 import org.coexhub.command.TestCommands;
 import org.coexhub.command.TestDatabase;
+import org.coexhub.event.CustomerIdentity;
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Slice;
 import org.coexhub.send.graph.ErrorTable;
 import org.coexhub.send.graph.FakeGraph;
@@ -77,6 +79,9 @@ final class SendBench implements AutoCloseable {
     LimitBench limits;
     CommandSweeper sweeper;
 
+    /** Whose outcomes no event can be made of. */
+    String untellable = "";
+
     /** Whether the hub learns from Meta that a window is closed. */
     boolean closedByMeta;
 
@@ -100,6 +105,13 @@ final class SendBench implements AutoCloseable {
         connect(meta.url(), "token");
     }
 
+    private int partition(PhoneNumberId number, CustomerIdentity customer, String group) {
+        if (customer != null && untellable.equals(customer.waId())) {
+            throw new IllegalStateException("nobody knows how to tell this");
+        }
+        return 5;
+    }
+
     void connect(URI url, String token) {
         var settings = new GraphSettings(token, url, "v24.0", Duration.ofSeconds(2));
         var sending =
@@ -116,7 +128,8 @@ final class SendBench implements AutoCloseable {
                         journal,
                         command -> store.markAnnounced(command.id(), command.state()),
                         graph,
-                        (number, customer, group) -> 5);
+                        this::partition,
+                        meters);
         var policy =
                 new SendPolicy(
                         List.of(

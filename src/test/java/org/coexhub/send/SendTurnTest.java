@@ -216,6 +216,23 @@ class SendTurnTest {
     }
 
     @Test
+    void whatCannotBeToldKeepsNoOtherFromBeingTold() {
+        bench.journalAway = true;
+        CommandId bad = bench.submit("49666", "untellable");
+        assertThatThrownBy(bench::work).hasMessage("journal away");
+        CommandId good = bench.submit("49151", "untold");
+        assertThatThrownBy(bench::work).hasMessage("journal away");
+
+        bench.journalAway = false;
+        bench.untellable = "49666";
+        bench.pass(Duration.ofSeconds(6));
+
+        assertThat(bench.eventIds()).containsExactly("message:wamid.2");
+        assertThat(bench.command(good).announced()).isTrue();
+        assertThat(bench.command(bad).announced()).as("not tried for ever").isTrue();
+    }
+
+    @Test
     void comesLaterWhenMetaAsksAndKeepsTheRecipientsOrder() {
         meta.then(FakeGraph.error(400, 131056));
         CommandId first = bench.submit("49151", "1");

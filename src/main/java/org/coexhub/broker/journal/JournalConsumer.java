@@ -135,8 +135,7 @@ final class JournalConsumer extends DefaultConsumer {
         for (int i = 0; i < failed.events; i++) {
             Run run = run(alone.only(i), message, work);
             if (run.failure != null) {
-                // One event in the hub's own envelope, whoever made it.
-                park(run.deadBody, true, run.failure, run.eventId, entry.receipt(), work.session());
+                park(run.deadBody, run.deadOwn, run.failure, run.eventId, entry, work.session());
             }
         }
     }
@@ -144,7 +143,7 @@ final class JournalConsumer extends DefaultConsumer {
     private void parkAll(JournalBatch.Entry entry, Throwable failure, Session session)
             throws JMSException {
         for (byte[] slice : entry.slices()) {
-            park(slice, entry.own(), failure, null, entry.receipt(), session);
+            park(slice, entry.own(), failure, null, entry, session);
         }
     }
 
@@ -185,6 +184,7 @@ final class JournalConsumer extends DefaultConsumer {
                     failure,
                     exchange.getProperty(JournalExchange.EVENTS, 0, Integer.class),
                     exchange.getProperty(JournalExchange.DEAD_BODY, new byte[0], byte[].class),
+                    exchange.getProperty(JournalExchange.DEAD_OWN, true, Boolean.class),
                     exchange.getProperty(JournalExchange.EVENT_ID, String.class));
         } finally {
             releaseExchange(exchange, false);
@@ -218,7 +218,7 @@ final class JournalConsumer extends DefaultConsumer {
             boolean own,
             Throwable failure,
             String eventId,
-            UUID receipt,
+            JournalBatch.Entry from,
             Session session)
             throws JMSException {
         String reason = reason(failure);
@@ -234,8 +234,9 @@ final class JournalConsumer extends DefaultConsumer {
         if (eventId != null) {
             dead.setStringProperty("HubEventId", eventId);
         }
-        if (receipt != null) {
-            dead.setStringProperty(GroupCommitJournal.RECEIPT, receipt.toString());
+        if (from != null) {
+            dead.setStringProperty(GroupCommitJournal.RECEIPT, from.receipt().toString());
+            dead.setLongProperty(GroupCommitJournal.RECEIVED, from.received().toEpochMilli());
         }
         send(dead, reason, session);
     }
@@ -266,5 +267,6 @@ final class JournalConsumer extends DefaultConsumer {
         return reason.substring(0, Math.min(reason.length(), REASON_LENGTH));
     }
 
-    private record Run(Throwable failure, int events, byte[] deadBody, String eventId) {}
+    private record Run(
+            Throwable failure, int events, byte[] deadBody, boolean deadOwn, String eventId) {}
 }

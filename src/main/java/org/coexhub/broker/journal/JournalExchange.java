@@ -14,5 +14,8 @@ public final class JournalExchange {
 
     public static final String DEAD_BODY = "HubJournalDeadBody";
 
+    /** Whether that slice is one of the hub's own making; else it is in Meta's form. */
+    public static final String DEAD_OWN = "HubJournalDeadOwn";
+
     private JournalExchange() {}
 }

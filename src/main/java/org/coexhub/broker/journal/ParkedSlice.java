@@ -9,7 +9,10 @@ import org.coexhub.broker.Received;
 import java.util.List;
 import java.util.UUID;
 
-/** What {@code wa.dlq.in} holds: a slice as it was cut from a webhook, or one event of it in the hub's own envelope. */
+/**
+ * What {@code wa.dlq.in} holds: a slice as it was cut from a webhook, or the part of it that one event was read from; in the
+ * hub's own envelope only what is an event of its own, or means something else without its neighbours.
+ */
 public final class ParkedSlice {
 
     /** When it was parked, in milliseconds; without it, the time of the message counts. */

@@ -7,9 +7,7 @@ import org.coexhub.command.CommandOptions;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.SendCommand;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -147,19 +145,14 @@ public final class CommandForm {
         if (!place.given()) {
             return null;
         }
-        try {
-            if (place.node().isTextual()) {
-                Instant time = OffsetDateTime.parse(place.node().textValue()).toInstant();
-                if (time.isAfter(Instant.EPOCH)
-                        && time.isBefore(Instant.parse("9999-01-01T00:00:00Z"))) {
-                    return time;
-                }
-            }
-        } catch (DateTimeException unreadable) {
-            // Told below, without the value
+        Instant time =
+                place.node().isTextual()
+                        ? StorableTime.in(place.node().textValue()).orElse(null)
+                        : null;
+        if (time == null) {
+            place.fault("must be a time with offset such as 2026-11-22T18:00:00Z");
         }
-        place.fault("must be a time with offset such as 2026-11-22T18:00:00Z");
-        return null;
+        return time;
     }
 
     /** The one check of characters for every command: a JSON escape can spell what no text can hold. */

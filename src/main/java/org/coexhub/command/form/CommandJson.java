@@ -29,6 +29,12 @@ import java.util.TreeSet;
 /** JSON of commands: read strictly, kept in ASCII, compared by value. */
 public final class CommandJson {
 
+    /**
+     * Levels of objects and arrays in a command; Meta's own have ten. The event that tells of it has some more, and has to be
+     * readable as one.
+     */
+    static final int MOST_LEVELS = 100;
+
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -40,8 +46,27 @@ public final class CommandJson {
 
     private CommandJson() {}
 
-    /** @throws CommandRefused the bytes are not one JSON object */
+    /** @throws CommandRefused the bytes are not one JSON object, or one that is nested too deeply */
     public static ObjectNode read(byte[] json) {
+        ObjectNode document = readAny(json);
+        if (!hasLevels(document, MOST_LEVELS)) {
+            throw refused("is nested deeper than " + MOST_LEVELS + " levels");
+        }
+        return document;
+    }
+
+    private static boolean hasLevels(JsonNode node, int most) {
+        if (!node.isContainerNode()) {
+            return true;
+        }
+        boolean within = most > 0;
+        for (var inside = node.elements(); within && inside.hasNext(); ) {
+            within = hasLevels(inside.next(), most - 1);
+        }
+        return within;
+    }
+
+    private static ObjectNode readAny(byte[] json) {
         JsonNode document;
         try (JsonParser parser = MAPPER.createParser(json)) {
             document = MAPPER.readTree(parser);
@@ -56,8 +81,9 @@ public final class CommandJson {
         throw refused("must be a JSON object");
     }
 
+    /** Also what an earlier version took, however deep. */
     public static ObjectNode readStored(String json) {
-        return read(json.getBytes(StandardCharsets.US_ASCII));
+        return readAny(json.getBytes(StandardCharsets.US_ASCII));
     }
 
     public static String write(JsonNode document) {

@@ -31,6 +31,9 @@ public final class OwnEventsReader {
 
     private static final String OBJECT = "coexistence_hub";
 
+    /** An event holds Meta's object, which may be as deep as a tree may, some levels below. */
+    private static final int MOST_LEVELS = Json.MAX_TREE_DEPTH + 8;
+
     private OwnEventsReader() {}
 
     /** Null unless every part is an event of the hub; a half-readable slice is kept as raw bytes instead. */
@@ -62,7 +65,7 @@ public final class OwnEventsReader {
             int depth = 0;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (depth > Json.MAX_TREE_DEPTH) {
+                if (depth > MOST_LEVELS) {
                     return false;
                 }
                 if (depth == 1

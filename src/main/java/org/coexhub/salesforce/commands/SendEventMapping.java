@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.command.Caller;
+import org.coexhub.command.CommandIntake;
 import org.coexhub.command.CommandRefused;
 import org.coexhub.command.Fault;
 import org.coexhub.command.SenderCheck;
-import org.coexhub.command.form.CommandForm;
+import org.coexhub.command.form.CommandJson;
 import org.coexhub.command.form.IdempotencyKey;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -185,13 +187,15 @@ final class SendEventMapping {
             throw SendEventRefused.malformed("Client_Ref__c: " + unusable.getMessage());
         }
         try {
-            senders.require(CommandForm.check(command).from(), event.key(), CALLER);
+            byte[] json = CommandJson.write(command).getBytes(StandardCharsets.UTF_8);
+            senders.require(CommandIntake.check(json).from(), event.key(), CALLER);
         } catch (CommandRefused refused) {
-            throw SendEventRefused.malformed(
+            String faults =
                     refused.faults().stream()
                             .map(fault -> field(fault.pointer()) + ": " + detail(fault))
                             .distinct()
-                            .collect(Collectors.joining("; ")));
+                            .collect(Collectors.joining("; "));
+            throw SendEventRefused.malformed(faults.isEmpty() ? refused.getMessage() : faults);
         }
     }
 

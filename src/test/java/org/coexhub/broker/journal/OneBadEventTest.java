@@ -35,6 +35,7 @@ class OneBadEventTest extends HubTest {
 
     @BeforeEach
     void refuseSome() {
+        store.update("DELETE FROM message WHERE wamid LIKE '%refused%'");
         store.execute(
                 "ALTER TABLE message ADD CONSTRAINT refuse_some CHECK (wamid NOT LIKE"
                         + " '%refused%')");
@@ -235,6 +236,28 @@ class OneBadEventTest extends HubTest {
         assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
                 .isEqualTo("message:" + wamid("refused"));
         assertThat(owner("refused")).isEqualTo(owner("good"));
+    }
+
+    /** A window, a word on marketing, a person's reply: what follows from a message follows from its replay. */
+    @Test
+    void aLetterThatIsReplayedIsAllThatMetaSent() throws Exception {
+        post(
+                messages(
+                        text(customer, wamid("good"), now() - 1, "one"),
+                        text(customer, wamid("refused"), now(), "STOP")));
+        await().until(() -> parked().size() == 1);
+        assertThat(nextIn("wa.out.gathering", 1)).hasSize(1);
+        takeAll();
+
+        replay(parked().getFirst());
+
+        JsonNode event = nextIn("wa.out.gathering", 1).getFirst();
+        assertThat(event.path("data").path("field").asText()).isEqualTo("messages");
+        String path = "/api/v1/conversations/" + conversation();
+        assertThat(getJson(path + "/messages").path("messages"))
+                .extracting(m -> m.path("wamid").asText())
+                .containsExactly(wamid("good"), wamid("refused"));
+        assertThat(getJson(path + "/consent").path("marketing").asText()).isEqualTo("stopped");
     }
 
     /** As when the event failed after the store had committed: by any other receipt it would be a duplicate. */

@@ -161,7 +161,7 @@ class CommandFormTest {
     /** With a pointer made for each place the second one ran out of a heap of 512 MB. */
     @Test
     void tellsABoundedNumberOfFaultsOfADocumentFullOfThem() {
-        String deep = ("{'" + "n".repeat(200) + "':").repeat(900) + "'\\ud800'" + "}".repeat(900);
+        String deep = ("{'" + "n".repeat(200) + "':").repeat(90) + "'\\ud800'" + "}".repeat(90);
         String wide = "{'" + "n".repeat(40_000) + "':[" + "'\\u0000',".repeat(18_000) + "0]}";
 
         assertThatThrownBy(() -> check("{" + TO + "'text':{'body':'x'},'a':" + deep + "}"))
@@ -180,6 +180,17 @@ class CommandFormTest {
                             assertThat(refused.faults().getFirst().pointer()).isEqualTo("/a");
                             assertThat(refused.getMessage()).hasSizeLessThan(20_000);
                         });
+    }
+
+    /** The event that tells of a command is some levels deeper, and has to be readable as one. */
+    @Test
+    void takesWhatIsAsDeepAsCanBeToldAndNothingDeeper() {
+        String deepest = "[".repeat(99) + "]".repeat(99);
+        String message = "{" + TO + "'type':'text','text':{'body':'x'},'in':";
+
+        assertThat(check(message + deepest + "}")).isNotNull();
+        assertThatThrownBy(() -> check(message + "[" + deepest + "]}"))
+                .hasMessageContaining("nested deeper than 100 levels");
     }
 
     @ParameterizedTest
