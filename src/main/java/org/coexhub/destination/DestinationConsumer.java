@@ -134,15 +134,23 @@ final class DestinationConsumer extends DefaultConsumer {
     private void receive(List<Received> messages, TransactedReceiver.Work work) throws Exception {
         inHand.put(Thread.currentThread(), messages.getFirst().sent());
         try {
-            rest(messages);
-            Duration rest = deliver(messages, work);
+            Duration rest = restAndDeliver(messages, work);
             if (rest != null) {
-                new RestingConversations(work, this::mayNotDeliver, m -> deliver(List.of(m), work))
+                new RestingConversations(
+                                work,
+                                this::mayNotDeliver,
+                                message -> restAndDeliver(List.of(message), work))
                         .deliverBeside(messages.getFirst(), rest);
             }
         } finally {
             inHand.remove(Thread.currentThread());
         }
+    }
+
+    private Duration restAndDeliver(List<Received> messages, TransactedReceiver.Work work)
+            throws Exception {
+        rest(messages);
+        return deliver(messages, work);
     }
 
     /**
