@@ -2,9 +2,11 @@ package org.coexhub.broker;
 
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.ConfigurationUtils;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.paging.PagingManager;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -20,11 +22,11 @@ import org.apache.activemq.artemis.spi.core.security.jaas.RolePrincipal;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 import org.springframework.util.unit.DataSize;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -143,24 +145,29 @@ final class EmbeddedBroker {
                 .addAddressSetting(QueueNames.SEND, keeping(SEND_BYTES, settings));
         configuration.addAcceptorConfiguration("in-vm", url);
         if (!settings.listen().isBlank()) {
-            configuration.addAcceptorConfiguration(
-                    "listener", settings.listen() + "?protocols=CORE" + encryption(settings));
+            ConfigurationUtils.parseAcceptorURI("listener", settings.listen() + "?protocols=CORE")
+                    .forEach(
+                            acceptor -> {
+                                acceptor.getParams().putAll(encryption(settings));
+                                configuration.addAcceptorConfiguration(acceptor);
+                            });
         }
         return configuration;
     }
 
-    private static String encryption(BrokerSettings settings) {
+    /** Beside the address, not in it: Artemis decodes an address twice, so no spelling of a plus sign comes through. */
+    private static Map<String, Object> encryption(BrokerSettings settings) {
         return settings.listenKeystore().isBlank()
-                ? ""
-                : ";sslEnabled=true;keyStoreType=PKCS12;keyStorePath="
-                        + encoded(Path.of(settings.listenKeystore()).toAbsolutePath().toString())
-                        + ";keyStorePassword="
-                        + encoded(settings.listenKeystorePassword());
-    }
-
-    /** As a part of the acceptor's URI. */
-    private static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+                ? Map.of()
+                : Map.of(
+                        TransportConstants.SSL_ENABLED_PROP_NAME,
+                        true,
+                        TransportConstants.KEYSTORE_TYPE_PROP_NAME,
+                        "PKCS12",
+                        TransportConstants.KEYSTORE_PATH_PROP_NAME,
+                        Path.of(settings.listenKeystore()).toAbsolutePath().toString(),
+                        TransportConstants.KEYSTORE_PASSWORD_PROP_NAME,
+                        settings.listenKeystorePassword());
     }
 
     private static AddressSettings keeping(long bytes, BrokerSettings settings) {

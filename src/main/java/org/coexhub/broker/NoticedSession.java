@@ -1,17 +1,24 @@
 package org.coexhub.broker;
 
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 
 /** A session that notices when something is about to be sent on it. */
 final class NoticedSession implements TransactedReceiver.Work {
 
     private final Session session;
+    private final MessageConsumer consumer;
     private boolean sent;
 
-    NoticedSession(Session real) {
+    /** @param consumer of the session; null: none */
+    NoticedSession(Session real, MessageConsumer consumer) {
+        this.consumer = consumer;
         session =
                 (Session)
                         Proxy.newProxyInstance(
@@ -53,5 +60,11 @@ final class NoticedSession implements TransactedReceiver.Work {
     @Override
     public boolean hasSent() {
         return sent;
+    }
+
+    @Override
+    public Received next(Duration patience) throws JMSException {
+        Message message = consumer.receive(Math.max(1, patience.toMillis()));
+        return message == null ? null : Received.of(message);
     }
 }

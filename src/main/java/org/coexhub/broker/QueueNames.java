@@ -37,8 +37,8 @@ public final class QueueNames {
     /** Where the hub tries whether an external broker stores; keeps the newest message only. */
     public static final String PROBE = "wa.probe";
 
-    /** What of replays was sent already, for the broker to refuse it a second time; keeps the newest message only. */
-    public static final String REPLAYS = "wa.replays";
+    /** One message for each replay that runs, without which none of its stretches is sent. */
+    public static final String BATONS = "wa.batons";
 
     public static final List<String> CORE =
             List.of(BROKER, IN, HISTORY, DEAD_IN, COMMANDS, OWN_COMMANDS, SEND, DEAD_COMMANDS);

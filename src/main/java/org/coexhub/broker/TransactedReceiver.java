@@ -94,6 +94,13 @@ public final class TransactedReceiver implements AutoCloseable {
 
         /** Whether something was sent since the mark, so that a repetition in this transaction would send it twice. */
         boolean hasSent();
+
+        /**
+         * Takes one message more into this transaction.
+         *
+         * @return null where none comes in time
+         */
+        Received next(Duration patience) throws JMSException;
     }
 
     TransactedReceiver(
@@ -148,7 +155,7 @@ public final class TransactedReceiver implements AutoCloseable {
                     Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                     MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
                 connection.start();
-                var noticed = new NoticedSession(session);
+                var noticed = new NoticedSession(session, consumer);
                 bind(connection, noticed.session());
                 pause = FIRST_PAUSE;
                 consume(noticed, consumer);

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
  * Chatwoot's application API, as of version 4.18.
  *
  * <p>What is refused is a {@link HttpOperationFailedException} with Chatwoot's status. Refusals that say nothing of the
- * message are {@link ChatwootUnavailable}: 401 and 403 are about the token, and 422 "Too many messages" is a limit (200 a
- * minute in one conversation). Everything else that goes wrong is another {@link IOException}, and its outcome unknown.
+ * message are {@link ChatwootUnavailable}, such as 401 and 403, which are about the token, or {@link ChatwootFlooded}.
+ * Everything else that goes wrong is another {@link IOException}, and its outcome unknown.
  */
 final class ChatwootClient implements AutoCloseable {
 
@@ -206,7 +206,7 @@ final class ChatwootClient implements AutoCloseable {
     }
 
     private HttpOperationFailedException refusal(HttpResponse<byte[]> response)
-            throws ChatwootUnavailable {
+            throws ChatwootUnavailable, ChatwootFlooded {
         int status = response.statusCode();
         String words = words(tree(response.body()));
         if (status == 401 || status == 403) {
@@ -214,7 +214,7 @@ final class ChatwootClient implements AutoCloseable {
                     "HTTP " + status + ": HUB_CHATWOOT_API_TOKEN is refused: " + words);
         }
         if (status == 422 && words.contains("Too many messages")) {
-            throw new ChatwootUnavailable("HTTP 422: too many messages a minute");
+            throw new ChatwootFlooded();
         }
         if (status == 422) {
             LOG.warn("Chatwoot refused {}: {}", response.uri().getPath(), words);

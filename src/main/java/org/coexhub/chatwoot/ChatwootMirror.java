@@ -8,12 +8,14 @@ import org.apache.camel.Header;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.chatwoot.ChatwootBook.Known;
 import org.coexhub.chatwoot.ChatwootBook.Room;
+import org.coexhub.destination.DeliveryFailed;
 import org.coexhub.destination.EventHeaders;
 import org.coexhub.event.PhoneNumberId;
 
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,9 @@ public final class ChatwootMirror {
 
     /** After these answers of a server in between, Chatwoot itself may still be at it. */
     private static final Set<Integer> UNFINISHED = Set.of(408, 502, 504);
+
+    /** Until a conversation that was full is tried again; Chatwoot does not say how long that takes. */
+    private static final Duration FLOODED = Duration.ofSeconds(2);
 
     private final ChatwootSettings settings;
     private final ChatwootClient client;
@@ -228,6 +233,9 @@ public final class ChatwootMirror {
                 book.isRefused(post.key());
             }
             throw refused;
+        } catch (ChatwootFlooded later) {
+            book.isRefused(post.key());
+            throw DeliveryFailed.later(later.getMessage(), 422, FLOODED);
         } catch (ChatwootUnavailable | ConnectException | HttpConnectTimeoutException nothing) {
             book.isRefused(post.key());
             throw nothing;

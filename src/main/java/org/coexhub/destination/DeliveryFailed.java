@@ -28,6 +28,18 @@ public final class DeliveryFailed extends RuntimeException {
         return new DeliveryFailed(new Failure(true, reason, status, wait));
     }
 
+    /**
+     * For an event that comes too early, while those of other conversations are welcome: it waits in hand, with all that
+     * its consumer has, and the destination is not paused.
+     *
+     * @param reason for the operator; never a body
+     * @param status HTTP status, or null
+     * @param rest until the next attempt
+     */
+    public static DeliveryFailed later(String reason, Integer status, Duration rest) {
+        return new DeliveryFailed(new Failure(true, reason, status, rest, true));
+    }
+
     public static DeliveryFailed lasting(String reason, Integer status) {
         return new DeliveryFailed(new Failure(false, reason, status, null));
     }

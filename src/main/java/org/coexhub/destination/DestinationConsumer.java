@@ -27,8 +27,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
- * message in hand, shortly at first, then as the {@link Circuit} allows; a lasting one goes to the dead letters in the
- * same transaction and the conversation goes on.
+ * message in hand, shortly at first, then as the {@link Circuit} allows; one of one conversation alone is waited out while
+ * {@link RestingConversations the others go on}; a lasting one goes to the dead letters in the same transaction and the
+ * conversation goes on.
  */
 final class DestinationConsumer extends DefaultConsumer {
 
@@ -133,11 +134,23 @@ final class DestinationConsumer extends DefaultConsumer {
     private void receive(List<Received> messages, TransactedReceiver.Work work) throws Exception {
         inHand.put(Thread.currentThread(), messages.getFirst().sent());
         try {
-            rest(messages);
-            deliver(messages, work);
+            Duration rest = restAndDeliver(messages, work);
+            if (rest != null) {
+                new RestingConversations(
+                                work,
+                                this::mayNotDeliver,
+                                message -> restAndDeliver(List.of(message), work))
+                        .deliverBeside(messages.getFirst(), rest);
+            }
         } finally {
             inHand.remove(Thread.currentThread());
         }
+    }
+
+    private Duration restAndDeliver(List<Received> messages, TransactedReceiver.Work work)
+            throws Exception {
+        rest(messages);
+        return deliver(messages, work);
     }
 
     /**
@@ -152,11 +165,16 @@ final class DestinationConsumer extends DefaultConsumer {
             }
         }
         // By the machine's clock, by which the message was sent.
-        while (System.currentTimeMillis() < due) {
+        rest(Duration.ofMillis(Math.max(0, due - System.currentTimeMillis())));
+    }
+
+    private void rest(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
             if (mayNotDeliver()) {
                 throw stopping();
             }
-            LockSupport.parkNanos(REST_TICK.toNanos());
+            LockSupport.parkNanos(Math.min(left, REST_TICK.toNanos()));
         }
     }
 
@@ -165,11 +183,12 @@ final class DestinationConsumer extends DefaultConsumer {
                 "destination " + destination.name() + " delivers no more on this node");
     }
 
-    private void deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
+    /** @return null when it is done with them; how long the conversation of a single one is to rest */
+    private Duration deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
         List<Received> messages = given;
         if (messages.size() > 1 && judged.knowsAnyOf(messages)) {
             deliverEach(messages, work);
-            return;
+            return null;
         }
         for (int attempt = 1; ; attempt++) {
             if (!circuit.awaitPermit(this::mayNotDeliver)) {
@@ -180,7 +199,7 @@ final class DestinationConsumer extends DefaultConsumer {
             if (sentence != null) {
                 circuit.released();
                 park(messages, work, sentence, attempt);
-                return;
+                return null;
             }
             if (!tempo.awaitTurn(this::mayNotDeliver)) {
                 circuit.released();
@@ -197,7 +216,7 @@ final class DestinationConsumer extends DefaultConsumer {
             if (failure == null) {
                 circuit.succeeded();
                 count("delivered", messages.size());
-                return;
+                return null;
             }
             if (mayNotDeliver()) {
                 circuit.released();
@@ -217,25 +236,35 @@ final class DestinationConsumer extends DefaultConsumer {
                 work.mark();
                 if (messages.isEmpty()) {
                     circuit.succeeded();
-                    return;
+                    return null;
                 }
             } else if (!verdict.worthAnotherTry()) {
                 circuit.succeeded();
                 park(messages, work, verdict, attempt);
-                return;
+                return null;
             }
             count("failed", 1);
-            circuit.failed(verdict.reason(), verdict.retryAfter());
-            LOG.warn(
-                    "Destination {}: delivery failed and is tried again: {}",
-                    destination.name(),
-                    verdict.reason());
+            if (verdict.ofOneConversation()) {
+                circuit.succeeded();
+            } else {
+                circuit.failed(verdict.reason(), verdict.retryAfter());
+                LOG.warn(
+                        "Destination {}: delivery failed and is tried again: {}",
+                        destination.name(),
+                        verdict.reason());
+            }
             if (work.hasSent()) {
                 // The route already sent to a queue in this transaction; another attempt in it
                 // would send twice.
                 throw failure;
             }
-            LockSupport.parkNanos(SHORT_RETRY.toNanos());
+            if (!verdict.ofOneConversation()) {
+                LockSupport.parkNanos(SHORT_RETRY.toNanos());
+            } else if (destination.batch() == 1) {
+                return verdict.retryAfter();
+            } else {
+                rest(verdict.retryAfter());
+            }
         }
     }
 

@@ -28,8 +28,18 @@ import java.util.regex.Pattern;
  * @param reason for the operator: kind of failure and status, never a body
  * @param status HTTP status, or null
  * @param retryAfter how long the other side asked to wait, or null
+ * @param ofOneConversation the other side takes what belongs to other conversations
  */
-record Failure(boolean worthAnotherTry, String reason, Integer status, Duration retryAfter) {
+record Failure(
+        boolean worthAnotherTry,
+        String reason,
+        Integer status,
+        Duration retryAfter,
+        boolean ofOneConversation) {
+
+    Failure(boolean worthAnotherTry, String reason, Integer status, Duration retryAfter) {
+        this(worthAnotherTry, reason, status, retryAfter, false);
+    }
 
     private static final Set<Integer> LATER = Set.of(408, 425, 429);
 

@@ -11,6 +11,7 @@ import org.springframework.jms.core.JmsTemplate;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -64,7 +65,9 @@ final class LetterTaking {
             }
             // A round that goes on, on whichever node, may have the letter in hand, where nobody
             // sees it.
-            if (turns.take(destination, mine -> isThere(queue, id))) {
+            Optional<Boolean> there =
+                    turns.take(destination, progress::goesOn, mine -> isThere(queue, id));
+            if (there.orElse(false)) {
                 Set<String> rest = Set.copyOf(ids.subList(i, ids.size()));
                 return taken + round(destination, rest, move, progress);
             }
@@ -100,11 +103,13 @@ final class LetterTaking {
     int round(String destination, Set<String> ids, Move move, LetterProgress progress) {
         var rest = new HashSet<>(ids);
         for (int round = 1; round <= MOST_ROUNDS; round++) {
-            LetterRound.Outcome outcome =
+            Optional<LetterRound.Outcome> outcome =
                     turns.take(
-                            destination, mine -> goRound(destination, rest, move, progress, mine));
-            rest.removeAll(outcome.taken());
-            if (outcome.complete() || !progress.goesOn()) {
+                            destination,
+                            progress::goesOn,
+                            mine -> goRound(destination, rest, move, progress, mine));
+            outcome.ifPresent(gone -> rest.removeAll(gone.taken()));
+            if (outcome.isEmpty() || outcome.get().complete() || !progress.goesOn()) {
                 return ids.size() - rest.size();
             }
         }

@@ -5,6 +5,7 @@ import org.coexhub.destination.lease.LeaseStore;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -28,12 +29,18 @@ class LetterTurns {
     /**
      * Waits for the turn.
      *
+     * @param goesOn asked while it waits
      * @param work asks what it is given whether the turn is still its own, before each of its transactions
+     * @return empty when it was not to go on before the turn came
      */
-    <T> T take(String destination, Function<BooleanSupplier, T> work) {
+    <T> Optional<T> take(
+            String destination, BooleanSupplier goesOn, Function<BooleanSupplier, T> work) {
         var lease = new Lease(leases, name(destination));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (lease.take().isEmpty()) {
+            if (!goesOn.getAsBoolean()) {
+                return Optional.empty();
+            }
             if (System.nanoTime() - deadline > 0) {
                 throw new LettersBusy(destination);
             }
@@ -41,7 +48,7 @@ class LetterTurns {
         }
         Thread keeper = Thread.ofVirtual().start(() -> keep(lease));
         try {
-            return work.apply(lease::isHeld);
+            return Optional.of(work.apply(lease::isHeld));
         } finally {
             lease.letGo();
             LockSupport.unpark(keeper);

@@ -1,5 +1,6 @@
 package org.coexhub.destination;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,12 +29,12 @@ public final class PartialDelivery extends RuntimeException {
         return failure == null ? null : failure.verdict();
     }
 
-    /** What the destination suffers from: a passing failure, where there is one. */
+    /** What the destination suffers from: a passing failure, where there is one, and rather one of all conversations. */
     Failure verdict() {
         return failures.values().stream()
-                .filter(DeliveryFailed::passes)
-                .findFirst()
-                .orElse(failures.get(failures.firstKey()))
-                .verdict();
+                .map(DeliveryFailed::verdict)
+                .filter(Failure::worthAnotherTry)
+                .min(Comparator.comparing(Failure::ofOneConversation))
+                .orElse(failures.get(failures.firstKey()).verdict());
     }
 }

@@ -5,15 +5,12 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 
-import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
-import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Queues;
 import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WebhookReader;
 import org.coexhub.eventlog.EventFeed;
 import org.coexhub.eventlog.InternalSlice;
-import org.springframework.jms.JmsException;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.stereotype.Component;
 
@@ -24,31 +21,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Sends events of the log to one destination again, stretch by stretch: those its filter asks for, marked as replayed, in
  * the order of the log. What a destination does with a marked event is its own affair; bots ignore them.
  *
- * <p><b>Why a stretch that is sent again doubles nothing.</b> Into its transaction goes one more message, to a queue of its
- * own, that bears the stretch's name as the broker's own mark for duplicates. The broker keeps the mark with the
- * transaction, and refuses a second one with the same mark as a whole. The events themselves bear none: the broker's log
- * shows a message that is refused.
+ * <p><b>Why a stretch that is sent again doubles nothing.</b> Each replay has one message in a queue of the hub's own, its
+ * baton, that says up to where it was sent. The transaction that sends a stretch takes the baton where the stretch begins,
+ * and puts it back where it ends: all of that happens, or nothing. Where the client gives up on a commit and the broker
+ * does not, the baton belongs to that transaction until it has an end, past a stop of the broker too; whoever tries again
+ * finds none and waits, then finds either the old place or the new one.
  *
- * <p><b>What remains.</b> The broker knows a mark once the first transaction is on its disk. Where that takes longer than the
- * client waits (10 s), a repetition that comes in between is taken as well, and the stretch is there twice.
+ * <p><b>What there is only one of.</b> The id of the valid baton is in the store, noted after the broker has confirmed it
+ * ({@code operation.baton}, given once). One whose making nobody learnt of has another id and lies there unused. What an
+ * ended replay leaves is taken away, at once or by the hourly look.
  */
 @Component
 public class Replay {
 
     private static final int MOST_AT_ONCE = 500;
 
-    /** Artemis' property by which it knows what it has taken already. */
-    private static final String MARK = "_AMQ_DUPL_ID";
-
     private final DestinationStore store;
     private final EventFeed feed;
     private final Queues queues;
     private final JmsTemplate jms;
+    private final ReplayBatons batons;
     private final WebhookReader reader = new WebhookReader();
     private final CloudEventWriter writer = new CloudEventWriter();
 
@@ -62,6 +60,7 @@ public class Replay {
         this.queues = queues;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
+        this.batons = new ReplayBatons(queues, connections);
     }
 
     /**
@@ -179,37 +178,56 @@ public class Replay {
         return selected;
     }
 
+    /** The message that a replay's stretches go by, with its id as {@link #begin} made it. */
+    public record Baton(String operation, String id) {}
+
+    /** Makes the baton of a replay that stands at the place. */
+    public Baton begin(String operation, EventFeed.Position place) {
+        return new Baton(operation, batons.make(operation, place.toString()));
+    }
+
     /**
      * Puts the stretch into the destination's queue, all of it or nothing.
      *
-     * @param name of this stretch of this replay; under the same name nothing is sent again
+     * @param from where it begins
      * @return false when it was sent before
+     * @throws ReplayBusy it is not known yet whether it was
      */
-    public boolean send(String destination, Stretch stretch, String name) {
-        queues.ensureNewest(QueueNames.REPLAYS);
-        try {
-            jms.execute(
-                    session -> {
-                        send(session, destination, stretch.events);
-                        mark(session, name);
-                        session.commit();
-                        return null;
-                    });
-            return true;
-        } catch (JmsException failure) {
-            if (isRepetition(failure)) {
-                return false;
-            }
-            throw failure;
-        }
+    public boolean send(String destination, Stretch stretch, EventFeed.Position from, Baton baton) {
+        return Boolean.TRUE.equals(
+                jms.execute(
+                        session -> {
+                            String place =
+                                    ReplayBatons.take(session, baton.id())
+                                            .orElseThrow(ReplayBusy::new);
+                            boolean due = place.equals(from.toString());
+                            if (!due && !place.equals(stretch.to.toString())) {
+                                throw new ReplayBusy();
+                            }
+                            if (due) {
+                                send(session, destination, stretch.events);
+                                ReplayBatons.put(
+                                        session,
+                                        baton.operation(),
+                                        baton.id(),
+                                        stretch.to.toString());
+                                session.commit();
+                            } else {
+                                session.rollback();
+                            }
+                            return due;
+                        },
+                        true));
     }
 
-    private static void mark(Session session, String name) throws JMSException {
-        try (var producer = session.createProducer(session.createQueue(QueueNames.REPLAYS))) {
-            BytesMessage mark = session.createBytesMessage();
-            mark.setStringProperty(MARK, name);
-            producer.send(mark);
-        }
+    /** Takes away what an ended replay has left at the broker. */
+    public void forget(String operation) {
+        batons.remove(operation);
+    }
+
+    /** Of which operations there is something left at the broker. */
+    public Set<String> remembered() {
+        return batons.operations();
     }
 
     private void send(Session session, String destination, List<Selected> events)
@@ -236,15 +254,6 @@ public class Replay {
 
     private static String queueOf(String destination, Selected selected) {
         return FanOut.queueOf(destination, selected.event.origin().wireName());
-    }
-
-    private static boolean isRepetition(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            if (t instanceof ActiveMQDuplicateIdException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Counts what was sent; in the transaction that notes it. */

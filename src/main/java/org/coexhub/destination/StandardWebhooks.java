@@ -2,6 +2,7 @@ package org.coexhub.destination;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.coexhub.broker.journal.FrameMarks;
 import org.coexhub.settings.SigningSecret;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -18,9 +19,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs outgoing HTTP deliveries as standardwebhooks.com asks: {@code webhook-id} (the event's id, the same on every
- * attempt), {@code webhook-timestamp} (seconds) and {@code webhook-signature}, one {@code v1,} HMAC-SHA256 per secret
+ * Signs outgoing HTTP deliveries as standardwebhooks.com asks: {@code webhook-id} (made of the event's id, the same on every
+ * attempt and replay), {@code webhook-timestamp} (seconds) and {@code webhook-signature}, one {@code v1,} HMAC-SHA256 per secret
  * over {@code <id>.<timestamp>.<body>}, so a receiver accepts either secret while one is being rotated.
+ *
+ * <p>Receivers and what lies between write headers into their logs, a wamid decodes to a phone number, and the specification
+ * forbids dots. So the id is a hash, keyed so that nobody finds the number by trying them all.
  */
 @Component("standardWebhooks")
 @EnableConfigurationProperties(WebhookDestinationSettings.class)
@@ -30,11 +34,14 @@ class StandardWebhooks {
 
     private final WebhookDestinationSettings settings;
     private final List<SecretKeySpec> keys;
+    private final SecretKeySpec idKey;
     private final InstantSource clock;
 
-    StandardWebhooks(WebhookDestinationSettings settings, InstantSource clock) {
+    StandardWebhooks(
+            WebhookDestinationSettings settings, FrameMarks storeKeys, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
+        this.idKey = new SecretKeySpec(storeKeys.secretFor("webhook-id"), ALGORITHM);
         this.keys =
                 settings.secret().stream()
                         .map(secret -> new SecretKeySpec(SigningSecret.bytes(secret), ALGORITHM))
@@ -44,7 +51,7 @@ class StandardWebhooks {
     /** Addresses and signs the exchange's body; no other header leaves with it. */
     public void sign(@Body byte[] body, Exchange exchange) {
         Map<String, Object> headers = exchange.getMessage().getHeaders();
-        String id = String.valueOf(headers.get(EventHeaders.ID));
+        String id = idOf(String.valueOf(headers.get(EventHeaders.ID)));
         String timestamp = Long.toString(clock.instant().getEpochSecond());
         headers.clear();
         headers.put(Exchange.HTTP_URI, settings.url());
@@ -59,12 +66,24 @@ class StandardWebhooks {
                         .collect(Collectors.joining(" ")));
     }
 
+    private String idOf(String event) {
+        byte[] hash = code(idKey, event.getBytes(StandardCharsets.UTF_8));
+        return "evt_" + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    }
+
     private static String signature(SecretKeySpec key, String id, String timestamp, byte[] body) {
+        byte[] begin = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+        return Base64.getEncoder().encodeToString(code(key, begin, body));
+    }
+
+    private static byte[] code(SecretKeySpec key, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(mac.doFinal(body));
+            for (byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
         }

@@ -24,6 +24,10 @@ import java.util.List;
  * after the commit: no transaction waits for the broker with rows locked, and neither is there without the other. What a
  * crash or an absent broker kept from being published is published by {@link #publishForgotten}; the event's id makes a
  * second copy a duplicate.
+ *
+ * <p><b>Why none passes another.</b> Events of one conversation are noted under its lock, so {@code seq} is the order of the
+ * changes, and whoever publishes one publishes what was noted before it in its partition first. Two who do so at once both
+ * begin with the oldest; what the second repeats are duplicates.
  */
 @Component("ownEvents")
 public class OwnEvents {
@@ -40,8 +44,15 @@ public class OwnEvents {
                     + " CONFLICT DO NOTHING";
 
     private static final String FORGOTTEN =
-            "SELECT id, partition_no, slice FROM own_event WHERE noted_at <= ? ORDER BY seq LIMIT"
-                    + " ?";
+            "SELECT partition_no, MAX(seq) FROM own_event WHERE noted_at <= ? GROUP BY"
+                    + " partition_no";
+
+    private static final String SEQ = "SELECT seq FROM own_event WHERE id = ?";
+
+    private static final String UP_TO =
+            """
+            SELECT id, slice FROM own_event WHERE partition_no = ? AND seq <= ? ORDER BY seq LIMIT ?
+            """;
 
     private static final String REMOVE = "DELETE FROM own_event WHERE id = ?";
 
@@ -60,6 +71,8 @@ public class OwnEvents {
 
     /** An event that is published for certain once the transaction that noted it is committed. */
     public record Noted(String id, Slice slice) {}
+
+    private record Last(int partition, long seq) {}
 
     /** Returns once the event is durable. */
     public void publish(HubEvent event) {
@@ -81,7 +94,9 @@ public class OwnEvents {
     /** To be called after that transaction; what cannot be published now is published later. */
     public void publish(Noted noted) {
         try {
-            publishAndForget(noted);
+            // None: somebody else has published it by now.
+            jdbc.queryForList(SEQ, Long.class, noted.id)
+                    .forEach(seq -> publishUpTo(noted.slice.partition(), seq));
         } catch (BrokerUnavailable later) {
             LOG.warn(
                     "Event {} is published later: {}",
@@ -93,20 +108,28 @@ public class OwnEvents {
     /** Periodic step: what was noted and not published. */
     public void publishForgotten() {
         OffsetDateTime before = clock.instant().minus(FORGOTTEN_AFTER).atOffset(ZoneOffset.UTC);
-        jdbc.query(
-                        FORGOTTEN,
-                        (row, i) ->
-                                new Noted(
-                                        row.getString(1),
-                                        Slice.own(row.getInt(2), row.getBytes(3))),
-                        before,
-                        AT_ONCE)
-                .forEach(this::publishAndForget);
+        jdbc.query(FORGOTTEN, (row, i) -> new Last(row.getInt(1), row.getLong(2)), before)
+                .forEach(last -> publishUpTo(last.partition, last.seq));
     }
 
-    private void publishAndForget(Noted noted) {
-        journal.append(List.of(noted.slice));
-        jdbc.update(REMOVE, noted.id);
+    private void publishUpTo(int partition, long seq) {
+        List<Noted> noted;
+        do {
+            noted =
+                    jdbc.query(
+                            UP_TO,
+                            (row, i) ->
+                                    new Noted(
+                                            row.getString(1),
+                                            Slice.own(partition, row.getBytes(2))),
+                            partition,
+                            seq,
+                            AT_ONCE);
+            if (!noted.isEmpty()) {
+                journal.append(noted.stream().map(Noted::slice).toList());
+                noted.forEach(published -> jdbc.update(REMOVE, published.id));
+            }
+        } while (noted.size() == AT_ONCE);
     }
 
     private Slice slice(HubEvent event) {

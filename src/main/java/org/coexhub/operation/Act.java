@@ -12,4 +12,10 @@ interface Act {
      * @throws OperationStoppedException what it works on is not there any more
      */
     boolean run(OperationRun run);
+
+    /** Takes away what an ended operation has left outside the store. */
+    default void ended(String id) {}
+
+    /** The same of all that ended while that could not be taken away; now and then. */
+    default void tidy() {}
 }

@@ -5,6 +5,7 @@ import jakarta.annotation.PreDestroy;
 import org.coexhub.broker.FailureSummary;
 import org.coexhub.broker.PassingFailure;
 import org.coexhub.destination.LettersBusy;
+import org.coexhub.destination.ReplayBusy;
 import org.coexhub.destination.lease.Lease;
 import org.coexhub.destination.lease.LeaseStore;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ class OperationRunner {
             if (System.nanoTime() - tidiedAt >= BETWEEN_TIDYING) {
                 tidiedAt = System.nanoTime();
                 store.forget(KEPT);
+                acts.forEach(Act::tidy);
             }
         } catch (RuntimeException failure) {
             if (!PassingFailure.isCauseOf(failure)) {
@@ -166,7 +168,10 @@ class OperationRunner {
     }
 
     private boolean failed(Operation operation, Throwable failure) {
-        if (failure instanceof LettersBusy || PassingFailure.isCauseOf(failure) || ending) {
+        if (failure instanceof LettersBusy
+                || failure instanceof ReplayBusy
+                || PassingFailure.isCauseOf(failure)
+                || ending) {
             waits(operation.id(), failure);
             return false;
         }
@@ -193,7 +198,16 @@ class OperationRunner {
                                         o.state().wireName(),
                                         o.done(),
                                         o.matched()));
+        tidyAfter(id);
         return true;
+    }
+
+    private void tidyAfter(String id) {
+        try {
+            store.find(id).ifPresent(o -> actOf(o.operation().kind()).ended(id));
+        } catch (RuntimeException failure) {
+            LOG.debug("What operation {} has left stays for now: {}", id, failure.getMessage());
+        }
     }
 
     @PreDestroy

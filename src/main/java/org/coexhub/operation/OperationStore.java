@@ -67,6 +67,12 @@ class OperationStore {
             WHERE id = :id AND place IS NULL AND state = 'running'
             """;
 
+    private static final String GIVE_BATON =
+            """
+            UPDATE operation SET baton = :baton
+            WHERE id = :id AND baton IS NULL AND state = 'running'
+            """;
+
     private static final String PLAN =
             """
             UPDATE operation SET step_place = :to, step_size = :size
@@ -217,6 +223,11 @@ class OperationStore {
                         .param("matched", matched)
                         .update()
                 == 1;
+    }
+
+    /** @return false when it has one already, or has ended */
+    boolean giveBaton(String id, String baton) {
+        return jdbc.sql(GIVE_BATON).param("id", id).param("baton", baton).update() == 1;
     }
 
     /**

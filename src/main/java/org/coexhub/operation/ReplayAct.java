@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
  * Replays what of the log a destination is to have again. It ends where the log ended when it began.
  *
  * <p><b>Why a crash doubles nothing.</b> Before a stretch is sent, its end is noted; after it, that it was. Who takes over in
- * between sends the same stretch once more, and the broker refuses what it has taken already ({@link Replay}). Two nodes
- * that believe to have the operation at once send the same stretch under the same name, and one of them counts it.
+ * between tries the same stretch once more, and learns from the replay's baton whether it was sent ({@link Replay}). Of two
+ * nodes that believe to have the operation at once, one gets the baton and one counts the stretch.
  */
 @Component
 final class ReplayAct implements Act {
@@ -38,6 +38,11 @@ final class ReplayAct implements Act {
             String end = replay.end().toString();
             store.begin(run.operation().operation().id(), Position.START.toString(), end, 0);
         }
+        if (run.look().baton() == null) {
+            StoredOperation now = run.operation();
+            String id = now.operation().id();
+            store.giveBaton(id, replay.begin(id, Position.parse(now.place())).id());
+        }
         while (run.goesOn()) {
             StoredOperation now = run.look();
             if (now.place().equals(now.endPlace())) {
@@ -64,9 +69,23 @@ final class ReplayAct implements Act {
         if (!planned && !store.plan(id, now.place(), to, stretch.size())) {
             return;
         }
-        boolean sentNow = stretch.size() == 0 || replay.send(name, stretch, id + ":" + now.place());
+        boolean sentNow = replay.send(name, stretch, from, new Replay.Baton(id, now.baton()));
         // The destination's filter may have changed since it was sent.
         int size = sentNow || !planned ? stretch.size() : now.stepSize();
         store.stepDone(id, now.place(), to, size, () -> replay.countReturned(name, size));
+    }
+
+    @Override
+    public void ended(String id) {
+        replay.forget(id);
+    }
+
+    @Override
+    public void tidy() {
+        for (String id : replay.remembered()) {
+            if (store.find(id).filter(o -> o.operation().isRunning()).isEmpty()) {
+                replay.forget(id);
+            }
+        }
     }
 }

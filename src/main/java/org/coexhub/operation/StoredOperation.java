@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
  * @param endPlace where it ends, for an operation that goes from place to place
  * @param stepPlace where the step ends that was begun and is not counted yet; null: there is none
  * @param stepSize how much that step does
+ * @param baton of a replay, the broker's message its steps go by; null: there is none yet
  */
 record StoredOperation(
         Operation operation,
@@ -21,7 +22,8 @@ record StoredOperation(
         String place,
         String endPlace,
         String stepPlace,
-        int stepSize) {
+        int stepSize,
+        String baton) {
 
     static StoredOperation of(ResultSet row, int number) throws SQLException {
         return new StoredOperation(
@@ -42,7 +44,8 @@ record StoredOperation(
                 row.getString("place"),
                 row.getString("end_place"),
                 row.getString("step_place"),
-                row.getInt("step_size"));
+                row.getInt("step_size"),
+                row.getString("baton"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -260,7 +260,10 @@ class ApiTest extends HubTest {
         assertThat(dry.path("dryRun").asBoolean()).isTrue();
         ended(postJson("/api/v1/replays", order.formatted("webhook", false)));
         await().until(() -> HTTP.requests("/receiver", customer).size() == 4);
-        JsonNode again = json.readTree(HTTP.requests("/receiver", customer).getLast().body());
+        var deliveries = HTTP.requests("/receiver", customer);
+        assertThat(deliveries.getLast().headers().get("webhook-id"))
+                .isEqualTo(deliveries.get(1).headers().get("webhook-id"));
+        JsonNode again = json.readTree(deliveries.getLast().body());
         assertThat(again.path("replay").asBoolean()).isTrue();
         assertThat(again.path("id").asText()).isEqualTo("message:" + wamid(2));
 

@@ -7,6 +7,8 @@ import org.springframework.util.unit.DataSize;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** What tests of other packages may do to a broker. */
 public final class BrokerSwitch {
@@ -47,6 +49,20 @@ public final class BrokerSwitch {
         StorageManager storage = server.getStorageManager();
         storage.writeLock();
         return storage::writeUnlock;
+    }
+
+    /** As on a disk that has become slow: the broker takes everything, and what it writes comes to no end before {@link Held#close}. */
+    public static Held slow(Broker broker) {
+        var embedded = (Optional<?>) ReflectionTestUtils.getField(broker, "embedded");
+        var server =
+                (ActiveMQServer) ReflectionTestUtils.getField(embedded.orElseThrow(), "server");
+        var writing =
+                (Executor)
+                        ReflectionTestUtils.getField(
+                                server.getStorageManager().getMessageJournal(), "appendExecutor");
+        var fast = new CompletableFuture<Void>();
+        writing.execute(fast::join);
+        return () -> fast.complete(null);
     }
 
     /** A broker that stores nothing. */

@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,9 @@ class EmbeddedBrokerTest {
     private static final int PAGED = 600;
     private static final int READ_EARLY = 100;
     private static final int WAITING = 8_000;
+
+    /** With what an address would read as something else. */
+    private static final String PASSWORD = "a+b c&d;e=f%20g?h";
 
     @TempDir Path data;
 
@@ -144,7 +148,7 @@ class EmbeddedBrokerTest {
 
     @Test
     void theListenerSpeaksTlsWithItsKeystore() throws Exception {
-        Path keystore = data.resolve("broker.p12");
+        Path keystore = data.resolve("the broker+its key.p12");
         var keytool =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -163,7 +167,7 @@ class EmbeddedBrokerTest {
                                 "-keystore",
                                 keystore.toString(),
                                 "-storepass",
-                                "keystore-pass")
+                                PASSWORD)
                         .redirectErrorStream(true)
                         .start();
         assertThat(keytool.waitFor()).isZero();
@@ -176,14 +180,14 @@ class EmbeddedBrokerTest {
                         "tcp://0.0.0.0:" + port,
                         List.of(),
                         keystore.toString(),
-                        "keystore-pass",
+                        PASSWORD,
                         false,
                         100,
                         DataSize.ofKilobytes(100));
         broker = new Broker(encrypted, Optional.of(new EmbeddedBroker(encrypted, data)));
         String trusting =
-                "tcp://localhost:%d?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%s&trustStorePassword=keystore-pass"
-                        .formatted(port, keystore);
+                "tcp://localhost:%d?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%s&trustStorePassword=for-all"
+                        .formatted(port, trustStore(keystore));
 
         try (var factory = new ActiveMQConnectionFactory(trusting, "reader", "its-password");
                 Connection connection = factory.createConnection()) {
@@ -196,6 +200,19 @@ class EmbeddedBrokerTest {
                         "its-password")) {
             assertThatThrownBy(plain::createConnection).isInstanceOf(JMSException.class);
         }
+    }
+
+    /** The certificate alone, for clients, whose addresses are read as Artemis reads them. */
+    private Path trustStore(Path keystore) throws Exception {
+        KeyStore own = KeyStore.getInstance(keystore.toFile(), PASSWORD.toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("broker", own.getCertificate("broker"));
+        Path file = data.resolve("trusted.p12");
+        try (var out = Files.newOutputStream(file)) {
+            trusted.store(out, "for-all".toCharArray());
+        }
+        return file;
     }
 
     @Test

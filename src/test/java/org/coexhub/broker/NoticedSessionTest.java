@@ -20,16 +20,16 @@ class NoticedSessionTest {
 
     @Test
     void isFoundAmongTheBoundSessionsSoThatNobodyElseCommitsIt() {
-        var noticed = new NoticedSession(real);
+        var noticed = new NoticedSession(real, null);
 
         assertThat(new JmsResourceHolder(noticed.session()).containsSession(noticed.session()))
                 .isTrue();
-        assertThat(noticed.session()).isNotEqualTo(new NoticedSession(real).session());
+        assertThat(noticed.session()).isNotEqualTo(new NoticedSession(real, null).session());
     }
 
     @Test
     void noticesASendSinceTheMark() throws Exception {
-        var noticed = new NoticedSession(real);
+        var noticed = new NoticedSession(real, null);
         noticed.mark();
         noticed.session().createBytesMessage();
         assertThat(noticed.hasSent()).isFalse();

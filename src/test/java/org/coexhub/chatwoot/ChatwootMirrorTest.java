@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.command.TestClock;
 import org.coexhub.command.TestDatabase;
+import org.coexhub.destination.DeliveryFailed;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.media.MediaRow;
 import org.junit.jupiter.api.AfterEach;
@@ -440,7 +441,7 @@ class ChatwootMirrorTest {
         chatwoot.limit(1);
         mirror.message(Events.received("wamid.1", "hello"));
         assertThatThrownBy(() -> mirror.message(Events.received("wamid.2", "hello")))
-                .isInstanceOf(ChatwootUnavailable.class);
+                .isInstanceOf(DeliveryFailed.class);
         clock.advance(Duration.ofSeconds(61));
         mirror.message(Events.received("wamid.2", "hello"));
         assertThat(chatwoot.seen()).hasSize(2);

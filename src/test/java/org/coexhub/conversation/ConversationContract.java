@@ -696,6 +696,22 @@ abstract class ConversationContract {
     }
 
     @Test
+    void whatCouldNotBeToldComesBeforeWhatFollowsIt() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        journalAway = true;
+        botAsksForPeople("wamid.1");
+        journalAway = false;
+
+        order(false, null);
+        clock.advance(Duration.ofSeconds(10));
+        ownEvents.publishForgotten();
+
+        assertThat(published)
+                .extracting(e -> e.data().toString().contains("\"to\":\"human\""))
+                .containsExactly(true, false);
+    }
+
+    @Test
     void theRouterGoesOnInTheConversationWhileTheJournalLetsAHandoverWait() {
         handle(messages(text(ANA, "wamid.1", NOW, "hola")));
         whileAppending =

@@ -47,8 +47,7 @@ class StandardWebhooksSignatureTest {
                             assertThat(isGenuine(delivery.tampered(), Inbox.SECRET)).isFalse();
                             assertThat(delivery.contentType())
                                     .isEqualTo("application/cloudevents+json");
-                            assertThat(new String(delivery.body(), StandardCharsets.UTF_8))
-                                    .contains("\"id\":\"" + delivery.id() + "\"");
+                            assertThat(delivery.id()).startsWith("evt_");
                         });
     }
 

@@ -2,6 +2,7 @@ package org.coexhub.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,13 @@ class MaskedIdTest {
         assertThat(shown.replaceAll("\\*{3}[A-Za-z0-9]{2}(?=U1QTEA)", "***")).startsWith(begin);
         assertThat(shown).doesNotContain("447700900123");
         assertThat(decoded(shown)).doesNotContain("14155550123");
+    }
+
+    /** Meta's shortest: of a number with seven digits. Only ids that are not Meta's are hidden whole. */
+    @Test
+    void theShortestRealWamidIsToldFromOthers() {
+        assertThat(MaskedId.of("message:wamid.HBgHNjgzNDAwMBUCABEYEjVGN0Y1OUNFNDJENDlCRTVBMQA="))
+                .isEqualTo("message:wamid.***CRTVBMQA=");
     }
 
     private static String decoded(String shown) {

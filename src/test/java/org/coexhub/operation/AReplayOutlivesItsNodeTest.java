@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.coexhub.webhook.MetaBodies.messages;
 import static org.coexhub.webhook.MetaBodies.text;
 
+import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Queues;
 import org.coexhub.destination.Replay;
 import org.coexhub.eventlog.EventFeed.Position;
@@ -55,6 +56,7 @@ class AReplayOutlivesItsNodeTest {
             await().until(() -> hub.bean(Queues.class).depth(QUEUE) >= 2 * EVENTS);
             assertThat(hub.bean(Queues.class).depth(QUEUE)).isEqualTo(2 * EVENTS);
             assertThat(hub.bean(OperationStore.class).held(id)).isEmpty();
+            await().until(() -> hub.bean(Queues.class).depth(QueueNames.BATONS) == 0);
         }
     }
 
@@ -74,7 +76,9 @@ class AReplayOutlivesItsNodeTest {
         Replay.Stretch step = replay.next(NAME, ALL, Position.START, end).orElseThrow();
         assertThat(store.plan(id, Position.START.toString(), step.to().toString(), step.size()))
                 .isTrue();
-        assertThat(replay.send(NAME, step, id + ":" + Position.START)).isTrue();
+        Replay.Baton baton = replay.begin(id, Position.START);
+        assertThat(store.giveBaton(id, baton.id())).isTrue();
+        assertThat(replay.send(NAME, step, Position.START, baton)).isTrue();
         return step.size();
     }
 

@@ -117,6 +117,18 @@ abstract class OperationStoreContract {
     }
 
     @Test
+    void anOperationHasOneBaton() {
+        String id = store.accept(order("crm", "{}", null)).id();
+
+        assertThat(store.giveBaton(id, "first")).isTrue();
+        assertThat(store.giveBaton(id, "second")).isFalse();
+
+        assertThat(store.find(id).orElseThrow().baton()).isEqualTo("first");
+        store.end(id, Operation.State.DONE, null);
+        assertThat(store.giveBaton(id, "late")).isFalse();
+    }
+
+    @Test
     void anEndIsForGoodAndSaysWhatWasNotDone() {
         String id = store.accept(order("crm", "{}", null)).id();
         store.begin(id, "counted", null, 5);

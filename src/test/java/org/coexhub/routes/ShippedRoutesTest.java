@@ -147,20 +147,26 @@ class ShippedRoutesTest extends HubTest {
 
     @Test
     void theReceiverOfWebhooksGetsSignedCloudEventsInOrder() throws Exception {
+        HTTP.then("/receiver", HttpSink.status(503));
         for (int i = 0; i < 5; i++) {
             post(messages(text(customer, wamid(i), now() + i, "n" + i)));
         }
 
-        await().until(() -> HTTP.requests("/receiver", customer).size() == 5);
+        await().until(() -> HTTP.requests("/receiver", customer).size() == 6);
         var requests = HTTP.requests("/receiver", customer);
         assertThat(requests)
-                .extracting(r -> r.headers().get("webhook-id"))
+                .extracting(r -> json.readTree(r.body()).path("id").asText())
                 .containsExactly(
+                        "message:" + wamid(0),
                         "message:" + wamid(0),
                         "message:" + wamid(1),
                         "message:" + wamid(2),
                         "message:" + wamid(3),
                         "message:" + wamid(4));
+        List<String> ids = requests.stream().map(r -> r.headers().get("webhook-id")).toList();
+        assertThat(ids).allSatisfy(id -> assertThat(id).matches("evt_[A-Za-z0-9_-]{43}"));
+        assertThat(ids.get(1)).isEqualTo(ids.getFirst());
+        assertThat(ids.stream().distinct()).hasSize(5);
         assertThat(requests)
                 .allSatisfy(
                         r -> {

@@ -123,6 +123,12 @@ public final class FrameMarks {
         return !META.equals(letter.property(KIND));
     }
 
+    /** A secret for something else, made of the store's first key: the same on each node and for as long as the store lives. */
+    public byte[] secretFor(String purpose) {
+        return mac(keys.first.secret())
+                .doFinal(("secret for " + purpose).getBytes(StandardCharsets.UTF_8));
+    }
+
     private boolean isOfAnEarlierVersion(Received message) {
         JournalKeys.Key first = keys.first;
         return message.number() < first.fence()
