@@ -21,6 +21,9 @@ final class HubStart {
 
     private static final int FAILED = 1;
 
+    /** Spring Boot would load Jackson 3 beside the start, which nothing here uses, and take the processor from it. */
+    private static final String WARM_UP_OFF = "spring.backgroundpreinitializer.ignore";
+
     private HubStart() {}
 
     static void run(String[] arguments) {
@@ -32,6 +35,7 @@ final class HubStart {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() -> haltAfter(LONGEST_STOP, FAILED), "stop-deadline"));
+        System.setProperty(WARM_UP_OFF, "true");
         var application = new SpringApplication(Hub.class);
         application.addListeners(
                 (ApplicationFailedEvent failed) -> haltAfter(LONGEST_FAILED_START, FAILED));

@@ -51,7 +51,6 @@ public class RouteFiles implements ApplicationRunner {
             List.of(
                     "send.camel.yaml",
                     "templates.camel.yaml",
-                    "media-store.camel.yaml",
                     "media.camel.yaml",
                     "events.camel.yaml",
                     "ingest.camel.yaml");

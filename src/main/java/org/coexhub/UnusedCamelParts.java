@@ -63,7 +63,6 @@ final class UnusedCamelParts implements AutoConfigurationImportFilter, Environme
             part("language." + language + ".springboot", "camel.language");
         }
         part("component.jackson.springboot", "camel.dataformat");
-        part("spring.boot.cloud", "camel.cloud");
         part("spring.boot.vault", "camel.vault");
     }
 

@@ -4,8 +4,8 @@ import org.coexhub.RouteFiles;
 import org.coexhub.broker.Broker;
 import org.coexhub.http.PublicPortLook;
 import org.coexhub.media.DiskLimit;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -213,7 +213,7 @@ class SandboxApi {
 
     @ExceptionHandler(IllegalArgumentException.class)
     ProblemDetail wrong(IllegalArgumentException e) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_ENTITY, e.getMessage());
+        return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
     }
 
     /** The page was closed while its stream was open: nobody is left to be told. */

@@ -2,8 +2,8 @@ package org.coexhub.sandbox;
 
 import org.coexhub.sandbox.meta.SimulatedAccount;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
+import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;

@@ -30,7 +30,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The whole hub with its sandbox, H2 and the embedded broker, started once for all tests of the package. */
-final class RunningHub implements ExtensionContext.Store.CloseableResource {
+final class RunningHub implements AutoCloseable {
 
     static final String TOKEN = "sandbox-token-for-this-machine-only";
     static final String VERIFY_TOKEN = "sandbox-documented";
@@ -101,7 +101,7 @@ final class RunningHub implements ExtensionContext.Store.CloseableResource {
         public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
             return test.getRoot()
                     .getStore(ExtensionContext.Namespace.GLOBAL)
-                    .getOrComputeIfAbsent(RunningHub.class, none -> start(), RunningHub.class);
+                    .computeIfAbsent(RunningHub.class, none -> start(), RunningHub.class);
         }
     }
 

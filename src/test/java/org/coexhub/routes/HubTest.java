@@ -7,17 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import jakarta.jms.BytesMessage;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Message;
 
 import org.apache.camel.CamelContext;
-import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.coexhub.Hub;
 import org.coexhub.media.store.SwitchedDisk;
 import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -42,7 +42,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One whole hub for all tests that extend this: embedded broker and H2 below a temporary folder, the shipped routes, some
  * destinations for tests, and receivers over real HTTP. Each test has a customer of its own, so none sees another's events.
  */
-@CamelSpringBootTest
 @SpringBootTest(
         classes = Hub.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -53,7 +52,7 @@ import java.util.concurrent.atomic.AtomicInteger;
             "hub.api-token=" + HubTest.API_TOKEN,
             "management.server.port=0"
         })
-@AutoConfigureObservability(tracing = false)
+@AutoConfigureMetrics
 @Import(HubTest.Outside.class)
 public abstract class HubTest {
 
@@ -86,6 +85,11 @@ public abstract class HubTest {
         @Bean
         SwitchedDisk switchedDisk() {
             return new SwitchedDisk();
+        }
+
+        @Bean
+        JmsTemplate jmsTemplate(ConnectionFactory connections) {
+            return new JmsTemplate(connections);
         }
     }
 

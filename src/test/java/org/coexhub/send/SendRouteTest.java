@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
@@ -127,6 +127,11 @@ class SendRouteTest {
         @Bean("echoSettlement")
         NoEchoes noEchoes() {
             return new NoEchoes();
+        }
+
+        @Bean
+        JmsTemplate jmsTemplate(jakarta.jms.ConnectionFactory connections) {
+            return new JmsTemplate(connections);
         }
 
         @Bean

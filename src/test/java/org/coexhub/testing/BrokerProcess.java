@@ -14,11 +14,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** A standalone Artemis, unpacked from its distribution, with the settings the hub asks of an external broker. */
 public final class BrokerProcess implements AutoCloseable {
+
+    private static final Pattern DISTRIBUTION =
+            Pattern.compile("<artemis-distribution.version>(.+?)</");
 
     public static final String PROGRAM_USER = "program";
     public static final String PROGRAM_PASSWORD = "program-password";
@@ -165,27 +170,30 @@ public final class BrokerProcess implements AutoCloseable {
                 StandardOpenOption.APPEND);
     }
 
-    /** Beside the client's jar in the local Maven repository, where the build's test dependency has put it. */
-    private static Path distribution() {
+    /** In the local Maven repository, where the build's test dependency has put it; the client's jar tells where that is. */
+    private static Path distribution() throws IOException {
+        String version = distributionVersion();
         return Arrays.stream(
                         System.getProperty("java.class.path").split(java.io.File.pathSeparator))
                 .map(Path::of)
                 .filter(jar -> jar.getFileName().toString().startsWith("artemis-jakarta-client-"))
-                .map(
-                        jar -> {
-                            Path version = jar.getParent().getFileName();
-                            return jar.getParent()
-                                    .getParent()
-                                    .resolveSibling("apache-artemis")
-                                    .resolve(version)
-                                    .resolve("apache-artemis-" + version + "-bin.zip");
-                        })
+                .map(jar -> jar.getParent().getParent().getParent().resolveSibling("activemq"))
+                .map(group -> group.resolve("apache-artemis").resolve(version))
+                .map(folder -> folder.resolve("apache-artemis-" + version + "-bin.zip"))
                 .filter(Files::exists)
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(
-                                        "no Artemis distribution beside its client jar"));
+                                        "no Artemis distribution in the client's repository"));
+    }
+
+    private static String distributionVersion() throws IOException {
+        Matcher version = DISTRIBUTION.matcher(Files.readString(Path.of("pom.xml")));
+        if (!version.find()) {
+            throw new IllegalStateException("pom.xml names no Artemis distribution");
+        }
+        return version.group(1);
     }
 
     /** The distribution, unpacked once for all brokers of this run. */

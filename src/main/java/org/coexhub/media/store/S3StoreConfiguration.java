@@ -1,6 +1,5 @@
 package org.coexhub.media.store;
 
-import org.apache.camel.CamelContext;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -39,8 +38,8 @@ class S3StoreConfiguration {
     }
 
     @Bean
-    MediaStore s3MediaStore(CamelContext camel, S3Settings settings) {
-        return new S3MediaStore(camel.createProducerTemplate(), settings.prefix());
+    MediaStore s3MediaStore(S3Client mediaS3Client, S3Settings settings) {
+        return new S3MediaStore(mediaS3Client, settings);
     }
 
     /** As plain as the protocol allows: no chunks, no checksums in trailers, since not every S3 understands them. */

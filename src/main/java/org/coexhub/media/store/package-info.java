@@ -1,2 +1,2 @@
-/** Where fetched files are kept. Knows keys and bytes, and for the bucket Camel; nothing of messages, of Graph or of the database. */
+/** Where fetched files are kept. Knows keys and bytes; nothing of messages, of Graph or of the database. */
 package org.coexhub.media.store;

@@ -3,9 +3,9 @@ package org.coexhub.salesforce.pubsub;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.salesforce.SalesforceSettings;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

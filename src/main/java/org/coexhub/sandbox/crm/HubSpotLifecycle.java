@@ -2,7 +2,7 @@ package org.coexhub.sandbox.crm;
 
 import org.coexhub.sandbox.hubspot.SimulatedHubSpot;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 

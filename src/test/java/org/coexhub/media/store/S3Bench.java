@@ -1,20 +1,11 @@
 package org.coexhub.media.store;
 
-import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
-
 import software.amazon.awssdk.services.s3.S3Client;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-
-/** The store in a bucket, with the shipped routes and the client as configured, in front of {@link FakeS3}. */
+/** The store in a bucket, with the client as configured, in front of {@link FakeS3}. */
 public final class S3Bench implements AutoCloseable {
 
     public final FakeS3 s3 = new FakeS3();
-    private final CamelContext camel = new DefaultCamelContext();
     private final S3Client client;
     private final MediaStore store;
 
@@ -32,16 +23,7 @@ public final class S3Bench implements AutoCloseable {
                         secretKey,
                         "hub/media/");
         client = S3StoreConfiguration.client(settings);
-        camel.getPropertiesComponent().addInitialProperty("hub.media.store", "s3");
-        camel.getPropertiesComponent().addInitialProperty("hub.media.s3.bucket", FakeS3.BUCKET);
-        camel.getRegistry().bind("mediaS3Client", client);
-        PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(
-                        ResourceHelper.fromString(
-                                "media-store.camel.yaml",
-                                Files.readString(Path.of("routes/media-store.camel.yaml"))));
-        camel.start();
-        store = new S3MediaStore(camel.createProducerTemplate(), settings.prefix());
+        store = new S3MediaStore(client, settings);
     }
 
     public MediaStore store() {
@@ -50,7 +32,6 @@ public final class S3Bench implements AutoCloseable {
 
     @Override
     public void close() {
-        camel.stop();
         client.close();
         s3.close();
     }
