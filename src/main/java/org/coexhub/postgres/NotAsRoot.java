@@ -51,9 +51,12 @@ record NotAsRoot(List<String> prefix, int owner) {
             }
         }
         throw new PostgresUnavailableException(
-                "PostgreSQL does not run as root, and neither a user namespace nor setpriv nor chroot works here for "
+                "PostgreSQL does not run as root, and neither a user namespace nor setpriv nor"
+                        + " chroot works here for "
                         + program
-                        + ": run the hub as an ordinary user who may write into HUB_DATA_DIR (hub.data-dir), or set HUB_DB_URL (hub.db.url), e.g. jdbc:postgresql://db:5432/hub");
+                        + ": run the hub as an ordinary user who may write into HUB_DATA_DIR"
+                        + " (hub.data-dir), or set HUB_DB_URL (hub.db.url), e.g."
+                        + " jdbc:postgresql://db:5432/hub");
     }
 
     List<String> command(List<String> command) {

@@ -57,8 +57,7 @@ final class PostgresCluster {
         Files.deleteIfExists(password);
         Files.createFile(password);
         if (Files.getFileStore(password).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(
-                    password, PosixFilePermissions.fromString("rw-------"));
+            Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         }
         Files.writeString(password, newPassword());
         Files.createDirectory(half);
@@ -89,32 +88,32 @@ final class PostgresCluster {
     /** Small, as safe as PostgreSQL can be, and quick to recover: at most 60 s or 256 MB are to be done again. */
     private static String settings(int connections) {
         return """
-                # Written by the hub at each start
-                listen_addresses = '127.0.0.1'
-                unix_socket_directories = ''
-                max_connections = %d
-                superuser_reserved_connections = 2
-                fsync = on
-                synchronous_commit = on
-                full_page_writes = on
-                wal_level = replica
-                max_wal_senders = 0
-                shared_buffers = 64MB
-                max_wal_size = 256MB
-                checkpoint_timeout = 60s
-                jit = off
-                io_method = sync
-                max_worker_processes = 4
-                timezone = 'UTC'
-                lc_messages = 'C'
-                # What fails is told by the hub; PostgreSQL's own words may quote a customer
-                log_min_messages = log
-                log_min_error_statement = panic
-                log_error_verbosity = terse
-                log_checkpoints = off
-                log_autovacuum_min_duration = -1
-                log_timezone = 'UTC'
-                """
+        # Written by the hub at each start
+        listen_addresses = '127.0.0.1'
+        unix_socket_directories = ''
+        max_connections = %d
+        superuser_reserved_connections = 2
+        fsync = on
+        synchronous_commit = on
+        full_page_writes = on
+        wal_level = replica
+        max_wal_senders = 0
+        shared_buffers = 64MB
+        max_wal_size = 256MB
+        checkpoint_timeout = 60s
+        jit = off
+        io_method = sync
+        max_worker_processes = 4
+        timezone = 'UTC'
+        lc_messages = 'C'
+        # What fails is told by the hub; PostgreSQL's own words may quote a customer
+        log_min_messages = log
+        log_min_error_statement = panic
+        log_error_verbosity = terse
+        log_checkpoints = off
+        log_autovacuum_min_duration = -1
+        log_timezone = 'UTC'
+        """
                 .formatted(connections);
     }
 

@@ -234,6 +234,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         channel.close();
         throw new PostgresUnavailableException(
-                "HUB_DATA_DIR (hub.data-dir): another hub uses the database there; stop it, or give this one a folder of its own, e.g. ./data");
+                "HUB_DATA_DIR (hub.data-dir): another hub uses the database there; stop it, or give"
+                        + " this one a folder of its own, e.g. ./data");
     }
 }

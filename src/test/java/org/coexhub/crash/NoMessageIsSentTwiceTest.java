@@ -207,8 +207,7 @@ class NoMessageIsSentTwiceTest {
         assertThat(taken).as("what is said to be sent was taken by Graph").containsAll(sent);
     }
 
-    private static Map<String, String> commands(HubProcess hub)
-            throws IOException, SQLException {
+    private static Map<String, String> commands(HubProcess hub) throws IOException, SQLException {
         var states = new HashMap<String, String>();
         try (var connection = hub.database();
                 var statement = connection.createStatement();

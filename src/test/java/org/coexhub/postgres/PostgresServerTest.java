@@ -167,7 +167,8 @@ class PostgresServerTest {
 
     @Test
     void theArchiveIsThatOfTheMachine() {
-        assertThat(PostgresFiles.archiveFor("Linux", "aarch64")).startsWith("postgres-linux-arm_64");
+        assertThat(PostgresFiles.archiveFor("Linux", "aarch64"))
+                .startsWith("postgres-linux-arm_64");
         assertThat(PostgresFiles.archiveFor("Mac OS X", "aarch64"))
                 .isEqualTo("postgres-darwin-arm_64.txz");
         assertThat(PostgresFiles.archiveFor("Windows 11", "amd64"))

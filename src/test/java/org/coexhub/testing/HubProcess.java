@@ -205,7 +205,8 @@ public final class HubProcess implements AutoCloseable {
     /** Outlives a kill of the hub until its next start. */
     private Optional<ProcessHandle> ownDatabase() {
         try {
-            return Optional.of(Files.readAllLines(data().resolve("postgres/cluster/postmaster.pid")))
+            return Optional.of(
+                            Files.readAllLines(data().resolve("postgres/cluster/postmaster.pid")))
                     .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.getFirst().strip())));
         } catch (IOException stopped) {
             return Optional.empty();
@@ -236,6 +237,18 @@ public final class HubProcess implements AutoCloseable {
 
     public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    /** @return the most resident memory that the process has had, in MB; 0 where the system does not say */
+    public long mostMemory() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        return !Files.exists(status)
+                ? 0
+                : Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                        .findFirst()
+                        .orElse(0);
     }
 
     public HttpResponse<String> get(URI uri) throws IOException {
