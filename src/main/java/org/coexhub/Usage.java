@@ -24,7 +24,7 @@ final class Usage {
               HUB_MANAGEMENT_PORT      8081, health and metrics
               HUB_DATA_DIR             ./data, embedded queues and database
               HUB_ROUTES_DIR           ./routes, one file per destination in destinations/
-              HUB_DB_URL, HUB_DB_USER, HUB_DB_PASSWORD               PostgreSQL in place of the H2 file
+              HUB_DB_URL, HUB_DB_USER, HUB_DB_PASSWORD               PostgreSQL in place of the hub's own
               HUB_BROKER_URL, HUB_BROKER_USER, HUB_BROKER_PASSWORD   an Artemis in place of the embedded one
 
             All settings, with examples: docs/settings.md

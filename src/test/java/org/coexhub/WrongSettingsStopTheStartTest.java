@@ -199,7 +199,7 @@ class WrongSettingsStopTheStartTest {
     @Test
     void theSandboxRefusesADataDirectoryOfProductionMarkedOrNot(CapturedOutput output)
             throws Exception {
-        Files.createDirectory(data.resolve("store"));
+        Files.createDirectory(data.resolve("postgres"));
 
         Throwable failure = start("--spring.profiles.active=sandbox");
 
@@ -208,6 +208,22 @@ class WrongSettingsStopTheStartTest {
                 .contains("HUB_DATA_DIR (hub.data-dir) is a folder of production")
                 .contains("this is sandbox");
         assertThat(data).isDirectoryNotContaining("glob:**broker");
+    }
+
+    @Test
+    void aDatabaseOfAnEarlierVersionIsNamedAndLeftAlone(CapturedOutput output) throws Exception {
+        Path old = Files.createDirectory(data.resolve("store")).resolve("hub.mv.db");
+        Files.writeString(old, "H:2,blockSize:1000");
+
+        Throwable failure = startComplete();
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains("HUB_DATA_DIR (hub.data-dir): ")
+                .contains("holds the database of an earlier version (store/hub.mv.db)")
+                .doesNotContain("\tat org.");
+        assertThat(old).hasContent("H:2,blockSize:1000");
+        assertThat(data).isDirectoryNotContaining("glob:**/{broker,postgres,purpose}");
     }
 
     @Test

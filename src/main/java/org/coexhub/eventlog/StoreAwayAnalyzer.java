@@ -1,5 +1,6 @@
 package org.coexhub.eventlog;
 
+import org.coexhub.postgres.PostgresUnavailableException;
 import org.coexhub.settings.SystemAway;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -10,8 +11,6 @@ import java.sql.SQLException;
 
 /** Says in a line that the database is away or lets the hub not in, in place of a stack trace. */
 final class StoreAwayAnalyzer implements FailureAnalyzer, Ordered {
-
-    private static final String H2_IN_USE = "90020";
 
     private final Environment environment;
 
@@ -24,6 +23,9 @@ final class StoreAwayAnalyzer implements FailureAnalyzer, Ordered {
     public FailureAnalysis analyze(Throwable failure) {
         FailureAnalysis found = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PostgresUnavailableException) {
+                return new FailureAnalysis(cause.getMessage(), null, cause);
+            }
             if (cause instanceof SQLException fault && fault.getSQLState() != null) {
                 String said = said(fault, fault.getSQLState());
                 found = said == null ? found : new FailureAnalysis(said, null, fault);
@@ -36,10 +38,7 @@ final class StoreAwayAnalyzer implements FailureAnalyzer, Ordered {
     private String said(SQLException fault, String state) {
         String place = SystemAway.place(environment, "hub.db.url");
         if (place.isEmpty()) {
-            return state.equals(H2_IN_USE)
-                    ? "HUB_DATA_DIR (hub.data-dir): another hub uses the database there; stop it,"
-                            + " or give this one a folder of its own, e.g. ./data"
-                    : null;
+            return null;
         }
         String words =
                 switch (state.substring(0, Math.min(2, state.length()))) {

@@ -4,77 +4,74 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.coexhub.postgres.PostgresServer;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.PlatformTransactionManager;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 
-/** Opens the database, H2 file or PostgreSQL; the SQL and the migrations are the same for both. */
+/** Opens the database: the PostgreSQL that comes with the hub, or the one that is named. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(StoreSettings.class)
 class StoreConfiguration {
 
-    /** Often enough that each sync is short, and seldom enough that their number does not count. */
-    private static final Duration SYNC_PERIOD = Duration.ofMillis(100);
+    private static final int POOL_TIMEOUT_MILLIS = 3000;
 
-    /** Made before the pool and so closed after it. */
-    @Bean
-    StoreFileSync storeFileSync(StoreSettings settings, DataDirectory data) {
-        var sync = new StoreFileSync(h2File(data, ".mv.db"), InstantSource.system());
-        if (settings.url().isBlank()) {
-            sync.start(SYNC_PERIOD);
+    /** How to reach the database, wherever it is. */
+    record StoreAddress(String url, String user, String password) {
+        @Override
+        public String toString() {
+            return "StoreAddress[" + url.replaceAll("\\?.*", "") + "]";
         }
-        return sync;
     }
 
-    private static Path h2File(DataDirectory data, String suffix) {
-        return data.path().toAbsolutePath().resolve("store/hub" + suffix);
+    /** Where no other is named, the hub's own database; it is stopped after the pool is closed. */
+    @Bean(destroyMethod = "close")
+    @Conditional(NoOtherDatabase.class)
+    PostgresServer postgresServer(StoreSettings settings, DataDirectory data) {
+        return PostgresServer.start(data.path().resolve("postgres"), settings.connections());
+    }
+
+    @Bean
+    StoreAddress storeAddress(StoreSettings settings, ObjectProvider<PostgresServer> own) {
+        PostgresServer server = own.getIfAvailable();
+        return server == null
+                ? new StoreAddress(settings.url(), settings.user(), settings.password())
+                : new StoreAddress(server.url(), server.user(), server.password());
     }
 
     @Bean(destroyMethod = "close")
-    HikariDataSource dataSource(StoreSettings settings, DataDirectory data, StoreFileSync sync) {
+    HikariDataSource dataSource(StoreSettings settings, StoreAddress address) {
         var pool = new HikariConfig();
         pool.setPoolName("store");
         pool.setMaximumPoolSize(settings.connections());
-        pool.setConnectionTimeout(3000);
-        if (settings.url().isBlank()) {
-            // A commit is in the file before it returns: a kill must not take claims back that a
-            // queue already knows.
-            // As many statements as the hub has are kept prepared; eight by default, so each was
-            // parsed anew.
-            // Bodies stand in their rows: as separate objects they cost twice the time.
-            pool.setJdbcUrl(
-                    "jdbc:h2:file:"
-                            + h2File(data, "")
-                            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-                            + ";QUERY_CACHE_SIZE=256;MAX_LENGTH_INPLACE_LOB=65536;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE");
-            pool.setUsername("hub");
-        } else {
-            pool.setJdbcUrl(settings.url());
-            pool.setUsername(settings.user());
-            pool.setPassword(settings.password());
-            pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-            // Without this an error text carries the row, and so a customer's words, into the log.
-            pool.addDataSourceProperty("logServerErrorDetail", "false");
-            pool.addDataSourceProperty("socketTimeout", "30");
-            pool.addDataSourceProperty("tcpKeepAlive", "true");
-        }
+        pool.setConnectionTimeout(POOL_TIMEOUT_MILLIS);
+        pool.setJdbcUrl(address.url());
+        pool.setUsername(address.user());
+        pool.setPassword(address.password());
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        // Without this an error text carries the row, and so a customer's words, into the log.
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
+        pool.addDataSourceProperty("socketTimeout", "30");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
         return new HikariDataSource(pool);
     }
 
+    /** The migrations name the type by a placeholder. */
     @Bean
-    FlywayConfigurationCustomizer columnTypes(StoreSettings settings) {
-        boolean h2 = settings.url().isBlank() || settings.url().startsWith("jdbc:h2");
-        return flyway -> flyway.placeholders(Map.of("bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA"));
+    FlywayConfigurationCustomizer columnTypes() {
+        return flyway -> flyway.placeholders(Map.of("bytes", "BYTEA"));
     }
 
     /** Spring Boot hands it to Flyway. */
@@ -90,5 +87,13 @@ class StoreConfiguration {
         policy.setTransactionManager(transactions);
         policy.setPropagationBehaviorName("PROPAGATION_REQUIRED");
         return policy;
+    }
+
+    /** No address of a database is set. */
+    static final class NoOtherDatabase implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return context.getEnvironment().getProperty("hub.db.url", "").isBlank();
+        }
     }
 }

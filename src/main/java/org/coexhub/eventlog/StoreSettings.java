@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The database.
  *
- * @param url JDBC URL of a PostgreSQL 14 or later; empty: an H2 file under the data directory
+ * @param url JDBC URL of a PostgreSQL 14 or later; empty: the hub starts one of its own under the data directory
  * @param connections size of the pool
  */
 @ConfigurationProperties("hub.db")
@@ -20,7 +20,7 @@ public record StoreSettings(
     public StoreSettings {
         SettingRules.of("hub.db")
                 .require(
-                        url.isBlank() || url.matches("jdbc:(postgresql|h2):.+"),
+                        url.isBlank() || url.matches("jdbc:postgresql:.+"),
                         "url",
                         "must be the JDBC address of a PostgreSQL",
                         "jdbc:postgresql://db:5432/hub")

@@ -15,6 +15,9 @@ public record DataDirectory(Path path) {
 
     private static final String MARK = "purpose";
 
+    /** What versions before the first release kept. */
+    private static final String OLD_STORE = "store/hub.mv.db";
+
     /** Marks the folder; to be done before anything else is put into it. */
     public static DataDirectory claim(Path path, Purpose purpose) {
         faultOf(path, purpose)
@@ -37,6 +40,14 @@ public record DataDirectory(Path path) {
 
     /** Looks without touching anything. */
     static Optional<String> faultOf(Path path, Purpose purpose) {
+        if (Files.exists(path.resolve(OLD_STORE))) {
+            return Optional.of(
+                    "%s: %s holds the database of an earlier version (%s), which this one does not read, and the queues beside it belong to that database; nothing was touched. Give this hub an empty folder, e.g. ./data2"
+                            .formatted(
+                                    SettingName.shown("hub.data-dir"),
+                                    path.toAbsolutePath(),
+                                    OLD_STORE));
+        }
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())
                 ? Optional.empty()
@@ -57,7 +68,7 @@ public record DataDirectory(Path path) {
             if (Files.exists(mark)) {
                 return Files.readString(mark).strip();
             }
-            return Files.exists(path.resolve("broker")) || Files.exists(path.resolve("store"))
+            return Files.exists(path.resolve("broker")) || Files.exists(path.resolve("postgres"))
                     ? Purpose.PRODUCTION.mark()
                     : "";
         } catch (IOException e) {

@@ -81,8 +81,8 @@ class LoadBenchmark {
     }
 
     @Test
-    void embeddedBrokerAndH2() throws Exception {
-        measure("embedded broker, H2", hub -> hub, true);
+    void embeddedBrokerAndDatabase() throws Exception {
+        measure("embedded broker and database", hub -> hub, true);
     }
 
     @Test

@@ -68,8 +68,8 @@ class SendBenchmark {
     private int commands;
 
     @Test
-    void embeddedBrokerAndH2() throws Exception {
-        measure("embedded broker, H2", hub -> hub);
+    void embeddedBrokerAndDatabase() throws Exception {
+        measure("embedded broker and database", hub -> hub);
     }
 
     @Test

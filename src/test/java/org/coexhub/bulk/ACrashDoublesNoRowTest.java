@@ -30,7 +30,7 @@ class ACrashDoublesNoRowTest {
 
     /** @return false when the release came to its end before */
     private static boolean diesAfter(int transactions) {
-        DataSource database = TestDatabase.h2();
+        DataSource database = TestDatabase.postgres();
         var clock = new TestClock();
         BulkId id =
                 new BulkBench(database, clock).intake.acceptJson(BulkBench.greetings(ROWS), "k");

@@ -32,7 +32,7 @@ class AgentRepliesTest {
 
     @BeforeEach
     void open() {
-        DataSource database = TestDatabase.h2();
+        DataSource database = TestDatabase.postgres();
         book = new ChatwootBook(database, new TestClock());
         var settings =
                 new ChatwootSettings(

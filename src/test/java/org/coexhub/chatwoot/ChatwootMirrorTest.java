@@ -48,7 +48,7 @@ class ChatwootMirrorTest {
 
     @BeforeEach
     void open() {
-        database = TestDatabase.h2();
+        database = TestDatabase.postgres();
         mirror = mirror(settings(FakeChatwoot.TOKEN, true), database);
     }
 

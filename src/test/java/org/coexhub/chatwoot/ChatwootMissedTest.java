@@ -31,7 +31,7 @@ class ChatwootMissedTest {
     private final TestClock clock = new TestClock();
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final DataSource database = TestDatabase.h2();
+    private final DataSource database = TestDatabase.postgres();
     private final ChatwootBook book = new ChatwootBook(database, clock);
     private ChatwootClient client;
     private GivenUpReplies givenUp;

@@ -39,7 +39,7 @@ class CommandStatePropertyTest {
 
     @BeforeContainer
     static void open() {
-        store = new CommandStore(TestDatabase.h2(), CLOCK);
+        store = new CommandStore(TestDatabase.postgres(), CLOCK);
         intake = new CommandIntake(store, (first, number) -> {}, number -> true);
         threads = Executors.newFixedThreadPool(3);
     }

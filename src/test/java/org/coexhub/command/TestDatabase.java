@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import org.flywaydb.core.Flyway;
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
@@ -29,17 +28,6 @@ public final class TestDatabase {
     private static EmbeddedPostgres server;
 
     private TestDatabase() {}
-
-    public static DataSource h2() {
-        String url =
-                "jdbc:h2:mem:"
-                        + UUID.randomUUID()
-                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
-                        + ";DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000;DB_CLOSE_DELAY=-1";
-        var pool = JdbcConnectionPool.create(url, "hub", "");
-        migrate(pool, "BINARY LARGE OBJECT");
-        return untilForgotten(pool, () -> new JdbcTemplate(pool).execute("SHUTDOWN"));
-    }
 
     public static synchronized DataSource postgres() {
         try {
@@ -65,7 +53,7 @@ public final class TestDatabase {
         server = EmbeddedPostgres.builder().setServerConfig("max_connections", "500").start();
         Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::stop));
         administer("CREATE DATABASE " + TEMPLATE);
-        migrate(server.getDatabase("postgres", TEMPLATE), "BYTEA");
+        migrate(server.getDatabase("postgres", TEMPLATE));
         return server;
     }
 
@@ -88,11 +76,12 @@ public final class TestDatabase {
         return database;
     }
 
-    private static void migrate(DataSource database, String bytes) {
+    /** Gives an empty database the hub's schema. */
+    public static void migrate(DataSource database) {
         Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/migration")
-                .placeholders(Map.of("bytes", bytes))
+                .placeholders(Map.of("bytes", "BYTEA"))
                 .load()
                 .migrate();
     }

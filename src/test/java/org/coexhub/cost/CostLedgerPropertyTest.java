@@ -46,7 +46,7 @@ class CostLedgerPropertyTest {
 
     @BeforeContainer
     static void open() {
-        DataSource database = TestDatabase.h2();
+        DataSource database = TestDatabase.postgres();
         bench = new LedgerBench(database);
         jdbc = new JdbcTemplate(database);
     }

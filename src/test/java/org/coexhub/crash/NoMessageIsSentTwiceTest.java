@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,8 +103,9 @@ class NoMessageIsSentTwiceTest {
             } finally {
                 statuses.cancel(true);
             }
+            Map<String, String> states = commands(hub);
             hub.stop();
-            check(new SendLog(graph.arrivals()), commands(hub));
+            check(new SendLog(graph.arrivals()), states);
         }
     }
 
@@ -207,11 +207,9 @@ class NoMessageIsSentTwiceTest {
         assertThat(taken).as("what is said to be sent was taken by Graph").containsAll(sent);
     }
 
-    private static Map<String, String> commands(HubProcess hub) throws SQLException {
-        String file = hub.data().resolve("store/hub").toString();
-        String url = "jdbc:h2:file:" + file + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE";
+    private static Map<String, String> commands(HubProcess hub) throws IOException, SQLException {
         var states = new HashMap<String, String>();
-        try (var connection = DriverManager.getConnection(url, "hub", "");
+        try (var connection = hub.database();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT id, state, reason FROM command")) {
             while (rows.next()) {

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,13 +63,11 @@ class NothingLostNothingTwiceAfterKillTest {
     @TempDir Path folder;
 
     @Test
-    void withEmbeddedBrokerAndH2() throws Exception {
+    void withEmbeddedBrokerAndDatabase() throws Exception {
         try (var hub = hub()) {
             killUnderTraffic(hub);
             checkQueues(hub);
-            hub.stop();
-            String file = hub.data().resolve("store/hub").toString();
-            checkLog("jdbc:h2:file:" + file + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "hub");
+            checkLog(hub);
         }
     }
 
@@ -81,7 +78,7 @@ class NothingLostNothingTwiceAfterKillTest {
                 var hub = hub().store(postgres).broker(broker)) {
             killUnderTraffic(hub);
             checkQueues(hub);
-            checkLog(postgres.url(), postgres.user());
+            checkLog(hub);
         }
     }
 
@@ -103,7 +100,7 @@ class NothingLostNothingTwiceAfterKillTest {
                         }
                     });
             checkQueues(hub);
-            checkLog(postgres.url(), postgres.user());
+            checkLog(hub);
         }
     }
 
@@ -175,9 +172,9 @@ class NothingLostNothingTwiceAfterKillTest {
     }
 
     /** A claim that a kill took back would let a repetition through tomorrow. */
-    private void checkLog(String url, String user) throws SQLException {
+    private void checkLog(HubProcess hub) throws IOException, SQLException {
         Set<String> claimed = new HashSet<>();
-        try (var connection = DriverManager.getConnection(url, user, "");
+        try (var connection = hub.database();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT id FROM event_log")) {
             while (rows.next()) {

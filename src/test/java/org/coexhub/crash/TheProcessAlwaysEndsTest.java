@@ -7,6 +7,8 @@ import org.coexhub.testing.FreePorts;
 import org.coexhub.testing.HubProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A start that fails and a stop that is asked for leave no process, whatever is away. */
 class TheProcessAlwaysEndsTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TheProcessAlwaysEndsTest.class);
 
     private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -59,6 +63,7 @@ class TheProcessAlwaysEndsTest {
     }
 
     private static void assertEndsWithin(HubProcess hub, Duration time) throws Exception {
+        long began = System.nanoTime();
         assertThat(
                         hub.handle()
                                 .onExit()
@@ -66,5 +71,8 @@ class TheProcessAlwaysEndsTest {
                                 .get())
                 .as("the ended process, see " + hub.log())
                 .isNotNull();
+        LOG.info(
+                "The process was gone after {} ms",
+                Duration.ofNanos(System.nanoTime() - began).toMillis());
     }
 }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The whole hub with its sandbox, H2 and the embedded broker, started once for all tests of the package. */
+/** The whole hub with its sandbox, its own database and broker, started once for all tests of the package. */
 final class RunningHub implements AutoCloseable {
 
     static final String TOKEN = "sandbox-token-for-this-machine-only";

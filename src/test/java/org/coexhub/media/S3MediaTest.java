@@ -32,7 +32,7 @@ class S3MediaTest extends MediaContract {
 
     @Override
     DataSource freshDatabase() {
-        return TestDatabase.h2();
+        return TestDatabase.postgres();
     }
 
     @Override

@@ -39,7 +39,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One whole hub for all tests that extend this: embedded broker and H2 below a temporary folder, the shipped routes, some
+ * One whole hub for all tests that extend this: its own broker and database below a temporary folder, the shipped routes, some
  * destinations for tests, and receivers over real HTTP. Each test has a customer of its own, so none sees another's events.
  */
 @SpringBootTest(

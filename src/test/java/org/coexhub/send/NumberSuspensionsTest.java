@@ -7,16 +7,9 @@ import org.coexhub.command.TestDatabase;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.send.graph.ErrorTable;
 import org.coexhub.send.graph.ErrorTable.Action;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Duration;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-
-import javax.sql.DataSource;
 
 class NumberSuspensionsTest {
 
@@ -25,15 +18,9 @@ class NumberSuspensionsTest {
     private final ErrorTable.Row badToken = ErrorTable.load().find(190);
     private final TestClock clock = new TestClock();
 
-    static Stream<Named<Supplier<DataSource>>> databases() {
-        return Stream.of(
-                Named.of("H2", TestDatabase::h2), Named.of("PostgreSQL", TestDatabase::postgres));
-    }
-
-    @ParameterizedTest
-    @MethodSource("databases")
-    void letsOneProbeThroughAtATime(Supplier<DataSource> database) {
-        var suspensions = new NumberSuspensions(database.get(), clock);
+    @Test
+    void letsOneProbeThroughAtATime() {
+        var suspensions = new NumberSuspensions(TestDatabase.postgres(), clock);
         assertThat(suspensions.claimProbe(NUMBER)).isFalse();
 
         suspensions.suspend(NUMBER, badToken, 190);
@@ -44,10 +31,9 @@ class NumberSuspensionsTest {
         assertThat(suspensions.claimProbe(NUMBER)).isFalse();
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void probesEverMoreSeldomButNotTooSeldom(Supplier<DataSource> database) {
-        var suspensions = new NumberSuspensions(database.get(), clock);
+    @Test
+    void probesEverMoreSeldomButNotTooSeldom() {
+        var suspensions = new NumberSuspensions(TestDatabase.postgres(), clock);
         for (int probe = 0; probe < 8; probe++) {
             Duration pause =
                     Duration.between(clock.instant(), suspensions.suspend(NUMBER, badToken, 190));
@@ -64,10 +50,9 @@ class NumberSuspensionsTest {
                         });
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void goesOnWhenAProbeNeverReportedBack(Supplier<DataSource> database) {
-        var suspensions = new NumberSuspensions(database.get(), clock);
+    @Test
+    void goesOnWhenAProbeNeverReportedBack() {
+        var suspensions = new NumberSuspensions(TestDatabase.postgres(), clock);
         suspensions.suspend(NUMBER, badToken, 190);
         clock.advance(Duration.ofSeconds(5));
         suspensions.claimProbe(NUMBER);
@@ -76,10 +61,9 @@ class NumberSuspensionsTest {
         assertThat(suspensions.claimProbe(NUMBER)).isTrue();
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void forgetsANumberThatIsWell(Supplier<DataSource> database) {
-        var suspensions = new NumberSuspensions(database.get(), clock);
+    @Test
+    void forgetsANumberThatIsWell() {
+        var suspensions = new NumberSuspensions(TestDatabase.postgres(), clock);
         suspensions.suspend(NUMBER, badToken, 190);
         assertThat(suspensions.all()).hasSize(1);
 

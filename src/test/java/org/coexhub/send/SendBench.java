@@ -88,7 +88,7 @@ final class SendBench implements AutoCloseable {
     OutcomeEvents outcomes;
 
     SendBench() {
-        this(TestDatabase.h2());
+        this(TestDatabase.postgres());
     }
 
     SendBench(DataSource real) {

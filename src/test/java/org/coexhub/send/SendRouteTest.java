@@ -121,7 +121,7 @@ class SendRouteTest {
 
         @Bean
         DataSource dataSource() {
-            return TestDatabase.h2();
+            return TestDatabase.postgres();
         }
 
         @Bean("echoSettlement")

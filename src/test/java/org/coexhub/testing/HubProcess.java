@@ -1,5 +1,7 @@
 package org.coexhub.testing;
 
+import org.coexhub.settings.Purpose;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,11 +9,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -61,7 +67,7 @@ public final class HubProcess implements AutoCloseable {
         settings.put("HUB_SEND_RECORD_WITHIN", "10s");
     }
 
-    /** A hub that is not started yet; embedded broker with a listener for {@link QueueReader}, and H2. */
+    /** A hub that is not started yet; embedded broker with a listener for {@link QueueReader}, and a database of its own. */
     public static HubProcess in(Path folder) throws IOException {
         Files.createDirectories(folder);
         var hub = new HubProcess(folder);
@@ -144,6 +150,9 @@ public final class HubProcess implements AutoCloseable {
     }
 
     public void start() throws IOException {
+        if (!settings.containsKey("HUB_DB_URL")) {
+            ReadyDatabase.into(data(), Purpose.PRODUCTION);
+        }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -190,6 +199,32 @@ public final class HubProcess implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        ownDatabase().ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Outlives a kill of the hub until its next start. */
+    private Optional<ProcessHandle> ownDatabase() {
+        try {
+            return Optional.of(
+                            Files.readAllLines(data().resolve("postgres/cluster/postmaster.pid")))
+                    .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.getFirst().strip())));
+        } catch (IOException stopped) {
+            return Optional.empty();
+        }
+    }
+
+    /** The database while the hub runs, whichever it uses. */
+    public Connection database() throws IOException, SQLException {
+        if (settings.containsKey("HUB_DB_URL")) {
+            return DriverManager.getConnection(
+                    settings.get("HUB_DB_URL"), settings.get("HUB_DB_USER"), "");
+        }
+        Path own = data().resolve("postgres");
+        String port = Files.readAllLines(own.resolve("cluster/postmaster.pid")).get(3).strip();
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                "hub",
+                Files.readString(own.resolve("password")).strip());
     }
 
     /** SIGTERM. */
@@ -202,6 +237,18 @@ public final class HubProcess implements AutoCloseable {
 
     public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    /** @return the most resident memory that the process has had, in MB; 0 where the system does not say */
+    public long mostMemory() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        return !Files.exists(status)
+                ? 0
+                : Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                        .findFirst()
+                        .orElse(0);
     }
 
     public HttpResponse<String> get(URI uri) throws IOException {

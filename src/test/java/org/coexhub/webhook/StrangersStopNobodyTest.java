@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("try")
 @Isolated("it measures time")
 class StrangersStopNobodyTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StrangersStopNobodyTest.class);
 
     private static final int FOUR_MEGABYTES = 4 * 1024 * 1024;
     private static final int GOOD_ONES = 100;
@@ -85,6 +89,7 @@ class StrangersStopNobodyTest {
         try (var clock = everySecond(() -> trickling.forEach(Stranger::trickles))) {
             long worst = worstOf(GOOD_ONES);
 
+            told(SLOW_ONES + " slow callers", worst);
             assertThat(worst).as("p99").isLessThan(1000);
             assertThat(millis(() -> hub.get(hub.uri("/api/v1/events")).statusCode()))
                     .isLessThan(1000);
@@ -159,9 +164,18 @@ class StrangersStopNobodyTest {
         }
         long worst = worstOf(GOOD_ONES);
 
+        told(LARGE_ONES + " bodies of 4 MB", worst);
         assertThat(worst).as("p99").isLessThan(1000);
         assertThat(hub.isReady()).isTrue();
         assertThat(Files.readString(hub.log())).doesNotContain("OutOfMemoryError");
+    }
+
+    private static void told(String beside, long worst) throws IOException {
+        LOG.info(
+                "Beside {}: p99 {} ms, the hub's memory {} MB at most so far, its heap 512 MB",
+                beside,
+                worst,
+                hub.mostMemory());
     }
 
     private Stranger stranger() throws IOException {

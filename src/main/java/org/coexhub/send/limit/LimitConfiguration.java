@@ -35,7 +35,6 @@ class LimitConfiguration {
     SlotSupply slotSupply(DataSource database, StoreSettings store, InstantSource clock) {
         var slots = new SlotSupply(database, clock);
         if (store.url().isBlank()) {
-            slots.makeIndexesAnew();
             slots.restAll();
         }
         return slots;

@@ -22,9 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-/**
- * Where Bucket4j keeps the buckets of pairs. Its own modules know PostgreSQL but not H2; these statements run on both.
- */
+/** Where Bucket4j keeps the buckets of pairs. */
 final class PairTable extends AbstractSelectForUpdateBasedProxyManager<String> {
 
     private static final String LOCK = "SELECT state FROM pair_bucket WHERE pair = ? FOR UPDATE";

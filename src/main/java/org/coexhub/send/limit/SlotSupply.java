@@ -6,7 +6,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -33,14 +32,6 @@ final class SlotSupply {
             UPDATE send_slot SET free_at = GREATEST(free_at, :freeAt), holder = NULL, held_until = NULL
             WHERE holder IS NOT NULL
             """;
-
-    /** As the migrations made them. */
-    private static final List<String> INDEXES_ANEW =
-            List.of(
-                    "DROP INDEX IF EXISTS send_slot_holder",
-                    "CREATE INDEX send_slot_holder ON send_slot (holder)",
-                    "DROP INDEX IF EXISTS send_slot_free",
-                    "CREATE INDEX send_slot_free ON send_slot (number_id, free_at)");
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -76,15 +67,6 @@ final class SlotSupply {
                                         .plus(NumberWindow.WINDOW)
                                         .plus(NumberWindow.ROUNDING)))
                 .update();
-    }
-
-    /**
-     * For H2, which writes tables and indexes one after the other, whatever other transactions do meanwhile. After a kill an
-     * index may lack a row its table has, and then that row can never be changed again: "Row not found when trying to
-     * delete from index". Slots change most of all, and the hub would not start without them.
-     */
-    void makeIndexesAnew() {
-        INDEXES_ANEW.forEach(statement -> jdbc.sql(statement).update());
     }
 
     /** Nothing of the number goes out before that time. */

@@ -47,7 +47,8 @@ class JournalKeysTest {
         var queues = BrokerSwitch.queues(broker);
         try (var connections = broker.newConnectionFactory()) {
             var keys =
-                    new JournalKeys(TestDatabase.h2(), connections, queues, new TestClock()).load();
+                    new JournalKeys(TestDatabase.postgres(), connections, queues, new TestClock())
+                            .load();
 
             assertThat(keys).hasSize(1);
             assertThat(keys.getFirst().fence()).isPositive();

@@ -35,7 +35,7 @@ class DialectsTest {
                 .dialect(
                         Turns.settings(all),
                         (id, most) -> List.of(),
-                        TestDatabase.h2(),
+                        TestDatabase.postgres(),
                         new TestClock())
                 .getClass()
                 .getSimpleName();

@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 
 class DirectLineDialectTest extends DialectContract {
 
-    private final DataSource database = TestDatabase.h2();
+    private final DataSource database = TestDatabase.postgres();
     private final FakeDirectLine fake = new FakeDirectLine();
 
     @Override

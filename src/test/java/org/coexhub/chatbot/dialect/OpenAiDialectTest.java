@@ -31,7 +31,7 @@ class OpenAiDialectTest extends DialectContract {
     private final FakeOpenAi fake = new FakeOpenAi();
     private final TestClock clock = new TestClock();
     private final List<Memory.Line> said = new ArrayList<>();
-    private final javax.sql.DataSource database = TestDatabase.h2();
+    private final javax.sql.DataSource database = TestDatabase.postgres();
     private Path prompt;
 
     @Override

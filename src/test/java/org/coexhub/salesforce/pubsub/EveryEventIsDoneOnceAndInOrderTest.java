@@ -27,7 +27,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
     private static final Duration LEASE = Duration.ofSeconds(2);
 
     private final TestClock clock = new TestClock();
-    private final DataSource database = TestDatabase.h2();
+    private final DataSource database = TestDatabase.postgres();
     private ScriptedOrg org;
     private SubscribingNode node;
 

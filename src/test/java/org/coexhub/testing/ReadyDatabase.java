@@ -1,0 +1,95 @@
+package org.coexhub.testing;
+
+import org.coexhub.command.TestDatabase;
+import org.coexhub.postgres.PostgresServer;
+import org.coexhub.settings.DataDirectory;
+import org.coexhub.settings.Purpose;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The hub's own database with its schema, made once per test run and copied into the data directory of each hub that has
+ * none: a first start would take two seconds more. First starts have tests of their own.
+ */
+public final class ReadyDatabase implements EnvironmentPostProcessor, Ordered {
+
+    private static Path template;
+
+    /** For hubs within the JVM of the tests; called after all settings are known and found right. */
+    @Override
+    public void postProcessEnvironment(
+            ConfigurableEnvironment environment, SpringApplication application) {
+        if (environment.getProperty("hub.db.url", "").isBlank()) {
+            into(
+                    Path.of(environment.getProperty("hub.data-dir", "./data")),
+                    Purpose.of(environment));
+        }
+    }
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    /** Does nothing if there is a database. */
+    static void into(Path data, Purpose purpose) {
+        Path target = data.resolve("postgres");
+        if (Files.exists(target)) {
+            return;
+        }
+        try {
+            Path source = template();
+            DataDirectory.claim(data, purpose);
+            try (Stream<Path> all = Files.walk(source)) {
+                for (Path each : all.toList()) {
+                    Files.copy(each, target.resolve(source.relativize(each).toString()));
+                }
+            }
+            Path programs = programs(source.resolveSibling("server"));
+            Files.createSymbolicLink(target.resolve(programs.getFileName()), programs);
+            Files.setPosixFilePermissions(
+                    target.resolve("cluster"),
+                    Files.getPosixFilePermissions(source.resolve("cluster")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static synchronized Path template() throws IOException {
+        if (template == null) {
+            Path folder = Files.createTempDirectory(HubClasspath.FOLDER, "database");
+            Path home = folder.resolve("server");
+            try (var server = PostgresServer.start(home, 4)) {
+                var database = new PGSimpleDataSource();
+                database.setUrl(server.url());
+                database.setUser(server.user());
+                database.setPassword(server.password());
+                TestDatabase.migrate(database);
+            }
+            Path ready = Files.createDirectory(folder.resolve("ready"));
+            for (String part : List.of("cluster", "password")) {
+                Files.move(home.resolve(part), ready.resolve(part));
+            }
+            template = ready;
+        }
+        return template;
+    }
+
+    private static Path programs(Path home) throws IOException {
+        try (Stream<Path> parts = Files.list(home)) {
+            return parts.filter(p -> p.getFileName().toString().startsWith("postgresql-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
