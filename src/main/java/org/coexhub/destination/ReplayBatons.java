@@ -11,7 +11,7 @@ import org.coexhub.broker.Queues;
 import org.springframework.jms.core.JmsTemplate;
 
 import java.time.Duration;
-import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -84,8 +84,10 @@ final class ReplayBatons {
                 QueueNames.BATONS,
                 (session, browser) -> {
                     var operations = new HashSet<String>();
-                    for (Object message : Collections.list(browser.getEnumeration())) {
-                        operations.add(((Message) message).getStringProperty(OPERATION));
+                    Enumeration<?> messages = browser.getEnumeration();
+                    while (messages.hasMoreElements()) {
+                        Message message = (Message) messages.nextElement();
+                        operations.add(message.getStringProperty(OPERATION));
                     }
                     return operations;
                 });

@@ -28,6 +28,7 @@ class AStretchIsDeliveredOnceTest extends HubTest {
     @Autowired private Queues queues;
 
     @Test
+    @SuppressWarnings("try")
     void whateverIsTriedWhileTheFirstCommitIsUnderWay() throws Exception {
         post(
                 messages(
