@@ -1,11 +1,14 @@
 package org.coexhub.routes;
 
+import jakarta.jms.ConnectionFactory;
+
 import org.coexhub.Hub;
 import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jms.core.JmsTemplate;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,13 +63,19 @@ public final class StartedHub implements AutoCloseable {
                 new SpringApplicationBuilder(Hub.class)
                         .initializers(
                                 context -> {
+                                    var beans = (GenericApplicationContext) context;
+                                    beans.registerBean(
+                                            JmsTemplate.class,
+                                            () ->
+                                                    new JmsTemplate(
+                                                            beans.getBean(
+                                                                    ConnectionFactory.class)));
                                     if (clock != null) {
-                                        ((GenericApplicationContext) context)
-                                                .registerBean(
-                                                        "clockOfTheTest",
-                                                        InstantSource.class,
-                                                        () -> clock,
-                                                        bean -> bean.setPrimary(true));
+                                        beans.registerBean(
+                                                "clockOfTheTest",
+                                                InstantSource.class,
+                                                () -> clock,
+                                                bean -> bean.setPrimary(true));
                                     }
                                 })
                         .run(arguments.toArray(String[]::new)));
