@@ -31,7 +31,7 @@ public final class KafkaRecords {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRecords.class);
 
     private static final String GROUP = "JMSXGroupID";
-    private static final String CONTENT_TYPE = "content-type";
+    static final String CONTENT_TYPE = "content-type";
     private static final String COMMIT = "HubKafkaCommit";
 
     /** Sets the headers of Kafka's CloudEvents binding and no others; the key is the conversation, for the order. */

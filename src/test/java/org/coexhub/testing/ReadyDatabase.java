@@ -5,8 +5,8 @@ import org.coexhub.postgres.PostgresServer;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
