@@ -379,7 +379,11 @@ final class DestinationConsumer extends DefaultConsumer {
         }
         array.write(']');
         message.setBody(array.toByteArray());
-        message.setHeader(EventHeaders.ID, String.join(",", ids));
+        String all = String.join(",", ids);
+        exchange.setProperty(EventHeaders.ID, all);
+        if (all.length() <= EventHeaders.LONGEST_IDS) {
+            message.setHeader(EventHeaders.ID, all);
+        }
     }
 
     private void count(String outcome, int n) {

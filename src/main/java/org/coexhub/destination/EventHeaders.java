@@ -17,6 +17,9 @@ public final class EventHeaders {
     /** {@code true} on events that are sent again from the event log. */
     public static final String REPLAY = "HubReplay";
 
+    /** Characters of a batch's ids that a header may have; a broker takes no message with much longer headers. */
+    static final int LONGEST_IDS = 16 * 1024;
+
     static final List<String> ALL =
             List.of(ID, TYPE, CONVERSATION, ORIGIN, NUMBER, SOURCE_NAME, REPLAY);
 

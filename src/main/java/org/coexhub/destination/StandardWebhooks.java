@@ -51,7 +51,9 @@ class StandardWebhooks {
     /** Addresses and signs the exchange's body; no other header leaves with it. */
     public void sign(@Body byte[] body, Exchange exchange) {
         Map<String, Object> headers = exchange.getMessage().getHeaders();
-        String id = idOf(String.valueOf(headers.get(EventHeaders.ID)));
+        Object batch = exchange.getProperty(EventHeaders.ID);
+        Object events = batch == null ? headers.get(EventHeaders.ID) : batch;
+        String id = idOf(String.valueOf(events));
         String timestamp = Long.toString(clock.instant().getEpochSecond());
         headers.clear();
         headers.put(Exchange.HTTP_URI, settings.url());

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jms.core.JmsTemplate;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -311,6 +313,40 @@ class FailurePolicyTest extends HubTest {
                         "message:" + wamid(4),
                         "message:" + wamid(5));
         assertThat(deadLetters("forwarding-batches")).hasSize(1);
+    }
+
+    @Test
+    void aBatchWhoseIdsAreTooLongForAHeaderIsPassedOnToAQueueWithoutThem() throws Exception {
+        int events = 1500;
+        postJson("/api/v1/destinations/gathered/pause", "");
+        var transacted = new JmsTemplate(jms.getConnectionFactory());
+        transacted.setSessionTransacted(true);
+        transacted.execute(
+                "wa.out.gathered",
+                (session, producer) -> {
+                    for (int n = 0; n < events; n++) {
+                        var message = session.createBytesMessage();
+                        message.writeBytes(("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8));
+                        message.setStringProperty(
+                                "HubEventId", "message:wamid." + "%070d".formatted(n));
+                        producer.send(message);
+                    }
+                    session.commit();
+                    return null;
+                });
+        postJson("/api/v1/destinations/gathered/resume", "");
+
+        int arrived = 0;
+        while (arrived < events) {
+            Message batch = jms.receive("wa.out.copies-gathered");
+            assertThat(batch).as("after %d events", arrived).isNotNull();
+            JsonNode array = json.readTree(bytes(batch));
+            for (JsonNode event : array) {
+                assertThat(event.path("n").asInt()).isEqualTo(arrived++);
+            }
+            assertThat(batch.getStringProperty("HubEventId") == null)
+                    .isEqualTo(array.size() * 84 > 16 * 1024);
+        }
     }
 
     /** The customer writes n1, n2, … each in a webhook of its own. */

@@ -9,6 +9,7 @@ final class TestDestinations {
         return folder.gatheringDestination("gathering", "whatsapp.*,whatsapp.message.imported")
                 .idleDestination("copies-forwarding")
                 .idleDestination("copies-forwarding-batches")
+                .idleDestination("copies-gathered")
                 // One consumer, so that a test knows what is delivered when.
                 .destination(
                         "crm",
@@ -90,7 +91,19 @@ final class TestDestinations {
                         """)
                 // Sends to a queue first and may fail after it.
                 .destination("forwarding", forwarding("forwarding", 1))
-                .destination("forwarding-batches", forwarding("forwarding-batches", 4));
+                .destination("forwarding-batches", forwarding("forwarding-batches", 4))
+                // Gathers what a test puts into its queue, and passes it on to a queue.
+                .destination(
+                        "gathered",
+                        """
+                        - route:
+                            id: destination-gathered
+                            from:
+                              uri: destination:gathered
+                              parameters: {events: whatsapp.message.received, numbers: none, concurrency: 1, batch: 2000}
+                              steps:
+                                - to: {id: gathered-copy, uri: "jms:queue:wa.out.copies-gathered"}
+                        """);
     }
 
     private static String forwarding(String name, int batch) {
