@@ -4,12 +4,16 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.coexhub.postgres.IndexCheck;
 import org.coexhub.postgres.PostgresServer;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -41,6 +45,25 @@ class StoreConfiguration {
     @Conditional(NoOtherDatabase.class)
     PostgresServer postgresServer(StoreSettings settings, DataDirectory data) {
         return PostgresServer.start(data.path().resolve("postgres"), settings.connections());
+    }
+
+    /** Begins when webhooks are taken, and disturbs no start. */
+    @Bean
+    @Conditional(NoOtherDatabase.class)
+    IndexCheck indexCheck(PostgresServer server) {
+        return new IndexCheck(server);
+    }
+
+    @Bean
+    @Conditional(NoOtherDatabase.class)
+    ApplicationListener<ApplicationReadyEvent> indexCheckStart(IndexCheck check) {
+        return ready -> check.start();
+    }
+
+    /** Says which database it is, and whether its indexes are to be trusted after a kill. */
+    @Bean
+    HealthIndicator databaseHealthIndicator(ObjectProvider<IndexCheck> own) {
+        return () -> DatabaseHealth.of(own.getIfAvailable());
     }
 
     @Bean

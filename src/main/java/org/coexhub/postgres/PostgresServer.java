@@ -48,6 +48,7 @@ public final class PostgresServer implements AutoCloseable {
     private final PostgresCluster cluster;
     private final Thread watch = Thread.ofVirtual().name("postgres-watch").unstarted(this::watch);
     private volatile Postmaster running;
+    private volatile Runnable startedAgain = () -> {};
     private volatile boolean closed;
 
     private PostgresServer(Path folder, FileLock lock, PostgresFiles files, NotAsRoot user) {
@@ -116,18 +117,48 @@ public final class PostgresServer implements AutoCloseable {
         return running.pid();
     }
 
+    /** The server of this cluster was killed or its machine died; indexes are looked through then. */
+    boolean endedUncleanly() {
+        return uncheckedMark().toFile().exists();
+    }
+
+    /** @param action what is to be done each time when the server has ended by itself and runs again */
+    void whenStartedAgain(Runnable action) {
+        startedAgain = action;
+    }
+
+    /** To be called when nothing is left to be looked through. */
+    void isChecked() throws IOException {
+        Files.deleteIfExists(uncheckedMark());
+    }
+
+    private Path uncheckedMark() {
+        return folder.resolve("unchecked");
+    }
+
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(watch);
         try {
             watch.join();
-            stop("fast");
-            lock.channel().close();
+            if (running.runs()) {
+                stop("fast");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
+        } catch (IOException | PostgresUnavailableException e) {
             LOG.warn("The hub's own database could not be stopped: {}", e.getMessage());
+        } finally {
+            release();
+        }
+    }
+
+    private void release() {
+        try {
+            lock.channel().close();
+        } catch (IOException e) {
+            LOG.warn("The lock of the hub's own database stays: {}", e.getMessage());
         }
     }
 
@@ -147,6 +178,10 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void launch(int port) throws IOException {
+        if (Files.exists(cluster.path().resolve("postmaster.pid"))) {
+            // A server that stops takes its file along.
+            Files.writeString(uncheckedMark(), "");
+        }
         Postmaster.forgetNumberOfTheDead(cluster.path());
         Path log = folder.resolve("postgres.log");
         if (!Files.exists(log)) {
@@ -187,6 +222,7 @@ public final class PostgresServer implements AutoCloseable {
                 try {
                     LOG.warn("The hub's own database has ended; it is started again");
                     launch(running.port());
+                    startedAgain.run();
                 } catch (IOException | PostgresUnavailableException e) {
                     LOG.warn("The hub's own database does not start: {}", e.getMessage());
                 }

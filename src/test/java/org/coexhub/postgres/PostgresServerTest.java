@@ -9,8 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -77,6 +80,39 @@ class PostgresServerTest {
         await().atMost(PATIENCE).until(() -> server.pid() != pid);
         assertThat(server.url()).isEqualTo(url);
         assertThat(kept()).isEqualTo(1);
+    }
+
+    @Test
+    void afterAKillADamagedIndexIsFoundAndBuiltAnew() throws Exception {
+        server = PostgresServer.start(folder, CONNECTIONS);
+        execute(
+                "CREATE TABLE event_log (id text PRIMARY KEY)",
+                "INSERT INTO event_log SELECT 'message:' || n FROM generate_series(1, 5000) n",
+                "CREATE TABLE other (id int PRIMARY KEY)",
+                "CHECKPOINT");
+        Path index =
+                folder.resolve("cluster")
+                        .resolve(first("SELECT pg_relation_filepath('event_log_pkey')"));
+        long pid = server.pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        await().atMost(PATIENCE).until(() -> server.pid() != pid);
+        assertThat(new IndexCheck(server).progress().isDone()).isFalse();
+        overwrite(index, 3 * 8192 + 4000, new byte[64]);
+
+        var check = new IndexCheck(server);
+        check.run();
+
+        assertThat(check.progress().isDone()).isTrue();
+        assertThat(check.progress().rebuilt()).containsExactly("event_log_pkey");
+        assertThat(first("SELECT count(*) FROM event_log WHERE id LIKE 'message:%'"))
+                .isEqualTo("5000");
+        assertThat(new IndexCheck(server).progress().isDone()).isTrue();
+    }
+
+    private static void overwrite(Path file, long at, byte[] bytes) throws Exception {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), at);
+        }
     }
 
     @Test
