@@ -40,14 +40,6 @@ public record DataDirectory(Path path) {
 
     /** Looks without touching anything. */
     static Optional<String> faultOf(Path path, Purpose purpose) {
-        if (Files.exists(path.resolve(OLD_STORE))) {
-            return Optional.of(
-                    "%s: %s holds the database of an earlier version (%s), which this one does not read, and the queues beside it belong to that database; nothing was touched. Give this hub an empty folder, e.g. ./data2"
-                            .formatted(
-                                    SettingName.shown("hub.data-dir"),
-                                    path.toAbsolutePath(),
-                                    OLD_STORE));
-        }
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())
                 ? Optional.empty()
@@ -60,6 +52,19 @@ public record DataDirectory(Path path) {
                                         purpose.mark(),
                                         purpose.remedy(),
                                         purpose == Purpose.SANDBOX ? "./sandbox-data" : "./data"));
+    }
+
+    /** Of a folder whose database this version cannot read; to be asked where the hub's own database is wanted. */
+    static Optional<String> faultOfStore(Path path) {
+        if (Files.exists(path.resolve(OLD_STORE))) {
+            return Optional.of(
+                    "%s: %s holds the database of an earlier version (%s), which this one does not read, and the queues beside it belong to that database; nothing was touched. Give this hub an empty folder, e.g. ./data2"
+                            .formatted(
+                                    SettingName.shown("hub.data-dir"),
+                                    path.toAbsolutePath(),
+                                    OLD_STORE));
+        }
+        return Optional.empty();
     }
 
     private static String markIn(Path path) {

@@ -49,10 +49,11 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         var faults = new ArrayList<>(missing);
         faults.addAll(PlaceholderSettings.faults(environment));
         faults.addAll(records.faults(environment));
-        DataDirectory.faultOf(
-                        Path.of(environment.getProperty("hub.data-dir", "./data")),
-                        Purpose.of(environment))
-                .ifPresent(faults::add);
+        Path data = Path.of(environment.getProperty("hub.data-dir", "./data"));
+        DataDirectory.faultOf(data, Purpose.of(environment)).ifPresent(faults::add);
+        if (environment.getProperty("hub.db.url", "").isBlank()) {
+            DataDirectory.faultOfStore(data).ifPresent(faults::add);
+        }
         List<String> unknown =
                 new UnknownSettings(
                                 Stream.concat(
