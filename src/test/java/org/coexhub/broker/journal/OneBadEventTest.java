@@ -64,7 +64,7 @@ class OneBadEventTest extends HubTest {
         assertThat(isEmptyFor("wa.out.gathering")).isTrue();
         JsonNode letter = parked().getFirst();
         assertThat(letter.path("reason").asText())
-                .isEqualTo("the store refused it: SQL state 23513");
+                .isEqualTo("the store refused it: SQL state 23514");
         postJson("/api/v1/dead-letters/" + letter.path("id").asText() + "/discard", "");
     }
 
