@@ -49,7 +49,8 @@ public final class IndexCheck {
 
     public IndexCheck(PostgresServer server) {
         this.server = server;
-        // Known before the first look, so that nobody takes an unchecked database for a checked one.
+        // Known before the first look, so that nobody takes an unchecked database for a checked
+        // one.
         this.progress = new Progress(0, server.endedUncleanly() ? 1 : 0, List.of(), "");
     }
 

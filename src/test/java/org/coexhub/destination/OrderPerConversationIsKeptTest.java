@@ -30,7 +30,8 @@ class OrderPerConversationIsKeptTest extends HubTest {
     @Test
     void upToTheReceiverWithParallelismAcrossConversations() throws Exception {
         var random = new Random(7);
-        // Enough to open the circuit and to fail its first probes; each further one doubles the wait.
+        // Enough to open the circuit and to fail its first probes; each further one doubles the
+        // wait.
         HttpSink.Answer[] stumbles = new HttpSink.Answer[8];
         for (int i = 0; i < stumbles.length; i++) {
             stumbles[i] = random.nextBoolean() ? HttpSink.status(503) : HttpSink.cut();
