@@ -8,9 +8,12 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What the hub's own database keeps and survives: a stop, a kill of the hub, a kill of the database, a reused number. */
+@Execution(ExecutionMode.CONCURRENT)
 class PostgresServerTest {
 
     private static final int CONNECTIONS = 4;
@@ -97,7 +101,7 @@ class PostgresServerTest {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         await().atMost(PATIENCE).until(() -> server.pid() != pid);
         assertThat(new IndexCheck(server).progress().isDone()).isFalse();
-        overwrite(index, 3 * 8192 + 4000, new byte[64]);
+        overwrite(index, 2 * 8192 + 4000, "damage".repeat(10).getBytes(StandardCharsets.US_ASCII));
 
         var check = new IndexCheck(server);
         check.run();

@@ -5,9 +5,8 @@ import org.coexhub.postgres.PostgresServer;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.springframework.boot.EnvironmentPostProcessor;
-import org.springframework.boot.SpringApplication;
-import org.springframework.core.Ordered;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import java.io.IOException;
@@ -21,24 +20,20 @@ import java.util.stream.Stream;
  * The hub's own database with its schema, made once per test run and copied into the data directory of each hub that has
  * none: a first start would take two seconds more. First starts have tests of their own.
  */
-public final class ReadyDatabase implements EnvironmentPostProcessor, Ordered {
+public final class ReadyDatabase
+        implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static Path template;
 
     /** For hubs within the JVM of the tests; called after all settings are known and found right. */
     @Override
-    public void postProcessEnvironment(
-            ConfigurableEnvironment environment, SpringApplication application) {
+    public void initialize(ConfigurableApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
         if (environment.getProperty("hub.db.url", "").isBlank()) {
             into(
                     Path.of(environment.getProperty("hub.data-dir", "./data")),
                     Purpose.of(environment));
         }
-    }
-
-    @Override
-    public int getOrder() {
-        return LOWEST_PRECEDENCE;
     }
 
     /** Does nothing if there is a database. */
