@@ -30,9 +30,9 @@ public final class ReadyDatabase
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
         if (environment.getProperty("hub.db.url", "").isBlank()) {
-            into(
-                    Path.of(environment.getProperty("hub.data-dir", "./data")),
-                    Purpose.of(environment));
+            // Tests give a path or its text.
+            Object data = environment.getProperty("hub.data-dir", Object.class, "./data");
+            into(Path.of(data.toString()), Purpose.of(environment));
         }
     }
 
