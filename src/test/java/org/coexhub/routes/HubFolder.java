@@ -12,7 +12,9 @@ public record HubFolder(Path path) {
     /** With the route files as they are shipped. */
     public static HubFolder fresh() {
         try {
-            var folder = new HubFolder(Files.createTempDirectory("hub"));
+            // With its database it is some 60 MB, which the next build clears away.
+            Path all = Files.createDirectories(Path.of("target", "hubs")).toAbsolutePath();
+            var folder = new HubFolder(Files.createTempDirectory(all, "hub"));
             folder.copyRoutes();
             return folder;
         } catch (IOException e) {
