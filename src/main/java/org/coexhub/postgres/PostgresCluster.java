@@ -48,6 +48,7 @@ final class PostgresCluster {
         }
         Files.writeString(path().resolve(SETTINGS), settings(connections));
         user.handOver(path());
+        user.handOver(folder.resolve("password"));
     }
 
     private void create() throws IOException {

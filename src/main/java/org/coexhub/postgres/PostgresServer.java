@@ -186,8 +186,9 @@ public final class PostgresServer implements AutoCloseable {
         Path log = folder.resolve("postgres.log");
         if (!Files.exists(log)) {
             Files.createFile(log);
-            user.handOver(log);
         }
+        // Another user's than last time, where the way to one has changed.
+        user.handOver(log);
         control(
                 "start",
                 "--wait",

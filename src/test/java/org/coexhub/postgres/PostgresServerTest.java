@@ -2,7 +2,6 @@ package org.coexhub.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -186,22 +186,43 @@ class PostgresServerTest {
                 .hasMessageContaining("was made by PostgreSQL 17, and this hub brings 18");
     }
 
+    /** Ordinary containers refuse user namespaces; the other ways are there wherever root is. */
     @Test
-    void asRootEachWayToAnotherUserWorks() throws Exception {
-        assumeThat(Files.getAttribute(folder, "unix:uid")).isEqualTo(0);
-        for (NotAsRoot way : NotAsRoot.WAYS) {
-            Path own = Files.createTempDirectory("postgres");
-            PostgresFiles files = PostgresFiles.in(own);
-            Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
-            try (var one =
-                    PostgresServer.start(
-                            own,
-                            PostgresServer.lock(own),
-                            files,
-                            NotAsRoot.firstOf(List.of(way), files.program("postgres")),
-                            CONNECTIONS)) {
-                assertThat(one.pid()).as(way.toString()).isPositive();
+    void asRootEachWayToAnotherUserThatIsOpenHereWorks() throws Exception {
+        Path own = Files.createTempDirectory("postgres");
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try {
+            Path program = PostgresFiles.in(own).program("postgres");
+            if (!Files.getAttribute(own, "unix:uid").equals(0)) {
+                assertThat(NotAsRoot.forThisMachine(program).prefix()).isEmpty();
+                return;
             }
+            int open = 0;
+            for (NotAsRoot way : NotAsRoot.WAYS) {
+                if (isOpen(way, program)) {
+                    open++;
+                    try (var one =
+                            PostgresServer.start(
+                                    own,
+                                    PostgresServer.lock(own),
+                                    PostgresFiles.in(own),
+                                    way,
+                                    CONNECTIONS)) {
+                        assertThat(one.pid()).as(way.toString()).isPositive();
+                    }
+                }
+            }
+            assertThat(open).isPositive();
+        } finally {
+            Folders.delete(own);
+        }
+    }
+
+    private static boolean isOpen(NotAsRoot way, Path program) throws IOException {
+        try {
+            return NotAsRoot.firstOf(List.of(way), program) == way;
+        } catch (PostgresUnavailableException closed) {
+            return false;
         }
     }
 
@@ -268,7 +289,8 @@ class PostgresServerTest {
                 statement.execute("INSERT INTO kept VALUES (1)");
             }
             System.out.println(server.pid());
-            Thread.sleep(Duration.ofMinutes(5));
+            // Until it is killed, or whoever started it is gone
+            System.in.read();
         }
     }
 }
