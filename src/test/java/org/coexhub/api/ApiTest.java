@@ -13,6 +13,7 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.Test;
@@ -59,14 +60,7 @@ class ApiTest extends HubTest {
     void aReaderWaitsForNewsAndGetsThemWhenTheyCome() throws Exception {
         String end = feed("", 1).path("next").asText();
         var waiting =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return feed("&wait=30&after=" + end, 10);
-                            } catch (Exception e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
+                Beside.call(() -> feed("&wait=30&after=" + end, 10));
 
         post(messages(text(customer, wamid(1), now(), "news")));
 

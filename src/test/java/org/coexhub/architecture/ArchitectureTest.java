@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Which package may know which. */
@@ -117,6 +119,17 @@ class ArchitectureTest {
     @Test
     void packagesFormNoCircle() {
         slices().matching("org.coexhub.(*)..").should().beFreeOfCycles().check(HUB);
+    }
+
+    /** Its one thread on two cores is everybody's: who waits on it holds up all others. */
+    @Test
+    void nothingRunsOnTheCommonPool() {
+        noClasses()
+                .should()
+                .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+                .check(new ClassFileImporter().importPackages("org.coexhub"));
     }
 
     @Test

@@ -19,6 +19,7 @@ import static org.coexhub.webhook.MetaBodies.status;
 import static org.coexhub.webhook.MetaBodies.statuses;
 import static org.coexhub.webhook.MetaBodies.text;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.command.TestClock;
 import org.coexhub.event.ConversationId;
@@ -716,8 +717,11 @@ abstract class ConversationContract {
         handle(messages(text(ANA, "wamid.1", NOW, "hola")));
         whileAppending =
                 () ->
-                        CompletableFuture.runAsync(
-                                        () -> handle(messages(text(ANA, "wamid.2", NOW, "oye"))))
+                        Beside.call(
+                                        () -> {
+                                            handle(messages(text(ANA, "wamid.2", NOW, "oye")));
+                                            return null;
+                                        })
                                 .orTimeout(5, TimeUnit.SECONDS)
                                 .join();
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.testing.BrokerProcess;
 import org.coexhub.testing.HttpSink;
 import org.coexhub.testing.HubProcess;
@@ -189,8 +190,8 @@ class NodesShareTheDestinationsTest {
         List<CompletableFuture<List<Integer>>> asked = new ArrayList<>();
         for (String event : sent) {
             String path = "/api/v1/dead-letters/" + ids.get(event) + "/discard";
-            var atFirst = CompletableFuture.supplyAsync(() -> status(first, "POST", path));
-            var atSecond = CompletableFuture.supplyAsync(() -> status(second, "POST", path));
+            var atFirst = Beside.call(() -> status(first, "POST", path));
+            var atSecond = Beside.call(() -> status(second, "POST", path));
             asked.add(atFirst.thenCombine(atSecond, List::of));
         }
 
@@ -207,8 +208,10 @@ class NodesShareTheDestinationsTest {
     void afterAKillUnderLoadTheOtherNodeDeliversEverything() throws Exception {
         int before = killed.arrivals().size();
         CompletableFuture<List<String>> load =
-                CompletableFuture.supplyAsync(() -> sayTo(List.of(second), 150));
-        await().until(() -> killed.arrivals().size() > before + 20);
+                Beside.call(() -> sayTo(List.of(second), 150));
+        await().atMost(Duration.ofSeconds(40))
+                .failFast("a webhook was not taken", load::isCompletedExceptionally)
+                .until(() -> killed.arrivals().size() > before + 20);
 
         first.kill();
 

@@ -3,6 +3,7 @@ package org.coexhub.destination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.command.TestClock;
 import org.junit.jupiter.api.Test;
 
@@ -123,7 +124,7 @@ class CircuitTest {
     void nobodyWaitsAnyLongerThanTheStop() {
         circuit.pause();
         var stopping = new AtomicBoolean();
-        var waiting = CompletableFuture.supplyAsync(() -> circuit.awaitPermit(stopping::get));
+        var waiting = Beside.call(() -> circuit.awaitPermit(stopping::get));
         stopping.set(true);
 
         assertThat(waiting.join()).isFalse();
@@ -136,7 +137,7 @@ class CircuitTest {
     }
 
     private CompletableFuture<Boolean> waiting() {
-        return CompletableFuture.supplyAsync(() -> circuit.awaitPermit(() -> false));
+        return Beside.call(() -> circuit.awaitPermit(() -> false));
     }
 
     private String state() {

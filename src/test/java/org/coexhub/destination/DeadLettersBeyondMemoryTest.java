@@ -12,6 +12,7 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
@@ -104,7 +105,7 @@ class DeadLettersBeyondMemoryTest extends HubTest {
         List<CompletableFuture<Integer>> asked =
                 Stream.of(LETTERS - 1, LETTERS / 2, LETTERS - 2, 0, LETTERS - 3)
                         .map(number -> before.get(number).id())
-                        .map(id -> CompletableFuture.supplyAsync(() -> discarded(id)))
+                        .map(id -> Beside.call(() -> discarded(id)))
                         .toList();
 
         assertThat(asked).extracting(CompletableFuture::join).containsOnly(200);
@@ -130,8 +131,8 @@ class DeadLettersBeyondMemoryTest extends HubTest {
         for (int n = 1; n <= 2; n++) {
             String last = before.get(LETTERS - 2 * n).id();
             String another = before.get(LETTERS - 2 * n - 1).id();
-            asked.add(CompletableFuture.supplyAsync(() -> letters.discard(DESTINATION, last)));
-            asked.add(CompletableFuture.supplyAsync(() -> otherNode.discard(DESTINATION, another)));
+            asked.add(Beside.call(() -> letters.discard(DESTINATION, last)));
+            asked.add(Beside.call(() -> otherNode.discard(DESTINATION, another)));
         }
 
         assertThat(asked).extracting(CompletableFuture::join).containsOnly(true);

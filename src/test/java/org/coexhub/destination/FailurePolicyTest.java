@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import jakarta.jms.Message;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.AfterEach;
@@ -193,14 +194,7 @@ class FailurePolicyTest extends HubTest {
         List<CompletableFuture<Integer>> asked = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             asked.add(
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                try {
-                                    return postJson(replay, "").statusCode();
-                                } catch (Exception e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            }));
+                    Beside.call(() -> postJson(replay, "").statusCode()));
         }
 
         assertThat(asked.stream().map(CompletableFuture::join).toList())

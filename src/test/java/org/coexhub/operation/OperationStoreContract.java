@@ -3,6 +3,7 @@ package org.coexhub.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.command.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ abstract class OperationStoreContract {
                 IntStream.range(0, 6)
                         .mapToObj(
                                 n ->
-                                        CompletableFuture.supplyAsync(
+                                        Beside.call(
                                                 () -> {
                                                     String key = n % 2 == 0 ? "key" : "own" + n;
                                                     try {

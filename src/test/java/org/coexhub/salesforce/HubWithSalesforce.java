@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.coexhub.broker.QueueNames;
+import org.coexhub.broker.Queues;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.ShiftedClock;
 import org.coexhub.routes.StartedHub;
@@ -83,10 +85,15 @@ final class HubWithSalesforce implements AutoCloseable {
         return letters;
     }
 
+    /** The router has handed on what was posted, and all of it has left the destination's queue. */
     void awaitEmpty(String destination) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> destination(destination).path("queued").asInt() == 0);
+                .until(
+                        () ->
+                                hub.bean(Queues.class).depth(QueueNames.IN) == 0
+                                        && hub.bean(Queues.class).depth(QueueNames.HISTORY) == 0
+                                        && destination(destination).path("queued").asInt() == 0);
     }
 
     /** Calls whose path begins so, from this one on. */

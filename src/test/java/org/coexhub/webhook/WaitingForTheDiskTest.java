@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import jakarta.jms.ConnectionFactory;
 
+import org.coexhub.testing.Beside;
 import org.coexhub.broker.Broker;
 import org.coexhub.broker.BrokerSwitch;
 import org.coexhub.routes.HubFolder;
@@ -113,14 +114,7 @@ class WaitingForTheDiskTest {
                 """);
         try (var hub = StartedHub.on(folder)) {
             var answer =
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                try {
-                                    return hub.get("/webhooks/broken").statusCode();
-                                } catch (Exception e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            });
+                    Beside.call(() -> hub.get("/webhooks/broken").statusCode());
             await().until(answer::isDone);
             assertThat(answer).isCompletedWithValue(500);
         }
