@@ -13,9 +13,9 @@ import static org.coexhub.webhook.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +27,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** The REST API as a program meets it. */
 class ApiTest extends HubTest {
@@ -59,8 +58,7 @@ class ApiTest extends HubTest {
     @Test
     void aReaderWaitsForNewsAndGetsThemWhenTheyCome() throws Exception {
         String end = feed("", 1).path("next").asText();
-        var waiting =
-                Beside.call(() -> feed("&wait=30&after=" + end, 10));
+        var waiting = Beside.call(() -> feed("&wait=30&after=" + end, 10));
 
         post(messages(text(customer, wamid(1), now(), "news")));
 

@@ -19,7 +19,6 @@ import static org.coexhub.webhook.MetaBodies.status;
 import static org.coexhub.webhook.MetaBodies.statuses;
 import static org.coexhub.webhook.MetaBodies.text;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.broker.BrokerUnavailable;
 import org.coexhub.command.TestClock;
 import org.coexhub.event.ConversationId;
@@ -35,6 +34,7 @@ import org.coexhub.eventlog.InternalSlice;
 import org.coexhub.eventlog.OwnEvents;
 import org.coexhub.eventlog.TestRouter;
 import org.coexhub.eventlog.TestRouter.Message;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -207,8 +207,7 @@ class NodesShareTheDestinationsTest {
     @Execution(ExecutionMode.SAME_THREAD)
     void afterAKillUnderLoadTheOtherNodeDeliversEverything() throws Exception {
         int before = killed.arrivals().size();
-        CompletableFuture<List<String>> load =
-                Beside.call(() -> sayTo(List.of(second), 150));
+        CompletableFuture<List<String>> load = Beside.call(() -> sayTo(List.of(second), 150));
         await().atMost(Duration.ofSeconds(40))
                 .failFast("a webhook was not taken", load::isCompletedExceptionally)
                 .until(() -> killed.arrivals().size() > before + 20);

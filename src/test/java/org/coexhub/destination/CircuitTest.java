@@ -3,8 +3,8 @@ package org.coexhub.destination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.command.TestClock;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;

@@ -12,7 +12,6 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.broker.QueueLook;
 import org.coexhub.broker.QueueNames;
 import org.coexhub.broker.Received;
@@ -20,6 +19,7 @@ import org.coexhub.broker.journal.FrameMarks;
 import org.coexhub.broker.journal.ParkedSlice;
 import org.coexhub.destination.lease.LeaseStore;
 import org.coexhub.routes.HubTest;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;

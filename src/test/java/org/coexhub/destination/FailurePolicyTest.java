@@ -11,9 +11,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import jakarta.jms.Message;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,8 +193,7 @@ class FailurePolicyTest extends HubTest {
 
         List<CompletableFuture<Integer>> asked = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            asked.add(
-                    Beside.call(() -> postJson(replay, "").statusCode()));
+            asked.add(Beside.call(() -> postJson(replay, "").statusCode()));
         }
 
         assertThat(asked.stream().map(CompletableFuture::join).toList())

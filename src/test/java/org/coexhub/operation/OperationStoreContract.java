@@ -3,8 +3,8 @@ package org.coexhub.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.command.TestClock;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

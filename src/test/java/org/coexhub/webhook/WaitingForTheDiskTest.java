@@ -9,11 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import jakarta.jms.ConnectionFactory;
 
-import org.coexhub.testing.Beside;
 import org.coexhub.broker.Broker;
 import org.coexhub.broker.BrokerSwitch;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.StartedHub;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -113,8 +113,7 @@ class WaitingForTheDiskTest {
                         - setHeader: {id: broken-status, name: CamelHttpResponseCode, constant: none}
                 """);
         try (var hub = StartedHub.on(folder)) {
-            var answer =
-                    Beside.call(() -> hub.get("/webhooks/broken").statusCode());
+            var answer = Beside.call(() -> hub.get("/webhooks/broken").statusCode());
             await().until(answer::isDone);
             assertThat(answer).isCompletedWithValue(500);
         }
