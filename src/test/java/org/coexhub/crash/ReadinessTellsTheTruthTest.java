@@ -11,8 +11,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +20,6 @@ import java.time.Instant;
 
 /** An external broker hangs, dies and comes back: readiness follows, and nobody who asks is held long meanwhile. */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class ReadinessTellsTheTruthTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadinessTellsTheTruthTest.class);
