@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 class ASlowBotHandsOverToPeopleTest {
 
     private static final String NOTICE = "The bot is ill. A person comes.";
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String TEXT = "{'type':'text','text':{'body':'secret words'}}";
     private static final String FOUR_BUTTONS =
             "{'type':'interactive','interactive':{'type':'button','body':{'text':'secret words'},"
@@ -52,7 +52,7 @@ class ASlowBotHandsOverToPeopleTest {
     static void start() {
         hub =
                 new BotHub(
-                        "hub.chatbot.timeout=500ms",
+                        "hub.chatbot.timeout=1500ms",
                         "hub.chatbot.patience=" + PATIENCE.toMillis() + "ms",
                         "hub.chatbot.tries=2",
                         "hub.chatbot.notice=" + NOTICE);
