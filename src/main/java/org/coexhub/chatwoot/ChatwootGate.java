@@ -4,18 +4,13 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.apache.camel.Body;
 import org.apache.camel.Header;
+import org.coexhub.http.Hmac;
 import org.coexhub.http.RefusedCallers;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Whether a webhook is Chatwoot's: by its signature, {@code sha256=} and the hex HMAC-SHA256 of
@@ -31,10 +26,8 @@ public final class ChatwootGate {
     static final String TOKEN = "query.token";
 
     private static final String PREFIX = "sha256=";
-    private static final String ALGORITHM = "HmacSHA256";
 
-    /** How old a signed webhook may be, or how far ahead Chatwoot's clock. */
-    private static final Duration FRESH = Duration.ofMinutes(5);
+    private static final Duration UNIT = Duration.ofSeconds(1);
 
     private final ChatwootSettings settings;
     private final InstantSource clock;
@@ -82,36 +75,23 @@ public final class ChatwootGate {
     }
 
     private boolean isToken(String given) {
-        return given != null && MessageDigest.isEqual(utf8(settings.webhookToken()), utf8(given));
+        return Hmac.same(settings.webhookToken(), given);
     }
 
     private boolean isFresh(String timestamp) {
-        if (timestamp == null || !timestamp.matches("[0-9]{1,12}")) {
-            return false;
-        }
-        Instant at = Instant.ofEpochSecond(Long.parseLong(timestamp));
-        return Duration.between(at, clock.instant()).abs().compareTo(FRESH) <= 0;
+        return timestamp != null
+                && timestamp.matches("[0-9]{1,12}")
+                && Hmac.isRecent(timestamp, UNIT, clock.instant());
     }
 
     /** With every secret, so timing does not tell which is in use. */
     private boolean isSigned(byte[] body, String timestamp, String signature) {
         boolean signed = false;
         for (String secret : settings.webhookSecret()) {
-            byte[] expected = utf8(PREFIX + signature(secret, timestamp, body));
-            signed |= signature != null && MessageDigest.isEqual(expected, utf8(signature));
+            byte[] digest = Hmac.of(secret).sign(utf8(timestamp + "."), body);
+            signed |= Hmac.same(PREFIX + HexFormat.of().formatHex(digest), signature);
         }
         return signed;
-    }
-
-    private static String signature(String secret, String timestamp, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(utf8(secret), ALGORITHM));
-            mac.update(utf8(timestamp + "."));
-            return HexFormat.of().formatHex(mac.doFinal(body));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
     }
 
     private static byte[] utf8(String text) {

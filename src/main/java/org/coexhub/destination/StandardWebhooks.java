@@ -3,20 +3,17 @@ package org.coexhub.destination;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.coexhub.broker.journal.FrameMarks;
+import org.coexhub.http.Hmac;
 import org.coexhub.settings.SigningSecret;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs outgoing HTTP deliveries as standardwebhooks.com asks: {@code webhook-id} (made of the event's id, the same on every
@@ -30,21 +27,19 @@ import javax.crypto.spec.SecretKeySpec;
 @EnableConfigurationProperties(WebhookDestinationSettings.class)
 class StandardWebhooks {
 
-    private static final String ALGORITHM = "HmacSHA256";
-
     private final WebhookDestinationSettings settings;
-    private final List<SecretKeySpec> keys;
-    private final SecretKeySpec idKey;
+    private final List<Hmac> keys;
+    private final Hmac idKey;
     private final InstantSource clock;
 
     StandardWebhooks(
             WebhookDestinationSettings settings, FrameMarks storeKeys, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.idKey = new SecretKeySpec(storeKeys.secretFor("webhook-id"), ALGORITHM);
+        this.idKey = new Hmac(storeKeys.secretFor("webhook-id"));
         this.keys =
                 settings.secret().stream()
-                        .map(secret -> new SecretKeySpec(SigningSecret.bytes(secret), ALGORITHM))
+                        .map(secret -> new Hmac(SigningSecret.bytes(secret)))
                         .toList();
     }
 
@@ -69,25 +64,12 @@ class StandardWebhooks {
     }
 
     private String idOf(String event) {
-        byte[] hash = code(idKey, event.getBytes(StandardCharsets.UTF_8));
+        byte[] hash = idKey.sign(event.getBytes(StandardCharsets.UTF_8));
         return "evt_" + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     }
 
-    private static String signature(SecretKeySpec key, String id, String timestamp, byte[] body) {
+    private static String signature(Hmac key, String id, String timestamp, byte[] body) {
         byte[] begin = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
-        return Base64.getEncoder().encodeToString(code(key, begin, body));
-    }
-
-    private static byte[] code(SecretKeySpec key, byte[]... parts) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
+        return Base64.getEncoder().encodeToString(key.sign(begin, body));
     }
 }

@@ -1,12 +1,9 @@
 package org.coexhub.hubspot;
 
 import org.coexhub.command.signed.UnverifiedCommand;
+import org.coexhub.http.Hmac;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -14,9 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * HubSpot's request signature, version 3: {@code X-HubSpot-Signature-v3} is the base64 HMAC-SHA256, under the app's
@@ -30,9 +24,8 @@ final class HubSpotSignature {
 
     static final String SIGNATURE = "X-HubSpot-Signature-v3";
     static final String TIMESTAMP = "X-HubSpot-Request-Timestamp";
-    static final Duration TOLERANCE = Duration.ofMinutes(5);
+    private static final Duration UNIT = Duration.ofMillis(1);
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
 
     /** The characters that HubSpot's table names; all others stay as they were sent. */
@@ -51,18 +44,15 @@ final class HubSpotSignature {
                     Map.entry("%2C", ","),
                     Map.entry("%3B", ";"));
 
-    private final List<SecretKeySpec> keys;
+    private final List<Hmac> keys;
 
     HubSpotSignature(List<String> clientSecrets) {
-        keys =
-                clientSecrets.stream()
-                        .map(s -> new SecretKeySpec(s.getBytes(StandardCharsets.UTF_8), ALGORITHM))
-                        .toList();
+        keys = clientSecrets.stream().map(Hmac::of).toList();
     }
 
     /** Whether a body could exist that these headers fit, as far as can be said without the secret. */
     static boolean couldMatch(String given, String timestamp, Instant now) {
-        return given != null && timestamp != null && isRecent(timestamp, now);
+        return given != null && timestamp != null && Hmac.isRecent(timestamp, UNIT, now);
     }
 
     /** @throws UnverifiedCommand the request is not HubSpot's, or an old one */
@@ -76,11 +66,10 @@ final class HubSpotSignature {
                             + " is missing: let the workflow's webhook include the request"
                             + " signature");
         }
-        byte[] claimed = given.strip().getBytes(StandardCharsets.UTF_8);
         boolean matched = false;
-        for (SecretKeySpec key : keys) {
-            byte[] digest = digest(key, method, decoded(uri), body, timestamp);
-            matched |= MessageDigest.isEqual(Base64.getEncoder().encode(digest), claimed);
+        for (Hmac key : keys) {
+            byte[] digest = key.sign(utf8(method + decoded(uri)), body, utf8(timestamp));
+            matched |= Hmac.same(Base64.getEncoder().encodeToString(digest), given.strip());
         }
         if (!matched) {
             throw new UnverifiedCommand(
@@ -88,17 +77,8 @@ final class HubSpotSignature {
                             + " does not match: HUB_HUBSPOT_CLIENT_SECRET is of another app, or"
                             + " HUB_HUBSPOT_PUBLIC_URL is not the address HubSpot calls");
         }
-        if (!isRecent(timestamp, now)) {
+        if (!Hmac.isRecent(timestamp, UNIT, now)) {
             throw new UnverifiedCommand(TIMESTAMP + " is more than 5 minutes off the hub's clock");
-        }
-    }
-
-    private static boolean isRecent(String timestamp, Instant now) {
-        try {
-            Instant sent = Instant.ofEpochMilli(Long.parseLong(timestamp.strip()));
-            return Duration.between(sent, now).abs().compareTo(TOLERANCE) <= 0;
-        } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
-            return false;
         }
     }
 
@@ -112,18 +92,7 @@ final class HubSpotSignature {
                                                 found.group())));
     }
 
-    private static byte[] digest(
-            SecretKeySpec key, String method, String uri, byte[] body, String timestamp) {
-        var signed = new ByteArrayOutputStream();
-        signed.writeBytes((method + uri).getBytes(StandardCharsets.UTF_8));
-        signed.writeBytes(body);
-        signed.writeBytes(timestamp.getBytes(StandardCharsets.UTF_8));
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac.doFinal(signed.toByteArray());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

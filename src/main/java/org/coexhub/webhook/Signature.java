@@ -1,13 +1,10 @@
 package org.coexhub.webhook;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import org.coexhub.http.Hmac;
+
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Meta's {@code X-Hub-Signature-256}: {@code sha256=} and the hex HMAC-SHA256 of the raw request bytes under the app
@@ -17,19 +14,12 @@ final class Signature {
 
     static final String HEADER = "X-Hub-Signature-256";
     private static final String PREFIX = "sha256=";
-    private static final String ALGORITHM = "HmacSHA256";
     private static final int HEX_LENGTH = 64;
 
-    private final List<SecretKeySpec> keys;
+    private final List<Hmac> keys;
 
     Signature(List<String> secrets) {
-        keys =
-                secrets.stream()
-                        .map(
-                                secret ->
-                                        new SecretKeySpec(
-                                                secret.getBytes(StandardCharsets.UTF_8), ALGORITHM))
-                        .toList();
+        keys = secrets.stream().map(Hmac::of).toList();
     }
 
     /** Whether a header could be a signature at all, whatever was signed. */
@@ -41,8 +31,8 @@ final class Signature {
     boolean matches(String header, byte[] body) {
         byte[] given = digestIn(header);
         boolean matched = false;
-        for (SecretKeySpec key : keys) {
-            matched |= MessageDigest.isEqual(digest(key, body), given);
+        for (Hmac key : keys) {
+            matched |= MessageDigest.isEqual(key.sign(body), given);
         }
         return matched;
     }
@@ -57,16 +47,6 @@ final class Signature {
             return HexFormat.of().parseHex(header, PREFIX.length(), header.length());
         } catch (IllegalArgumentException notHex) {
             return new byte[0];
-        }
-    }
-
-    private static byte[] digest(SecretKeySpec key, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
         }
     }
 }

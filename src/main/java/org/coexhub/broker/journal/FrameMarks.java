@@ -4,19 +4,15 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 
 import org.coexhub.broker.Received;
+import org.coexhub.http.Hmac;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The mark on journal messages that only the hub can make.
@@ -38,7 +34,6 @@ public final class FrameMarks {
     private static final String KIND = "HubKind";
     private static final String OWN = "own";
     private static final String META = "meta";
-    private static final String ALGORITHM = "HmacSHA256";
 
     private static final Duration UPGRADING = Duration.ofDays(7);
 
@@ -53,7 +48,7 @@ public final class FrameMarks {
     }
 
     /** @param newest marks; all verify */
-    private record Keys(Map<String, Mac> all, JournalKeys.Key first, String newest) {}
+    private record Keys(Map<String, Hmac> all, JournalKeys.Key first, String newest) {}
 
     /**
      * Marks a message that has its receipt and its time.
@@ -91,7 +86,7 @@ public final class FrameMarks {
         }
         int colon = Math.max(0, given.indexOf(':'));
         String kind = String.valueOf(message.property(KIND));
-        Mac key = key(given.substring(0, colon));
+        Hmac key = key(given.substring(0, colon));
         byte[] mark =
                 key == null
                         ? new byte[0]
@@ -102,7 +97,7 @@ public final class FrameMarks {
                                 message.number(GroupCommitJournal.RECEIVED),
                                 message.body());
         String expected = Base64.getEncoder().encodeToString(mark);
-        if (key == null || !same(expected, given.substring(colon + 1))) {
+        if (key == null || !Hmac.same(expected, given.substring(colon + 1))) {
             throw new IllegalArgumentException("the mark is not the hub's, or of other bytes");
         }
         return OWN.equals(kind);
@@ -125,8 +120,8 @@ public final class FrameMarks {
 
     /** A secret for something else, made of the store's first key: the same on each node and for as long as the store lives. */
     public byte[] secretFor(String purpose) {
-        return mac(keys.first.secret())
-                .doFinal(("secret for " + purpose).getBytes(StandardCharsets.UTF_8));
+        return new Hmac(keys.first.secret())
+                .sign(("secret for " + purpose).getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean isOfAnEarlierVersion(Received message) {
@@ -135,8 +130,8 @@ public final class FrameMarks {
                 && clock.instant().isBefore(first.madeAt().plus(UPGRADING));
     }
 
-    private Mac key(String id) {
-        Mac known = keys.all.get(id);
+    private Hmac key(String id) {
+        Hmac known = keys.all.get(id);
         if (known == null) {
             keys = keys();
             known = keys.all.get(id);
@@ -145,44 +140,23 @@ public final class FrameMarks {
     }
 
     private Keys keys() {
-        var all = new LinkedHashMap<String, Mac>();
+        var all = new LinkedHashMap<String, Hmac>();
         JournalKeys.Key first = null;
         String newest = null;
         for (JournalKeys.Key key : store.load()) {
             first = first == null ? key : first;
             newest = key.id();
-            all.put(newest, mac(key.secret()));
+            all.put(newest, new Hmac(key.secret()));
         }
         return new Keys(Map.copyOf(all), first, newest);
     }
 
-    private static Mac mac(byte[] secret) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
-    }
-
-    /** By a copy of the key's, which costs less than to make one anew. */
-    private static byte[] code(Mac key, String kind, String receipt, long received, byte[] body) {
-        try {
-            Mac mac = (Mac) key.clone();
-            byte[] words = (kind + '\n' + receipt + '\n').getBytes(StandardCharsets.UTF_8);
-            mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(words.length).array());
-            mac.update(words);
-            mac.update(ByteBuffer.allocate(Long.BYTES).putLong(received).array());
-            return mac.doFinal(body);
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static boolean same(String expected, String given) {
-        return MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.US_ASCII),
-                given.getBytes(StandardCharsets.UTF_8));
+    private static byte[] code(Hmac key, String kind, String receipt, long received, byte[] body) {
+        byte[] words = (kind + '\n' + receipt + '\n').getBytes(StandardCharsets.UTF_8);
+        return key.sign(
+                ByteBuffer.allocate(Integer.BYTES).putInt(words.length).array(),
+                words,
+                ByteBuffer.allocate(Long.BYTES).putLong(received).array(),
+                body);
     }
 }

@@ -1,16 +1,13 @@
 package org.coexhub.command.signed;
 
+import org.coexhub.http.Hmac;
+
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The receiving side of Standard Webhooks: {@code webhook-signature} holds {@code v1,} and the base64 HMAC-SHA256 of
@@ -22,15 +19,14 @@ final class StandardWebhooksSignature {
     static final String ID = "webhook-id";
     static final String TIMESTAMP = "webhook-timestamp";
     static final String SIGNATURE = "webhook-signature";
-    static final Duration TOLERANCE = Duration.ofMinutes(5);
 
     private static final String VERSION = "v1,";
-    private static final String ALGORITHM = "HmacSHA256";
+    private static final Duration UNIT = Duration.ofSeconds(1);
 
-    private final List<SecretKeySpec> keys;
+    private final List<Hmac> keys;
 
     StandardWebhooksSignature(List<byte[]> keys) {
-        this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
+        this.keys = keys.stream().map(Hmac::new).toList();
     }
 
     /**
@@ -42,7 +38,7 @@ final class StandardWebhooksSignature {
             throw new UnverifiedCommand(
                     "send " + ID + ", " + TIMESTAMP + " and " + SIGNATURE + " (Standard Webhooks)");
         }
-        if (!isRecent(timestamp, now)) {
+        if (!Hmac.isRecent(timestamp, UNIT, now)) {
             throw new UnverifiedCommand(
                     TIMESTAMP
                             + " is more than 5 minutes off the hub's clock; sign each attempt"
@@ -64,25 +60,22 @@ final class StandardWebhooksSignature {
                 && !isBlank(timestamp)
                 && !isBlank(signatures)
                 && signatures.contains(VERSION)
-                && isRecent(timestamp, now);
+                && Hmac.isRecent(timestamp, UNIT, now);
     }
 
     /** Every signature against every key, in constant time, so that timing tells nothing of either. */
     private int matching(String id, String timestamp, String signatures, byte[] body) {
-        List<byte[]> given =
+        List<String> given =
                 Arrays.stream(signatures.strip().split(" +"))
                         .filter(one -> one.startsWith(VERSION))
-                        .map(
-                                one ->
-                                        one.substring(VERSION.length())
-                                                .getBytes(StandardCharsets.UTF_8))
+                        .map(one -> one.substring(VERSION.length()))
                         .toList();
         int matched = -1;
         for (int place = 0; place < keys.size(); place++) {
-            byte[] expected =
-                    Base64.getEncoder().encode(digest(keys.get(place), id, timestamp, body));
-            for (byte[] one : given) {
-                if (MessageDigest.isEqual(expected, one)) {
+            byte[] digest = keys.get(place).sign(utf8(id + "." + timestamp + "."), body);
+            String expected = Base64.getEncoder().encodeToString(digest);
+            for (String one : given) {
+                if (Hmac.same(expected, one)) {
                     matched = place;
                 }
             }
@@ -90,24 +83,8 @@ final class StandardWebhooksSignature {
         return matched;
     }
 
-    private static boolean isRecent(String timestamp, Instant now) {
-        try {
-            Instant signed = Instant.ofEpochSecond(Long.parseLong(timestamp));
-            return Duration.between(signed, now).abs().compareTo(TOLERANCE) <= 0;
-        } catch (ArithmeticException | java.time.DateTimeException | NumberFormatException e) {
-            return false;
-        }
-    }
-
-    private static byte[] digest(SecretKeySpec key, String id, String timestamp, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + ALGORITHM, e);
-        }
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean isBlank(String header) {
