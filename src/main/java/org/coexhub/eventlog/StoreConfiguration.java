@@ -8,10 +8,10 @@ import org.coexhub.postgres.IndexCheck;
 import org.coexhub.postgres.PostgresServer;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
+import org.coexhub.settings.SystemAway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -22,8 +22,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.PlatformTransactionManager;
-
-import java.util.Map;
 
 /** Opens the database: the PostgreSQL that comes with the hub, or the one that is named. */
 @Configuration(proxyBeanMethods = false)
@@ -91,10 +89,13 @@ class StoreConfiguration {
         return new HikariDataSource(pool);
     }
 
-    /** The migrations name the type by a placeholder. */
+    /** Spring Boot hands it to Flyway. */
     @Bean
-    FlywayConfigurationCustomizer columnTypes() {
-        return flyway -> flyway.placeholders(Map.of("bytes", "BYTEA"));
+    DevelopmentDatabase developmentDatabase(Environment environment, DataDirectory data) {
+        String address = SystemAway.place(environment, "hub.db.url");
+        return address.isEmpty()
+                ? DevelopmentDatabase.in(data.path())
+                : DevelopmentDatabase.at(address);
     }
 
     /** Spring Boot hands it to Flyway. */
