@@ -1,5 +1,6 @@
 package org.coexhub;
 
+import org.coexhub.eventlog.EarlyDatabaseStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
 
@@ -37,6 +38,7 @@ final class HubStart {
                         new Thread(() -> haltAfter(LONGEST_STOP, FAILED), "stop-deadline"));
         System.setProperty(WARM_UP_OFF, "true");
         var application = new SpringApplication(Hub.class);
+        application.addListeners(new EarlyDatabaseStart());
         application.addListeners(
                 (ApplicationFailedEvent failed) -> haltAfter(LONGEST_FAILED_START, FAILED));
         try {

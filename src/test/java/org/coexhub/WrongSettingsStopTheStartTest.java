@@ -3,6 +3,8 @@ package org.coexhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import org.coexhub.command.TestDatabase;
+import org.coexhub.testing.StandalonePostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,9 +13,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -227,6 +231,35 @@ class WrongSettingsStopTheStartTest {
                 .doesNotContain("\tat org.");
         assertThat(old).hasContent("H:2,blockSize:1000");
         assertThat(data).isDirectoryNotContaining("glob:**/{broker,postgres,purpose}");
+    }
+
+    /** As Flyway left it: the first migration had another name and another checksum. */
+    @Test
+    void aDatabaseOfADevelopmentVersionIsNamedAndLeftAlone(CapturedOutput output) throws Exception {
+        try (var database = new StandalonePostgres();
+                var connection = DriverManager.getConnection(database.url(), database.user(), "");
+                var statement = connection.createStatement()) {
+            TestDatabase.migrate(new SingleConnectionDataSource(connection, true));
+            statement.execute(
+                    "UPDATE flyway_schema_history SET description = 'events', script ="
+                            + " 'V1__events.sql', checksum = 1");
+
+            Throwable failure =
+                    startComplete(
+                            "--hub.db.url=" + database.url(), "--hub.db.user=" + database.user());
+
+            assertThat(failure).isNotNull();
+            assertThat(output)
+                    .contains("HUB_DB_URL (hub.db.url): " + database.url())
+                    .contains("is the database of a version before the first release")
+                    .contains("e.g. by createdb hub2")
+                    .doesNotContain("checksum mismatch")
+                    .doesNotContain("\tat org.");
+            try (var rows = statement.executeQuery("SELECT count(*) FROM store_purpose")) {
+                rows.next();
+                assertThat(rows.getInt(1)).isZero();
+            }
+        }
     }
 
     @Test

@@ -23,12 +23,6 @@ public record Caller(String namespace, String origin) {
     /** All that sign with {@code HUB_COMMANDS_SECRET}: one credential, whatever names they give themselves. */
     public static final Caller SIGNED = new Caller("signed", "signed");
 
-    /**
-     * A hub of an earlier version, which told callers apart by nothing: its keys count for everybody, and everybody's for it,
-     * so that nothing is sent twice around an upgrade.
-     */
-    public static final Caller EARLIER_VERSION = new Caller("", "jms");
-
     public Caller {
         if (namespace.length() > MAX_LENGTH) {
             throw CommandRefused.badKey("the caller's name is too long to keep keys for it");
@@ -47,6 +41,6 @@ public record Caller(String namespace, String origin) {
 
     /** A connector of the hub's own, or a dead letter of whomever: by the queue that nobody else may write to. */
     public static Caller inside(String namespace) {
-        return namespace == null ? EARLIER_VERSION : new Caller(namespace, "jms");
+        return namespace == null ? program(null) : new Caller(namespace, "jms");
     }
 }

@@ -2,12 +2,10 @@ package org.coexhub.command;
 
 import jakarta.jms.ConnectionFactory;
 
-import org.coexhub.broker.BrokerSettings;
 import org.coexhub.command.queue.CommandLetters;
 import org.coexhub.command.queue.CommandQueueIntake;
 import org.coexhub.command.queue.JmsAnswers;
 import org.coexhub.command.queue.JmsSendQueue;
-import org.coexhub.command.queue.QueueCallers;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -65,13 +63,7 @@ class CommandConfiguration {
     }
 
     @Bean
-    QueueCallers queueCallers(CommandStore store, InstantSource clock, BrokerSettings broker) {
-        return new QueueCallers(store, clock, broker.ownUser());
-    }
-
-    @Bean
-    CommandQueueIntake commandQueueIntake(
-            CommandIntake intake, CommandSchedule schedule, QueueCallers callers) {
-        return new CommandQueueIntake(intake, schedule, callers);
+    CommandQueueIntake commandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
+        return new CommandQueueIntake(intake, schedule);
     }
 }

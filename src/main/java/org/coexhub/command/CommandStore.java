@@ -142,11 +142,6 @@ public final class CommandStore {
         return keys.find(key, caller).isPresent();
     }
 
-    /** When keys got their namespaces here. */
-    public Instant keysUpgradedAt() {
-        return keys.upgradedAt();
-    }
-
     /**
      * The only way to change a state.
      *

@@ -6,12 +6,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.coexhub.postgres.IndexCheck;
 import org.coexhub.postgres.PostgresServer;
+import org.coexhub.postgres.PostgresStart;
 import org.coexhub.settings.DataDirectory;
 import org.coexhub.settings.Purpose;
+import org.coexhub.settings.SystemAway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.PlatformTransactionManager;
 
-import java.util.Map;
+import java.nio.file.Path;
 
 /** Opens the database: the PostgreSQL that comes with the hub, or the one that is named. */
 @Configuration(proxyBeanMethods = false)
@@ -43,8 +44,19 @@ class StoreConfiguration {
     /** Where no other is named, the hub's own database; it is stopped after the pool is closed. */
     @Bean(destroyMethod = "close")
     @Conditional(NoOtherDatabase.class)
-    PostgresServer postgresServer(StoreSettings settings, DataDirectory data) {
-        return PostgresServer.start(data.path().resolve("postgres"), settings.connections());
+    PostgresServer postgresServer(
+            StoreSettings settings, DataDirectory data, ObjectProvider<PostgresStart> early) {
+        return early.getIfAvailable(() -> begin(settings, data.path())).server();
+    }
+
+    /** @param data this hub's data directory */
+    static PostgresStart begin(StoreSettings settings, Path data) {
+        return PostgresStart.begin(data.resolve("postgres"), settings.connections());
+    }
+
+    /** No other database is named. */
+    static boolean isOwn(Environment environment) {
+        return environment.getProperty("hub.db.url", "").isBlank();
     }
 
     /** Begins when webhooks are taken, and disturbs no start. */
@@ -91,10 +103,13 @@ class StoreConfiguration {
         return new HikariDataSource(pool);
     }
 
-    /** The migrations name the type by a placeholder. */
+    /** Spring Boot hands it to Flyway. */
     @Bean
-    FlywayConfigurationCustomizer columnTypes() {
-        return flyway -> flyway.placeholders(Map.of("bytes", "BYTEA"));
+    DevelopmentDatabase developmentDatabase(Environment environment, DataDirectory data) {
+        String address = SystemAway.place(environment, "hub.db.url");
+        return address.isEmpty()
+                ? DevelopmentDatabase.in(data.path())
+                : DevelopmentDatabase.at(address);
     }
 
     /** Spring Boot hands it to Flyway. */
@@ -116,7 +131,7 @@ class StoreConfiguration {
     static final class NoOtherDatabase implements Condition {
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return context.getEnvironment().getProperty("hub.db.url", "").isBlank();
+            return isOwn(context.getEnvironment());
         }
     }
 }

@@ -10,10 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/**
- * The mark in the database that keeps sandbox and production apart: read before anything is migrated, written after. A
- * database without a mark that was migrated before is production's, for the sandbox only ever has one of its own.
- */
+/** The mark in the database that keeps sandbox and production apart: read before anything is migrated, written after. */
 final class StorePurpose implements Callback {
 
     private static final String READ = "SELECT purpose FROM store_purpose";
@@ -65,19 +62,16 @@ final class StorePurpose implements Callback {
     }
 
     private static String mark(Connection database) throws SQLException {
-        if (exists(database, "store_purpose")) {
-            try (var read = database.prepareStatement(READ);
-                    ResultSet row = read.executeQuery()) {
-                return row.next() ? row.getString(1) : "";
+        try (ResultSet found =
+                database.getMetaData()
+                        .getTables(null, database.getSchema(), "store_purpose", null)) {
+            if (!found.next()) {
+                return "";
             }
         }
-        return exists(database, "event_log") ? Purpose.PRODUCTION.mark() : "";
-    }
-
-    private static boolean exists(Connection database, String table) throws SQLException {
-        try (ResultSet found =
-                database.getMetaData().getTables(null, database.getSchema(), table, null)) {
-            return found.next();
+        try (var read = database.prepareStatement(READ);
+                ResultSet row = read.executeQuery()) {
+            return row.next() ? row.getString(1) : "";
         }
     }
 

@@ -29,6 +29,8 @@ final class Commands {
     static int codeOf(List<String> command, Path log) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        // Otherwise initdb compares all time zones with that of the machine
+        builder.environment().put("TZ", "UTC");
         builder.redirectInput(ProcessBuilder.Redirect.PIPE);
         builder.redirectOutput(ProcessBuilder.Redirect.to(log.toFile()));
         Process process = builder.start();

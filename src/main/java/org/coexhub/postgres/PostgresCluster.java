@@ -3,7 +3,6 @@ package org.coexhub.postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -20,6 +19,9 @@ final class PostgresCluster {
 
     private static final int PASSWORD_BYTES = 24;
     private static final String SETTINGS = "hub.conf";
+
+    /** Of the write-ahead log; whoever commits first in a new one waits until it is filled with zeros. */
+    private static final int SEGMENT_MEGABYTES = 4;
 
     private final Path folder;
     private final PostgresFiles files;
@@ -76,14 +78,18 @@ final class PostgresCluster {
                                 "--locale-provider=builtin",
                                 "--builtin-locale=C.UTF-8",
                                 "--locale=C",
+                                "--wal-segsize=" + SEGMENT_MEGABYTES,
+                                // All is synced at once, below
+                                "--no-sync",
                                 "--no-instructions")),
                 folder.resolve("initdb.log"));
         Files.writeString(
                 half.resolve("postgresql.conf"),
                 System.lineSeparator() + "include '" + SETTINGS + "'" + System.lineSeparator(),
                 StandardOpenOption.APPEND);
-        // All of it or nothing: what a kill leaves of the making is thrown away next time.
-        Files.move(half, path(), StandardCopyOption.ATOMIC_MOVE);
+        Folders.sync(password);
+        // What a kill leaves of the making is thrown away next time.
+        Folders.putInPlace(half, path());
     }
 
     /** Small, as safe as PostgreSQL can be, and quick to recover: at most 60 s or 256 MB are to be done again. */

@@ -35,8 +35,7 @@ record PostgresFiles(Path home) {
             Folders.delete(half);
             Files.createDirectories(half);
             unpack(archive(), half);
-            // All of it or nothing: a kill in between leaves a folder that nobody takes for whole.
-            Files.move(half, home, StandardCopyOption.ATOMIC_MOVE);
+            Folders.putInPlace(half, home);
         }
         return new PostgresFiles(home);
     }

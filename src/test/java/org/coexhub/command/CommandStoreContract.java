@@ -20,9 +20,7 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -106,78 +104,6 @@ abstract class CommandStoreContract {
         assertThat(ids).hasSize(callers.size());
         assertThat(accept(chatwoot, "chatwoot:1:5001", text("49151", "chatwoot")).fresh())
                 .isFalse();
-    }
-
-    @Test
-    void aKeyOfAnEarlierVersionIsEverybodysAndEverybodysAreItsOwn() {
-        Acceptance old = accept(Caller.EARLIER_VERSION, "k", text("49151", "one"));
-        Acceptance taken = accept(Caller.API, "l", text("49151", "one"));
-
-        assertThat(accept(Caller.inside("chatwoot"), "k", text("49151", "one")).id())
-                .isEqualTo(old.id());
-        assertThat(accept(Caller.EARLIER_VERSION, "l", text("49151", "one")).id())
-                .isEqualTo(taken.id());
-        assertThatThrownBy(() -> accept(Caller.API, "k", text("49151", "two")))
-                .isInstanceOf(CommandRefused.class);
-    }
-
-    @Test
-    void keysOfAnEarlierVersionGetTheNamespaceOfTheirDoor() throws Exception {
-        var jdbc = new JdbcTemplate(database);
-        for (String statement :
-                List.of(
-                        "DROP TABLE command_key",
-                        "DROP TABLE command_key_upgrade",
-                        "CREATE TABLE command_key (idempotency_key VARCHAR(255) PRIMARY KEY,"
-                            + " body_hash VARCHAR(64) NOT NULL, command_id VARCHAR(36) NOT NULL,"
-                            + " created_at TIMESTAMP WITH TIME ZONE NOT NULL)",
-                        "CREATE INDEX command_key_age ON command_key (created_at)")) {
-            jdbc.execute(statement);
-        }
-        String insert =
-                "INSERT INTO command_key SELECT ?, 'x', id, accepted_at FROM command WHERE id = ?";
-        String command =
-                "INSERT INTO command (id, phone_number_id, origin, body, state, accepted_at,"
-                        + " changed_at) VALUES (?, '1', ?, '{}', 'sent', CURRENT_TIMESTAMP,"
-                        + " CURRENT_TIMESTAMP)";
-        var old =
-                List.of(
-                        List.of("order-1", "rest", "api"),
-                        List.of("chatwoot:1:1", "rest", "api"),
-                        List.of("chatwoot:1:2", "jms", ""),
-                        List.of("kafka:t:0:1:2", "jms", ""),
-                        List.of("bot:e:1", "jms", ""),
-                        List.of("salesforce:case-1", "jms", ""),
-                        List.of("signed:crm:1", "signed", "signed"),
-                        List.of("bot:e:0", "chatbot", "bot"),
-                        List.of("order-2", "jms", ""));
-        for (List<String> row : old) {
-            String id = CommandId.next(Instant.now()).value();
-            jdbc.update(command, id, row.get(1));
-            jdbc.update(insert, row.get(0), id);
-        }
-
-        try (var connection = database.getConnection()) {
-            ScriptUtils.executeSqlScript(
-                    connection,
-                    new ClassPathResource("db/migration/V31__command_key_namespace.sql"));
-        }
-
-        for (List<String> row : old) {
-            assertThat(
-                            jdbc.queryForList(
-                                    "SELECT namespace FROM command_key WHERE idempotency_key = ?",
-                                    String.class,
-                                    row.get(0)))
-                    .as(row.get(0))
-                    .containsExactly(row.get(2));
-        }
-        assertThatThrownBy(() -> accept("order-1", text("49151", "other")))
-                .isInstanceOf(CommandRefused.class);
-        assertThat(
-                        accept(Caller.inside("chatwoot"), "chatwoot:1:1", text("49151", "reply"))
-                                .fresh())
-                .isTrue();
     }
 
     @Test

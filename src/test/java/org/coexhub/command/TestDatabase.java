@@ -11,7 +11,6 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
-import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -81,7 +80,6 @@ public final class TestDatabase {
         Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/migration")
-                .placeholders(Map.of("bytes", "BYTEA"))
                 .load()
                 .migrate();
     }

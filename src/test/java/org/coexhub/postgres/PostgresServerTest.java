@@ -63,6 +63,7 @@ class PostgresServerTest {
         }
         assertThat(show("data_checksums")).isEqualTo("on");
         assertThat(show("listen_addresses")).isEqualTo("127.0.0.1");
+        assertThat(show("wal_segment_size")).isEqualTo("4MB");
         assertThatThrownBy(
                         () -> DriverManager.getConnection(server.url(), server.user(), "guessed"))
                 .isInstanceOf(SQLException.class)
@@ -170,6 +171,16 @@ class PostgresServerTest {
 
         server = PostgresServer.start(folder, CONNECTIONS);
 
+        assertThat(show("fsync")).isEqualTo("on");
+    }
+
+    @Test
+    void aStartThatNobodyWaitsForAnyMoreLeavesNoServer() throws Exception {
+        PostgresStart.begin(folder, CONNECTIONS).abandon();
+
+        assertThat(folder.resolve("cluster/PG_VERSION")).exists();
+        assertThat(folder.resolve("cluster/postmaster.pid")).doesNotExist();
+        server = PostgresStart.begin(folder, CONNECTIONS).server();
         assertThat(show("fsync")).isEqualTo("on");
     }
 

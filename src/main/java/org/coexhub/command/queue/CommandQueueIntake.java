@@ -32,11 +32,8 @@ public final class CommandQueueIntake {
 
     private final CommandIntake intake;
     private final CommandSchedule schedule;
-    private final QueueCallers callers;
 
-    public CommandQueueIntake(
-            CommandIntake intake, CommandSchedule schedule, QueueCallers callers) {
-        this.callers = callers;
+    public CommandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
         this.intake = intake;
         this.schedule = schedule;
     }
@@ -92,7 +89,7 @@ public final class CommandQueueIntake {
         Message message = exchange.getMessage();
         var kept =
                 new Kept(
-                        callers.of(exchange),
+                        QueueCallers.of(exchange),
                         message.getHeader(KEY, String.class),
                         CommandBody.of(message));
         exchange.setProperty(KEPT, kept);

@@ -8,31 +8,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Idempotency keys, each with the command it made. A key counts within its caller's namespace, so nobody takes another's; only
- * those of {@link Caller#EARLIER_VERSION} meet all.
- */
+/** Idempotency keys, each with the command it made. A key counts within its caller's namespace, so nobody takes another's. */
 public final class KeyStore {
 
     private static final String INSERT =
             """
             INSERT INTO command_key (idempotency_key, namespace, body_hash, command_id, created_at)
-            SELECT CAST(:key AS VARCHAR), CAST(:namespace AS VARCHAR), CAST(:hash AS VARCHAR), CAST(:id AS VARCHAR),
-                CAST(:at AS TIMESTAMP WITH TIME ZONE)
-            WHERE NOT EXISTS (
-                SELECT 1 FROM command_key
-                WHERE idempotency_key = :key AND namespace <> :namespace AND (namespace = '' OR :namespace = ''))
+            VALUES (:key, :namespace, :hash, :id, :at)
             ON CONFLICT DO NOTHING
             """;
 
     private static final String FIND =
             """
             SELECT body_hash, command_id FROM command_key
-            WHERE idempotency_key = :key AND (namespace IN (:namespace, '') OR :namespace = '')
-            ORDER BY CASE WHEN namespace = :namespace THEN 0 ELSE 1 END, created_at LIMIT 1
+            WHERE idempotency_key = :key AND namespace = :namespace
             """;
-
-    private static final String UPGRADED_AT = "SELECT at FROM command_key_upgrade";
 
     private final JdbcClient jdbc;
 
@@ -61,10 +51,5 @@ public final class KeyStore {
                 .param("namespace", caller.namespace())
                 .query((rs, row) -> new Use(rs.getString(1), new CommandId(rs.getString(2))))
                 .optional();
-    }
-
-    /** When keys got their namespaces here. */
-    public Instant upgradedAt() {
-        return jdbc.sql(UPGRADED_AT).query((rs, row) -> CommandRows.instant(rs, "at")).single();
     }
 }
