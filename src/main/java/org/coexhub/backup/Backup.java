@@ -7,6 +7,7 @@ import org.coexhub.postgres.PostgresBackup;
 import org.coexhub.postgres.PostgresServer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class Backup {
                             moment[0] = clock.instant();
                             label[0] = database.end();
                         })) {
-            backup.file(DataFiles.CLUSTER + "/" + ClusterFiles.LABEL, label[0].getBytes());
+            backup.file(DataFiles.CLUSTER + "/" + ClusterFiles.LABEL, label[0].getBytes(StandardCharsets.UTF_8));
             for (Path segment : database.log()) {
                 backup.file(
                         DataFiles.CLUSTER + "/" + ClusterFiles.LOG + "/" + segment.getFileName(),

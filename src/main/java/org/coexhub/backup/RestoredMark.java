@@ -1,6 +1,7 @@
 package org.coexhub.backup;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,8 +35,8 @@ public record RestoredMark(Instant state, Instant restored) {
         }
     }
 
-    void write(Path data) throws IOException {
-        DurableFiles.write(data.resolve(NAME), (state + "\n" + restored + "\n").getBytes());
+    public void write(Path data) throws IOException {
+        DurableFiles.write(data.resolve(NAME), (state + "\n" + restored + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** On disk when it returns. */
