@@ -81,7 +81,9 @@ final class Backup {
                             moment[0] = clock.instant();
                             label[0] = database.end();
                         })) {
-            backup.file(DataFiles.CLUSTER + "/" + ClusterFiles.LABEL, label[0].getBytes(StandardCharsets.UTF_8));
+            backup.file(
+                    DataFiles.CLUSTER + "/" + ClusterFiles.LABEL,
+                    label[0].getBytes(StandardCharsets.UTF_8));
             for (Path segment : database.log()) {
                 backup.file(
                         DataFiles.CLUSTER + "/" + ClusterFiles.LOG + "/" + segment.getFileName(),

@@ -24,7 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class BackupCommand {
 
     static final String NOT_THE_PAIR =
-            "backup and restore are of the hub's own broker and own database together, and this hub has another one (HUB_BROKER_URL or HUB_DB_URL): see docs/how-to/back-up-and-restore.md";
+            "backup and restore are of the hub's own broker and own database together, and this hub"
+                    + " has another one (HUB_BROKER_URL or HUB_DB_URL): see"
+                    + " docs/how-to/back-up-and-restore.md";
 
     private static final String BACKUP = "backup";
     private static final String RESTORE = "restore";
@@ -81,9 +83,7 @@ public final class BackupCommand {
     /** As the hub itself would see its settings. */
     private static ConfigurableEnvironment environment(String[] arguments) {
         var environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .addFirst(new SimpleCommandLinePropertySource(arguments));
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
         ConfigDataEnvironmentPostProcessor.applyTo(environment);
         ConfigurationPropertySources.attach(environment);
         return environment;
@@ -146,7 +146,8 @@ public final class BackupCommand {
             if (hasEnded(server)) {
                 BackupRequest.takeBack(data);
                 throw new BackupException(
-                        "the hub on %s has ended meanwhile, and the backup with it".formatted(data));
+                        "the hub on %s has ended meanwhile, and the backup with it"
+                                .formatted(data));
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }

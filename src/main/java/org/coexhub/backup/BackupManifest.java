@@ -3,8 +3,8 @@ package org.coexhub.backup;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,8 @@ record BackupManifest(
     static BackupManifest in(Path backup) throws IOException {
         BackupManifest manifest;
         try {
-            manifest = JSON.readValue(Files.readAllBytes(backup.resolve(NAME)), BackupManifest.class);
+            manifest =
+                    JSON.readValue(Files.readAllBytes(backup.resolve(NAME)), BackupManifest.class);
         } catch (NoSuchFileException none) {
             throw new BackupException(
                     "%s is no whole backup: it has no %s, which is written last. Give the folder that a backup has ended in"

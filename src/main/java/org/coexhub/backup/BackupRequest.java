@@ -32,8 +32,7 @@ record BackupRequest(String id, Path folder) {
     record Answer(boolean done, String message) {}
 
     static BackupRequest of(Path folder) {
-        return new BackupRequest(
-                UUID.randomUUID().toString(), folder.toAbsolutePath().normalize());
+        return new BackupRequest(UUID.randomUUID().toString(), folder.toAbsolutePath().normalize());
     }
 
     static boolean isPartOf(String name) {

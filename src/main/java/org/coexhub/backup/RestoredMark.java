@@ -36,7 +36,9 @@ public record RestoredMark(Instant state, Instant restored) {
     }
 
     public void write(Path data) throws IOException {
-        DurableFiles.write(data.resolve(NAME), (state + "\n" + restored + "\n").getBytes(StandardCharsets.UTF_8));
+        DurableFiles.write(
+                data.resolve(NAME),
+                (state + "\n" + restored + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** On disk when it returns. */

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 public final class PostgresBackup implements AutoCloseable {
 
     private static final String KEEP_LOG =
-            "SELECT pg_create_physical_replication_slot('hub_backup_' || pg_backend_pid(), true, true)";
+            "SELECT pg_create_physical_replication_slot('hub_backup_' || pg_backend_pid(), true,"
+                    + " true)";
 
     private static final String BEGIN =
             "SELECT pg_walfile_name(pg_backup_start('coexistence-hub', true))";

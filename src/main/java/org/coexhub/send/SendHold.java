@@ -31,8 +31,7 @@ public final class SendHold {
     private final WaitingCommands waiting;
     private volatile Optional<RestoredMark> mark;
 
-    SendHold(
-            Path data, CommandSchedule schedule, CommandStore store, WaitingCommands waiting)
+    SendHold(Path data, CommandSchedule schedule, CommandStore store, WaitingCommands waiting)
             throws IOException {
         this.data = data;
         this.schedule = schedule;
@@ -76,7 +75,8 @@ public final class SendHold {
         try {
             mark = Optional.empty();
             schedule.wakeReleased();
-            // Last: after a crash before this the hold is on again, and releasing it wakes those that are left.
+            // Last: after a crash before this the hold is on again, and releasing it wakes those
+            // that are left.
             RestoredMark.remove(data);
         } catch (IOException e) {
             mark = before;

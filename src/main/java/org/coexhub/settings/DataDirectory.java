@@ -46,8 +46,7 @@ public record DataDirectory(Path path) {
         if (Files.exists(path.resolve(RESTORING))) {
             return Optional.of(
                     "%s: a restore into %s has not ended; empty the folder and restore again"
-                            .formatted(
-                                    SettingName.shown("hub.data-dir"), path.toAbsolutePath()));
+                            .formatted(SettingName.shown("hub.data-dir"), path.toAbsolutePath()));
         }
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())

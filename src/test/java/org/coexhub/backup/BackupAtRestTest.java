@@ -94,7 +94,9 @@ class BackupAtRestTest {
                 .as("indexes are looked through by the first start")
                 .exists();
         assertThat(RestoredMark.in(data)).as("sending is held").isPresent();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(CLUSTER))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(data.resolve(CLUSTER))))
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup)))
                 .as("customers' words are for nobody else")

@@ -54,12 +54,17 @@ class ABackupUnderTrafficIsAWholeHubTest {
             LoggerFactory.getLogger(ABackupUnderTrafficIsAWholeHubTest.class);
 
     private static final String NUMBER = "106540352242922";
+
+    /** Of its own: what customers write counts in the limit of the number they write to. */
+    private static final String SENDING_NUMBER = "106540352242931";
+
     private static final int SENDERS = 4;
     private static final int COMMANDS = 500;
+
     /** The limit of 20 a second leaves some of them for the backup's moment. */
     private static final int ENOUGH_QUEUED = 250;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Artemis keeps messages beyond 100 KB in files of their own. */
     private static final String LONG = "long ".repeat(30_000);
@@ -82,6 +87,9 @@ class ABackupUnderTrafficIsAWholeHubTest {
                                 .gatheringDestination("alpha")) {
             hub.start();
             hub.awaitReady(PATIENCE);
+            for (int submitter = 0; submitter < SENDERS; submitter++) {
+                Windows.open(hub, wanted(submitter));
+            }
             Set<String> before = backUpUnderTraffic(hub);
             LOG.info("{} events were acknowledged before the backup began", before.size());
             hub.kill();
@@ -117,11 +125,15 @@ class ABackupUnderTrafficIsAWholeHubTest {
                 threads.submit(() -> webhooks(hub, customer, stop));
             }
             for (int submitter = 0; submitter < SENDERS; submitter++) {
-                threads.submit(commands(hub, submitter));
+                threads.submit(
+                        new CommandSubmitter(hub.uri("/api/v1/messages"), wanted(submitter)));
             }
             try {
                 Path paging = hub.data().resolve("broker/paging");
-                await().atMost(PATIENCE).until(() -> pages(paging) > 0 && queued(hub) > ENOUGH_QUEUED);
+                await("a backlog that pages").atMost(PATIENCE).until(() -> pages(paging) > 0);
+                await("a line of commands")
+                        .atMost(PATIENCE)
+                        .until(() -> queued(hub) > ENOUGH_QUEUED);
                 Set<String> before = new HashSet<>(acknowledged);
                 millis.clear();
                 long began = System.nanoTime();
@@ -140,16 +152,14 @@ class ABackupUnderTrafficIsAWholeHubTest {
         }
     }
 
-    private static CommandSubmitter commands(HubProcess hub, int submitter) {
-        return new CommandSubmitter(
-                hub.uri("/api/v1/messages"),
-                IntStream.range(0, COMMANDS)
-                        .filter(n -> n % SENDERS == submitter)
-                        .mapToObj(
-                                n ->
-                                        new CommandSubmitter.Wanted(
-                                                NUMBER, "44770090" + (1000 + n % 52), n))
-                        .toList());
+    private static List<CommandSubmitter.Wanted> wanted(int submitter) {
+        return IntStream.range(0, COMMANDS)
+                .filter(n -> n % SENDERS == submitter)
+                .mapToObj(
+                        n ->
+                                new CommandSubmitter.Wanted(
+                                        SENDING_NUMBER, "44770090" + (1000 + n % 52), n))
+                .toList();
     }
 
     /** Of one customer, one after the other; each tenth is long. */
