@@ -5,6 +5,8 @@ import org.coexhub.broker.BrokerSnapshot;
 import org.coexhub.postgres.ClusterFiles;
 import org.coexhub.postgres.PostgresBackup;
 import org.coexhub.postgres.PostgresServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,8 @@ import java.time.InstantSource;
  * Then the broker's files are copied, which do not change any more, and last the files of messages, whose rows are older.
  */
 final class Backup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
 
     /** What the broker leaves free before it stores nothing more; a backup on the same disk must not take it. */
     private static final int LEAVES_FREE_PERCENT = 10;
@@ -81,6 +85,9 @@ final class Backup {
                             moment[0] = clock.instant();
                             label[0] = database.end();
                         })) {
+            LOG.info(
+                    "The broker stood still for {} ms for the backup",
+                    snapshot.stoodStill().toMillis());
             backup.file(
                     DataFiles.CLUSTER + "/" + ClusterFiles.LABEL,
                     label[0].getBytes(StandardCharsets.UTF_8));

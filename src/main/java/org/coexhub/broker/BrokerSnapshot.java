@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ public final class BrokerSnapshot implements AutoCloseable {
     private final List<JournalImpl> journals;
     private final List<Part> parts = new ArrayList<>();
     private Map<String, Part> kept = new HashMap<>();
+    private long stoodStillNanos;
 
     /**
      * A file of the snapshot.
@@ -100,6 +102,11 @@ public final class BrokerSnapshot implements AutoCloseable {
         return parts;
     }
 
+    /** For how long nobody got an answer. */
+    public Duration stoodStill() {
+        return Duration.ofNanos(stoodStillNanos);
+    }
+
     private void cut(AtTheCut action) throws Exception {
         clear(home);
         Files.createDirectories(links);
@@ -109,6 +116,7 @@ public final class BrokerSnapshot implements AutoCloseable {
         // Most of them now, so that few are left for the moment in which everybody waits.
         keepAppended();
         journals.forEach(JournalImpl::synchronizationLock);
+        long began = System.nanoTime();
         try {
             for (JournalImpl journal : journals) {
                 keep(journal);
@@ -117,6 +125,7 @@ public final class BrokerSnapshot implements AutoCloseable {
             action.run();
         } finally {
             journals.reversed().forEach(JournalImpl::synchronizationUnlock);
+            stoodStillNanos = System.nanoTime() - began;
         }
         parts.addAll(kept.values());
     }

@@ -133,6 +133,7 @@ public final class SendTurn {
             return turn;
         }
         if (hold.isOn() && !policy.isExpired(command, now)) {
+            limits.pass(command);
             park(command, Wait.RESTORED, now.plus(CommandSchedule.LEASE));
             hold.wakeIfReleasedMeanwhile();
             return turn;
