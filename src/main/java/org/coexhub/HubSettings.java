@@ -50,7 +50,7 @@ public record HubSettings(
                                 "must be a folder that the hub may write into, or make: "
                                         + dataDir.toAbsolutePath(),
                                 "./data");
-        RouteFiles.missingIn(routesDir).ifPresent(fault -> rules.fault("routes-dir", fault));
+        OwnRouteFiles.missingIn(routesDir).ifPresent(fault -> rules.fault("routes-dir", fault));
         rules.check();
     }
 

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,15 +45,6 @@ public class RouteFiles implements ApplicationRunner {
             Pattern.compile("line (?<parser>\\d+)|\\.ya?ml:(?<source>\\d+)");
     private static final Pattern ENDPOINT =
             Pattern.compile("(?:found for|resolve endpoint): ([a-z][a-z0-9+-]*):");
-    static final List<String> BEFORE = List.of("errors.camel.yaml");
-    static final List<String> AFTER =
-            List.of(
-                    "send.camel.yaml",
-                    "templates.camel.yaml",
-                    "media.camel.yaml",
-                    "events.camel.yaml",
-                    "ingest.camel.yaml");
-
     private final CamelContext context;
     private final HubSettings settings;
     private final Catalogue catalogue;
@@ -70,28 +60,6 @@ public class RouteFiles implements ApplicationRunner {
     /** @param line 0 where the fault belongs to no single line */
     public record Problem(String file, int line, String fault) {}
 
-    /** @return what is wrong with the folder, in words that go on from the name of its setting; empty: nothing */
-    static Optional<String> missingIn(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return Optional.of(
-                    "must be the folder with the route files, there is no folder "
-                            + folder.toAbsolutePath()
-                            + ", e.g. ./routes");
-        }
-        List<String> missing =
-                Stream.concat(BEFORE.stream(), AFTER.stream())
-                        .filter(name -> !Files.isReadable(folder.resolve(name)))
-                        .toList();
-        return missing.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        "must be a folder with the hub's own route files, "
-                                + folder.toAbsolutePath()
-                                + " lacks "
-                                + String.join(", ", missing)
-                                + ", e.g. ./routes");
-    }
-
     /** Files that did not load. */
     public List<Problem> problems() {
         return List.copyOf(problems);
@@ -106,10 +74,10 @@ public class RouteFiles implements ApplicationRunner {
     @Override
     public void run(ApplicationArguments arguments) {
         Path folder = settings.routesDir();
-        BEFORE.forEach(name -> loadOwn(folder.resolve(name)));
+        OwnRouteFiles.BEFORE.forEach(name -> loadOwn(folder.resolve(name)));
         yamlIn(folder.resolve("destinations")).forEach(file -> loadForeign(file));
         yamlIn(folder.resolve("commands")).forEach(file -> loadForeign(file));
-        AFTER.forEach(name -> loadOwn(folder.resolve(name)));
+        OwnRouteFiles.AFTER.forEach(name -> loadOwn(folder.resolve(name)));
         loaded = true;
         LOG.info(
                 "Webhooks are taken; {} routes run, {} files do not load",

@@ -18,7 +18,9 @@ class EveryOwnRouteFileIsLoadedTest {
                                     .map(file -> file.getFileName().toString())
                                     .toList())
                     .containsExactlyInAnyOrderElementsOf(
-                            Stream.concat(RouteFiles.BEFORE.stream(), RouteFiles.AFTER.stream())
+                            Stream.concat(
+                                            OwnRouteFiles.BEFORE.stream(),
+                                            OwnRouteFiles.AFTER.stream())
                                     .toList());
         }
     }

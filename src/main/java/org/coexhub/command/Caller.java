@@ -14,7 +14,7 @@ public record Caller(String namespace, String origin) {
     public static final Caller API = new Caller("api", "rest");
 
     /** Rows of bulks; they let others of their number go first. */
-    public static final Caller BULK = new Caller("bulk", CommandIntake.BULK);
+    public static final Caller BULK = new Caller("bulk", "bulk");
 
     public static final Caller BOT = new Caller("bot", "chatbot");
 

@@ -13,9 +13,6 @@ import org.coexhub.event.PhoneNumberId;
  */
 public final class CommandIntake implements SenderCheck {
 
-    /** Where rows of bulks are handed in; they let others of their number go first. */
-    public static final String BULK = "bulk";
-
     /** Largest command in bytes. */
     public static final int MOST_BYTES = 256 * 1024;
 

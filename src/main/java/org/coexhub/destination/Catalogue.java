@@ -177,8 +177,8 @@ public class Catalogue {
         QueueNames.ofDestination(name).forEach(queues::remove);
         if (store.forget(name)) {
             nodes.forget(name);
-            leases.forget(DestinationConsumer.leaseName(name));
-            leases.forget(LetterTurns.name(name));
+            leases.forget(LeaseNames.delivery(name));
+            leases.forget(LeaseNames.letters(name));
         } else {
             makeQueues(name);
         }

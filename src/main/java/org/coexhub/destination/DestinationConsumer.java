@@ -73,7 +73,7 @@ final class DestinationConsumer extends DefaultConsumer {
         this.deadLetters = deadLetters;
         this.meters = meters;
         this.tempo = new Tempo(destination.period());
-        this.lease = new Lease(leases, leaseName(destination.name()));
+        this.lease = new Lease(leases, LeaseNames.delivery(destination.name()));
         circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
     }
 
@@ -107,10 +107,6 @@ final class DestinationConsumer extends DefaultConsumer {
                 // What comes meanwhile gathers in the queue.
                 (messages, took) -> tempo.remaining(),
                 this::receive);
-    }
-
-    static String leaseName(String destination) {
-        return "deliver:" + destination;
     }
 
     /** Whether another node delivers in place of this one, or is about to. */

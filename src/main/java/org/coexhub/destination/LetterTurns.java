@@ -35,7 +35,7 @@ class LetterTurns {
      */
     <T> Optional<T> take(
             String destination, BooleanSupplier goesOn, Function<BooleanSupplier, T> work) {
-        var lease = new Lease(leases, name(destination));
+        var lease = new Lease(leases, LeaseNames.letters(destination));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (lease.take().isEmpty()) {
             if (!goesOn.getAsBoolean()) {
@@ -59,9 +59,5 @@ class LetterTurns {
         while (lease.keep()) {
             LockSupport.parkNanos(TICK.toNanos());
         }
-    }
-
-    static String name(String destination) {
-        return "letters:" + destination;
     }
 }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -25,11 +27,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A customer whose bot fails is told so and gets a person; nobody else waits meanwhile. */
+@Execution(ExecutionMode.SAME_THREAD)
 @ExtendWith(OutputCaptureExtension.class)
 class ASlowBotHandsOverToPeopleTest {
 
     private static final String NOTICE = "The bot is ill. A person comes.";
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String TEXT = "{'type':'text','text':{'body':'secret words'}}";
     private static final String FOUR_BUTTONS =
             "{'type':'interactive','interactive':{'type':'button','body':{'text':'secret words'},"
@@ -49,7 +52,7 @@ class ASlowBotHandsOverToPeopleTest {
     static void start() {
         hub =
                 new BotHub(
-                        "hub.chatbot.timeout=500ms",
+                        "hub.chatbot.timeout=1500ms",
                         "hub.chatbot.patience=" + PATIENCE.toMillis() + "ms",
                         "hub.chatbot.tries=2",
                         "hub.chatbot.notice=" + NOTICE);

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -33,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** The whole hub between Meta and Chatwoot: both ways, no circle, and nothing lost or doubled by a kill. */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class AgentsAndCustomersMeetInChatwootTest {
 
     private static final String CUSTOMER = "491701234567";

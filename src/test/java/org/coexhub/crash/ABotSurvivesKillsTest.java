@@ -16,8 +16,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +32,6 @@ import java.util.Set;
 
 /** The hub is killed while it gathers customers' messages and asks the bot: each is answered, and no answer is doubled. */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class ABotSurvivesKillsTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

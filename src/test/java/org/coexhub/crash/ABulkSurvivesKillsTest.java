@@ -11,8 +11,6 @@ import org.coexhub.testing.HubProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -28,7 +26,6 @@ import java.util.stream.IntStream;
 
 /** The hub is killed while it sends to many: nobody hears twice, and every row has an outcome. */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class ABulkSurvivesKillsTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -15,8 +15,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +35,6 @@ import java.util.concurrent.locks.LockSupport;
  * the end each acknowledged message is on one timeline once, with its last status, and each customer is one contact.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class HubSpotHasEachMessageOnceAfterKillTest {
 
     private static final Logger LOG =

@@ -19,8 +19,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +42,6 @@ import java.util.UUID;
  * <p>{@code -Dhub.crash.seed=...} repeats the same junk; {@code -Dhub.crash.junk-rounds=20} makes it longer.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class NoInputStopsTheNextTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoInputStopsTheNextTest.class);

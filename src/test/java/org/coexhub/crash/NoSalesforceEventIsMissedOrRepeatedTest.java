@@ -17,8 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +38,6 @@ import java.util.stream.Collectors;
  * told.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class NoSalesforceEventIsMissedOrRepeatedTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

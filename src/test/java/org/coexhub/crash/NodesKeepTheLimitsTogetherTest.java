@@ -10,8 +10,6 @@ import org.coexhub.testing.StandalonePostgres;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +24,6 @@ import java.util.regex.Pattern;
 
 /** Two hubs on one broker and one database send for one number, and together they keep its limits. */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class NodesKeepTheLimitsTogetherTest {
 
     private static final String NUMBER = "106540352242001";

@@ -21,8 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.net.URI;
@@ -46,7 +44,6 @@ import java.util.stream.IntStream;
  * would show.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodesShareTheDestinationsTest {
 
@@ -116,7 +113,6 @@ class NodesShareTheDestinationsTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void aPauseAndAResumeReachTheNodeThatWasNotAsked() throws Exception {
         assertThat(order(first, "POST", "/shared/pause").path("circuit").asText())
                 .isEqualTo("paused");
@@ -138,7 +134,6 @@ class NodesShareTheDestinationsTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void aNodeWithoutTheFileRoutesByTheNewestDeclaration() throws Exception {
         List<String> sent = say(48);
 
@@ -151,7 +146,6 @@ class NodesShareTheDestinationsTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void aPeriodAndOneConsumerAreCountedOverBothNodes() throws Exception {
         order(first, "POST", "/paced/pause");
         order(first, "POST", "/single/pause");
@@ -182,7 +176,6 @@ class NodesShareTheDestinationsTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void aDeadLetterIsTakenByOneOfTheNodesThatAreAskedForIt() throws Exception {
         List<String> sent = say(12);
         await().until(() -> letters(second).keySet().containsAll(sent));
@@ -204,7 +197,6 @@ class NodesShareTheDestinationsTest {
     /** Kills the one that has the leases; the other takes them over when they run out. */
     @Test
     @Order(Integer.MAX_VALUE)
-    @Execution(ExecutionMode.SAME_THREAD)
     void afterAKillUnderLoadTheOtherNodeDeliversEverything() throws Exception {
         int before = killed.arrivals().size();
         CompletableFuture<List<String>> load = Beside.call(() -> sayTo(List.of(second), 150));

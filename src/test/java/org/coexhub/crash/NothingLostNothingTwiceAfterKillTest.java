@@ -11,8 +11,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +37,6 @@ import java.util.concurrent.locks.LockSupport;
  * decisions, not the same timing.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class NothingLostNothingTwiceAfterKillTest {
 
     private static final Logger LOG =

@@ -14,8 +14,6 @@ import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +35,6 @@ import java.util.concurrent.locks.LockSupport;
  * end each acknowledged message is one record, in order per conversation, with the last status, at the pace of the plan.
  */
 @Tag("crash")
-@Execution(ExecutionMode.CONCURRENT)
 class SalesforceGetsEachMessageOnceAfterKillTest {
 
     private static final Logger LOG =

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.jms.core.JmsTemplate;
 
 import java.nio.charset.StandardCharsets;
@@ -44,7 +42,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A real Kafka that is killed in between: no event and no command is missing, order per conversation is kept. */
-@Execution(ExecutionMode.CONCURRENT)
 class KafkaTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -75,7 +72,6 @@ class KafkaTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void eventsAndCommandsSurviveAKilledBroker() throws Exception {
         try (var producer = producer()) {
             for (int i = 1; i <= 5; i++) {
@@ -112,7 +108,6 @@ class KafkaTest {
     }
 
     @Test
-    @Execution(ExecutionMode.SAME_THREAD)
     void aRecordThatIsNoCommandGoesToTheDeadLetters() throws Exception {
         try (var producer = producer()) {
             var record =

@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 
 /** What the hub's own database keeps and survives: a stop, a kill of the hub, a kill of the database, a reused number. */
-@Execution(ExecutionMode.CONCURRENT)
 class PostgresServerTest {
 
     private static final int CONNECTIONS = 4;

@@ -16,6 +16,8 @@ import org.coexhub.media.store.SwitchedDisk;
 import org.coexhub.testing.TestNumbers;
 import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -53,6 +55,7 @@ import java.util.concurrent.atomic.AtomicInteger;
             "management.server.port=0"
         })
 @AutoConfigureMetrics
+@Execution(ExecutionMode.SAME_THREAD)
 @Import(HubTest.Outside.class)
 public abstract class HubTest {
 

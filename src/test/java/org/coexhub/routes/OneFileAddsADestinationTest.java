@@ -16,6 +16,8 @@ import org.coexhub.testing.FreePorts;
 import org.coexhub.testing.MailServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -30,6 +32,7 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** Promise 8, and what becomes of a destination whose file does not load. */
+@Execution(ExecutionMode.SAME_THREAD)
 @ExtendWith(OutputCaptureExtension.class)
 class OneFileAddsADestinationTest {
 

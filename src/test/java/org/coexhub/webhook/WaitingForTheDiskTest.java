@@ -16,6 +16,8 @@ import org.coexhub.routes.StartedHub;
 import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jms.core.JmsTemplate;
@@ -30,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** While the disk is slow, webhooks wait; threads, memory and everybody else do not. */
+@Execution(ExecutionMode.SAME_THREAD)
 @SuppressWarnings("try")
 class WaitingForTheDiskTest {
 

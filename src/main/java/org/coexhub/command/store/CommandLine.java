@@ -1,7 +1,7 @@
 package org.coexhub.command.store;
 
+import org.coexhub.command.Caller;
 import org.coexhub.command.CommandId;
-import org.coexhub.command.CommandIntake;
 import org.coexhub.command.Pointer;
 import org.coexhub.event.PhoneNumberId;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,7 +67,7 @@ public final class CommandLine {
         return jdbc
                 .sql(NEXT)
                 .param("number", number.value())
-                .param("bulk", CommandIntake.BULK)
+                .param("bulk", Caller.BULK.origin())
                 .param("limit", limit)
                 .query((rs, row) -> new Waiting(new CommandId(rs.getString(1)), rs.getString(2)))
                 .list()

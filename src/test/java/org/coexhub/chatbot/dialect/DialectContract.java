@@ -17,7 +17,8 @@ import java.util.List;
 /** What holds for every dialect. */
 abstract class DialectContract {
 
-    static final Duration TIMEOUT = Duration.ofMillis(600);
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    static final Duration SHORT = Duration.ofMillis(600);
     static final String ANA = "491701";
     static final String PICTURE = "https://shop.example/roast.jpg";
 
@@ -162,6 +163,7 @@ abstract class DialectContract {
 
     @Test
     void aBotThatHangsIsGivenUpInTime() {
+        dialect = connect(new BotLine(SHORT));
         bot.nextHangs();
 
         BotFailure slow = failure();
