@@ -128,6 +128,7 @@ final class BackupFolder {
         var manifest =
                 new BackupManifest(
                         BackupManifest.FORMAT,
+                        BackupManifest.versionOfThisHub(),
                         PostgresServer.version(),
                         state,
                         List.copyOf(folders),

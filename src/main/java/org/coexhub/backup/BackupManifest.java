@@ -17,12 +17,18 @@ import java.util.List;
  * The list of a backup's files, written after all of them: a folder without one is no backup.
  *
  * @param format of the backup
+ * @param hub version of the hub that made it; null where it was not started from a jar
  * @param postgres version of the database
  * @param state the moment the backup has kept
  * @param folders all, for copies that leave empty ones out
  */
 record BackupManifest(
-        int format, String postgres, Instant state, List<String> folders, List<Entry> files) {
+        int format,
+        String hub,
+        String postgres,
+        Instant state,
+        List<String> folders,
+        List<Entry> files) {
 
     static final int FORMAT = 1;
 
@@ -41,6 +47,10 @@ record BackupManifest(
      * @param name below the data directory, with slashes
      */
     record Entry(String name, long bytes, String sha256) {}
+
+    static String versionOfThisHub() {
+        return BackupManifest.class.getPackage().getImplementationVersion();
+    }
 
     long bytes() {
         return files.stream().mapToLong(Entry::bytes).sum();
@@ -62,8 +72,12 @@ record BackupManifest(
         }
         if (manifest.format != FORMAT || manifest.folders == null || manifest.files == null) {
             throw new BackupException(
-                    "%s is of format %d, and this hub reads %d: restore it with the hub that made it"
-                            .formatted(backup.toAbsolutePath(), manifest.format, FORMAT));
+                    "%s is of format %d, and this hub reads %d: restore it with the hub that made it (%s)"
+                            .formatted(
+                                    backup.toAbsolutePath(),
+                                    manifest.format,
+                                    FORMAT,
+                                    manifest.hub));
         }
         return manifest;
     }
