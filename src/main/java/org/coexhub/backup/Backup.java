@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A backup of a data directory, of a running hub or at rest.
@@ -82,7 +83,7 @@ final class Backup {
         try (BrokerSnapshot snapshot =
                 broker.snapshot(
                         () -> {
-                            moment[0] = clock.instant();
+                            moment[0] = now();
                             label[0] = database.end();
                         })) {
             LOG.info(
@@ -109,12 +110,17 @@ final class Backup {
         return write(
                 folder,
                 backup -> {
-                    Instant moment = clock.instant();
+                    Instant moment = now();
                     data.ofCluster(true, copyInto(backup));
                     data.ofBroker(copyInto(backup));
                     data.others(copyInto(backup));
                     return moment;
                 });
+    }
+
+    /** As precise as the times of commands, which it is compared with. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private Summary write(Path folder, Content content) throws Exception {
