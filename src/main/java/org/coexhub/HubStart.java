@@ -1,5 +1,6 @@
 package org.coexhub;
 
+import org.coexhub.backup.BackupCommand;
 import org.coexhub.eventlog.EarlyDatabaseStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
@@ -31,6 +32,9 @@ final class HubStart {
         if (Arrays.asList(arguments).contains("--help")) {
             Usage.print();
             return;
+        }
+        if (BackupCommand.isIn(arguments)) {
+            System.exit(BackupCommand.run(arguments));
         }
         OutOfMemory.endWhereNobodyCatches();
         Runtime.getRuntime()

@@ -12,6 +12,10 @@ final class Usage {
 
             java -jar coexistence-hub.jar            start; needs the three settings below
             java -jar coexistence-hub.jar --help     this text
+            java -jar coexistence-hub.jar backup DIR     copies queues, database and files of HUB_DATA_DIR, also of a
+                                                         running hub; DIR is new or empty
+            java -jar coexistence-hub.jar restore DIR    puts them into an empty HUB_DATA_DIR; nothing is sent afterwards
+                                                         until somebody releases it
 
             Needed
               HUB_META_APP_SECRET      app secret of the Meta app; two, separated by a comma, while rotating

@@ -4,6 +4,7 @@ import org.coexhub.RouteFiles;
 import org.coexhub.broker.Broker;
 import org.coexhub.http.PublicPortLook;
 import org.coexhub.media.DiskLimit;
+import org.coexhub.send.SendHold;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -51,6 +52,19 @@ class HubHealth {
                                                 + disk.percent()
                                                 + " %, see HUB_MEDIA_MAX_DISK_USAGE"
                                         : "as files come")
+                        .build();
+    }
+
+    @Bean
+    HealthIndicator sendingHealthIndicator(SendHold hold) {
+        return () ->
+                Health.up()
+                        .withDetail(
+                                "commands",
+                                hold.isOn()
+                                        ? "wait: a backup was restored; see GET /api/v1/sending and"
+                                                + " release it"
+                                        : "go out as they come")
                         .build();
     }
 

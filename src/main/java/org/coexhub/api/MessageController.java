@@ -51,6 +51,7 @@ class MessageController {
      * What became of a command so far.
      *
      * @param detail the hub's own words on a refusal: what is wrong, and the remedy
+     * @param waitsFor what keeps it from going out, where a person can end that
      * @param fallback true when the fallback template goes out in place of the message
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -63,6 +64,7 @@ class MessageController {
             MetaError error,
             Boolean fallback,
             Instant waitsUntil,
+            String waitsFor,
             Boolean possiblyDuplicate,
             List<Transition> transitions) {}
 
@@ -145,6 +147,9 @@ class MessageController {
                         : new MetaError(command.errorCode(), command.errorDetail()),
                 fallback,
                 waits ? command.wakeAt() : null,
+                command.waitsFor() == StoredCommand.Wait.RESTORED
+                        ? SendingController.RESTORED
+                        : null,
                 command.resent() ? true : null,
                 store.transitions(command.id()));
     }

@@ -9,6 +9,12 @@ import java.util.Optional;
 /** The broker in use, embedded or external, and whether it can store anything right now. */
 public final class Broker {
 
+    /** Of the embedded broker, below the data directory. */
+    public static final String FOLDER = "broker";
+
+    /** Below that one, what a running backup holds on to. */
+    public static final String SNAPSHOT_FOLDER = BrokerSnapshot.FOLDER;
+
     private final BrokerSettings settings;
     private final Optional<EmbeddedBroker> embedded;
     private final Optional<StorageProbe> probe;
@@ -44,6 +50,15 @@ public final class Broker {
 
     public boolean isEmbedded() {
         return embedded.isPresent();
+    }
+
+    /**
+     * Keeps the embedded broker's files as they are at one moment. One at a time.
+     *
+     * @param action what is to happen at that moment
+     */
+    public BrokerSnapshot snapshot(BrokerSnapshot.AtTheCut action) throws Exception {
+        return embedded.orElseThrow().snapshot(action);
     }
 
     @EventListener(ApplicationReadyEvent.class)

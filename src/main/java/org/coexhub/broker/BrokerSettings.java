@@ -82,7 +82,7 @@ public record BrokerSettings(
     }
 
     Path directory(Path data) {
-        return data.resolve("broker");
+        return data.resolve(Broker.FOLDER);
     }
 
     @Override

@@ -60,9 +60,12 @@ final class EmbeddedBroker {
 
     private final CountDownLatch ready = new CountDownLatch(1);
     private final ActiveMQServer server;
+    private final Path home;
 
     EmbeddedBroker(BrokerSettings settings, Path data) throws Exception {
-        server = new Server(configuration(settings, data), new ListenerUser(settings));
+        home = settings.directory(data).toAbsolutePath().normalize();
+        BrokerSnapshot.clear(home);
+        server = new Server(configuration(settings), new ListenerUser(settings));
         server.start();
     }
 
@@ -78,6 +81,10 @@ final class EmbeddedBroker {
 
     boolean storesDurably() {
         return server.isActive() && !server.getPagingManager().isDiskFull();
+    }
+
+    BrokerSnapshot snapshot(BrokerSnapshot.AtTheCut action) throws Exception {
+        return BrokerSnapshot.take(server, home, action);
     }
 
     void close() throws Exception {
@@ -112,8 +119,7 @@ final class EmbeddedBroker {
         }
     }
 
-    private Configuration configuration(BrokerSettings settings, Path data) throws Exception {
-        Path home = settings.directory(data).toAbsolutePath();
+    private Configuration configuration(BrokerSettings settings) throws Exception {
         var configuration = new ConfigurationImpl();
         configuration
                 .setName("coexistence-hub")

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -96,6 +97,11 @@ public class BulkRelease {
             store.unsent(id).forEach(commands::cancel);
         }
         return cancelled;
+    }
+
+    /** Cancels all that have begun and are not done, of those that were handed in until then. */
+    public void cancelBegun(Instant until) {
+        store.begun(until).forEach(this::cancel);
     }
 
     private void release(BulkStore.Open bulk) {

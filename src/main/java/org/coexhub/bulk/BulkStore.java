@@ -110,6 +110,13 @@ class BulkStore {
                 SELECT 1 FROM bulk_row WHERE bulk_id = :id AND state IN ('waiting', 'released'))
             """;
 
+    private static final String BEGUN =
+            """
+            SELECT id FROM bulk
+            WHERE closed_at IS NULL AND cancelled_at IS NULL AND begins_at <= :now AND accepted_at <= :until
+            ORDER BY accepted_at
+            """;
+
     private static final String CANCEL =
             """
             UPDATE bulk SET cancelled_at = :now
@@ -269,6 +276,15 @@ class BulkStore {
     /** Ends a bulk of which nothing is left to do. */
     void close(BulkId id) {
         jdbc.sql(CLOSE).param("id", id.value()).param("now", at(clock.instant())).update();
+    }
+
+    /** Bulks that release rows, or would if there were room, of those that were handed in until then. */
+    List<BulkId> begun(Instant until) {
+        return jdbc.sql(BEGUN)
+                .param("now", at(clock.instant()))
+                .param("until", at(until))
+                .query((rs, row) -> new BulkId(rs.getString("id")))
+                .list();
     }
 
     /** Rows that still wait will not be sent; false when the bulk is closed or cancelled already. */

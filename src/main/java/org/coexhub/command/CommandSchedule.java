@@ -75,6 +75,13 @@ public final class CommandSchedule {
                 ORDER BY seq LIMIT 1)
             """;
 
+    /** Those whose pointer was made after the backup's moment are without one and wait for nothing. */
+    private static final String WAKE_RELEASED =
+            """
+            UPDATE command SET wake_at = :now
+            WHERE state = 'queued' AND (waits_for = 'restored' OR waits_for IS NULL) AND wake_at > :now
+            """;
+
     private static final String COUNT_OPEN =
             """
             SELECT state, COUNT(*) FROM command
@@ -218,6 +225,11 @@ public final class CommandSchedule {
     /** One command may try whether the number sends again. */
     public void wakeProbe(PhoneNumberId number) {
         wake(WAKE_OLDEST_OF_NUMBER, number);
+    }
+
+    /** All that waited for a person to release sending may go on. */
+    public void wakeReleased() {
+        jdbc.sql(WAKE_RELEASED).param("now", CommandRows.at(clock.instant())).update();
     }
 
     private void wake(String sql, PhoneNumberId number) {

@@ -80,7 +80,9 @@ public record StoredCommand(
         /** The customer's next message, which opens the window. */
         WINDOW,
         /** Its place in the line for its number's next free slot. */
-        LIMIT;
+        LIMIT,
+        /** A person, to release sending after a backup was restored. */
+        RESTORED;
 
         public String column() {
             return name().toLowerCase(Locale.ROOT);

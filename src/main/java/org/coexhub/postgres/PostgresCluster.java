@@ -34,7 +34,7 @@ final class PostgresCluster {
     }
 
     Path path() {
-        return folder.resolve("cluster");
+        return folder.resolve(ClusterFiles.CLUSTER);
     }
 
     String password() throws IOException {

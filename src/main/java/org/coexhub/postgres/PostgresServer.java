@@ -41,6 +41,9 @@ public final class PostgresServer implements AutoCloseable {
     /** For the administrator's own look, beside the pool's. */
     private static final int MORE_CONNECTIONS = 8;
 
+    /** Lies in the folder for as long as its indexes are to be looked through. */
+    static final String UNCHECKED = "unchecked";
+
     private final Path folder;
     private final FileLock lock;
     private final PostgresFiles files;
@@ -112,6 +115,15 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    Path cluster() {
+        return cluster.path();
+    }
+
+    /** Which PostgreSQL it is, such as 18.4.0. */
+    public static String version() {
+        return PostgresFiles.VERSION;
+    }
+
     /** The process; another one after it ended by itself and was started again. */
     public long pid() {
         return running.pid();
@@ -133,7 +145,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private Path uncheckedMark() {
-        return folder.resolve("unchecked");
+        return folder.resolve(UNCHECKED);
     }
 
     @Override
@@ -190,6 +202,9 @@ public final class PostgresServer implements AutoCloseable {
         // Another user's than last time, where the way to one has changed.
         user.handOver(log);
         control(
+                folder,
+                files,
+                user,
                 "start",
                 "--wait",
                 "--timeout=" + SECONDS_TO_START,
@@ -201,16 +216,30 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void stop(String mode) throws IOException {
-        control("stop", "--mode=" + mode, "--wait", "--timeout=" + SECONDS_TO_STOP);
+        stop(folder, files, user, mode);
     }
 
-    private void control(String action, String... options) throws IOException {
+    static void stop(Path folder, PostgresFiles files, NotAsRoot user, String mode)
+            throws IOException {
+        control(
+                folder,
+                files,
+                user,
+                "stop",
+                "--mode=" + mode,
+                "--wait",
+                "--timeout=" + SECONDS_TO_STOP);
+    }
+
+    private static void control(
+            Path folder, PostgresFiles files, NotAsRoot user, String action, String... options)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
                                 files.program("pg_ctl").toString(),
                                 action,
-                                "--pgdata=" + cluster.path()));
+                                "--pgdata=" + folder.resolve(ClusterFiles.CLUSTER)));
         command.addAll(List.of(options));
         Commands.run(user.command(command), folder.resolve("pg_ctl.log"));
     }

@@ -1,5 +1,6 @@
 package org.coexhub.send;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.broker.StepPatience;
@@ -18,11 +19,13 @@ import org.coexhub.send.provenance.HopRule;
 import org.coexhub.send.provenance.ProvenanceSettings;
 import org.coexhub.send.unknown.HistoryLookup;
 import org.coexhub.send.unknown.KnownMessages;
+import org.coexhub.settings.DataDirectory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -121,9 +124,25 @@ class SendConfiguration {
     }
 
     @Bean
+    SendHold sendHold(
+            DataDirectory data,
+            CommandSchedule schedule,
+            CommandStore store,
+            DataSource database,
+            MeterRegistry meters)
+            throws IOException {
+        var hold = new SendHold(data.path(), schedule, store, new WaitingCommands(database));
+        Gauge.builder("hub.send.held", hold, h -> h.isOn() ? 1 : 0)
+                .description("1 while nothing is sent because a backup was restored")
+                .register(meters);
+        return hold;
+    }
+
+    @Bean
     SendTurn sendTurn(
             CommandStore store,
             CommandSchedule schedule,
+            SendHold hold,
             SendPolicy policy,
             NumberSuspensions suspensions,
             SendLimits limits,
@@ -136,6 +155,7 @@ class SendConfiguration {
         return new SendTurn(
                 store,
                 schedule,
+                hold,
                 policy,
                 suspensions,
                 limits,

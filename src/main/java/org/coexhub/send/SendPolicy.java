@@ -50,6 +50,11 @@ final class SendPolicy {
         return passed;
     }
 
+    /** What nothing else has to be asked for. */
+    boolean isExpired(StoredCommand command, Instant now) {
+        return expiry().judge(command, now) instanceof Verdict.Expire;
+    }
+
     static SendRule expiry() {
         return (command, now) -> {
             Instant end = command.command().options().expiresAt();

@@ -52,6 +52,7 @@ public final class SendTurn {
 
     private final CommandStore store;
     private final CommandSchedule schedule;
+    private final SendHold hold;
     private final SendPolicy policy;
     private final NumberSuspensions suspensions;
     private final SendLimits limits;
@@ -65,6 +66,7 @@ public final class SendTurn {
     SendTurn(
             CommandStore store,
             CommandSchedule schedule,
+            SendHold hold,
             SendPolicy policy,
             NumberSuspensions suspensions,
             SendLimits limits,
@@ -75,6 +77,7 @@ public final class SendTurn {
             InstantSource clock) {
         this.store = store;
         this.schedule = schedule;
+        this.hold = hold;
         this.policy = policy;
         this.suspensions = suspensions;
         this.limits = limits;
@@ -127,6 +130,12 @@ public final class SendTurn {
         StoredCommand command = turn.command();
         Instant now = clock.instant();
         if (command.waitsFor() == Wait.RETRY && command.wakeAt().isAfter(now)) {
+            return turn;
+        }
+        if (hold.isOn() && !policy.isExpired(command, now)) {
+            limits.pass(command);
+            park(command, Wait.RESTORED, now.plus(CommandSchedule.LEASE));
+            hold.wakeIfReleasedMeanwhile();
             return turn;
         }
         if (!command.command().isReceipt() && store.hasEarlierOpen(command.id())) {

@@ -15,6 +15,9 @@ public record DataDirectory(Path path) {
 
     private static final String MARK = "purpose";
 
+    /** Lies in a folder for as long as a backup is being restored into it. */
+    private static final String RESTORING = "restoring";
+
     /** What versions before the first release kept. */
     private static final String OLD_STORE = "store/hub.mv.db";
 
@@ -40,6 +43,11 @@ public record DataDirectory(Path path) {
 
     /** Looks without touching anything. */
     static Optional<String> faultOf(Path path, Purpose purpose) {
+        if (Files.exists(path.resolve(RESTORING))) {
+            return Optional.of(
+                    "%s: a restore into %s has not ended; empty the folder and restore again"
+                            .formatted(SettingName.shown("hub.data-dir"), path.toAbsolutePath()));
+        }
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())
                 ? Optional.empty()
@@ -52,6 +60,15 @@ public record DataDirectory(Path path) {
                                         purpose.mark(),
                                         purpose.remedy(),
                                         purpose == Purpose.SANDBOX ? "./sandbox-data" : "./data"));
+    }
+
+    /** No hub starts there until {@link #endRestore}. */
+    public static void beginRestore(Path path) throws IOException {
+        Files.writeString(path.resolve(RESTORING), "");
+    }
+
+    public static void endRestore(Path path) throws IOException {
+        Files.delete(path.resolve(RESTORING));
     }
 
     /** Of a folder whose database this version cannot read; to be asked where the hub's own database is wanted. */

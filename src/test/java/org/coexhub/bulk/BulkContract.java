@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 
@@ -194,6 +195,19 @@ abstract class BulkContract {
         assertThat(progress(id).state()).isEqualTo("cancelled");
         assertThat(progress(id).closedAt()).isNotNull();
         assertThat(bench.release.cancel(id)).isFalse();
+    }
+
+    @Test
+    void bulksThatHadBegunUntilThenAreCancelledTogether() {
+        BulkId begun = bench.intake.acceptJson(greetings(2), "begun");
+        Instant until = bench.clock.instant();
+        bench.clock.advance(Duration.ofSeconds(1));
+        BulkId newer = bench.intake.acceptJson(greetings(2), "newer");
+
+        bench.release.cancelBegun(until);
+
+        assertThat(progress(begun).state()).isEqualTo("cancelled");
+        assertThat(progress(newer).state()).isNotEqualTo("cancelled");
     }
 
     @Test

@@ -311,6 +311,7 @@ class ApiMatchesOpenApiTest {
         calls.addAll(deadLetters());
         calls.addAll(replays());
         calls.addAll(operations());
+        calls.addAll(sending());
         return calls;
     }
 
@@ -606,6 +607,17 @@ class ApiMatchesOpenApiTest {
                 new Call(200, "POST " + one + "/cancel", path + "/op-cancelled/cancel", null),
                 new Call(404, "POST " + one + "/cancel", path + "/none/cancel", null),
                 new Call(409, "POST " + one + "/cancel", path + "/op-done/cancel", null));
+    }
+
+    private static List<Call> sending() {
+        String path = "/api/v1/sending";
+        String release = "POST " + path + "/release";
+        return List.of(
+                new Call(200, "GET " + path, path, null),
+                new Call(400, "GET " + path, path + "?limit=-1", null),
+                new Call(200, release, path + "/release", "{\"waiting\":\"send\"}"),
+                new Call(400, release, path + "/release", "{"),
+                new Call(422, release, path + "/release", "{}"));
     }
 
     private static String[] keyed(String name) {

@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -75,6 +76,7 @@ final class SendBench implements AutoCloseable {
     SendRule rule = (command, now) -> SendRule.Verdict.GO;
 
     GraphClient graph;
+    SendHold hold;
     SendTurn turn;
     LimitBench limits;
     CommandSweeper sweeper;
@@ -102,6 +104,7 @@ final class SendBench implements AutoCloseable {
         store = new CommandStore(database, clock);
         schedule = new CommandSchedule(database, store, clock);
         suspensions = new NumberSuspensions(database, clock);
+        hold = hold(Path.of("no-data"));
         connect(meta.url(), "token");
     }
 
@@ -110,6 +113,20 @@ final class SendBench implements AutoCloseable {
             throw new IllegalStateException("nobody knows how to tell this");
         }
         return 5;
+    }
+
+    private SendHold hold(Path data) {
+        try {
+            return new SendHold(data, schedule, store, new WaitingCommands(database));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The hub that starts on this data directory, to which a backup may have been restored. */
+    void startOn(Path data) {
+        hold = hold(data);
+        connect(meta.url(), "token");
     }
 
     void connect(URI url, String token) {
@@ -154,6 +171,7 @@ final class SendBench implements AutoCloseable {
                 new SendTurn(
                         store,
                         schedule,
+                        hold,
                         policy,
                         suspensions,
                         limits.limits,
