@@ -18,7 +18,7 @@ public class Hub {
                     NEEDED, Runtime.version(), System.getProperty("java.home"));
             System.exit(1);
         }
-        Class.forName("org.coexhub.HubStart")
+        Class.forName("org.coexhub.platform.start.HubStart")
                 .getDeclaredMethod("run", String[].class)
                 .invoke(null, (Object) arguments);
     }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.coexhub.bulk.BulkId;
-import org.coexhub.bulk.BulkIntake;
-import org.coexhub.bulk.BulkRelease;
-import org.coexhub.bulk.BulkReport;
-import org.coexhub.command.CommandRefused;
+import org.coexhub.outbound.bulk.BulkId;
+import org.coexhub.outbound.bulk.BulkIntake;
+import org.coexhub.outbound.bulk.BulkRelease;
+import org.coexhub.outbound.bulk.BulkReport;
+import org.coexhub.outbound.command.CommandRefused;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;

@@ -2,12 +2,12 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import org.coexhub.consent.Consent;
-import org.coexhub.consent.Decision;
-import org.coexhub.consent.Decision.Marketing;
-import org.coexhub.conversation.Conversation;
-import org.coexhub.conversation.ConversationStore;
 import org.coexhub.event.ConversationId;
+import org.coexhub.state.consent.Consent;
+import org.coexhub.state.consent.Decision;
+import org.coexhub.state.consent.Decision.Marketing;
+import org.coexhub.state.conversation.Conversation;
+import org.coexhub.state.conversation.ConversationStore;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;

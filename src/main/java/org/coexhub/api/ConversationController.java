@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.command.form.StorableTime;
-import org.coexhub.conversation.Conversation;
-import org.coexhub.conversation.ConversationStore;
-import org.coexhub.conversation.Handover;
-import org.coexhub.conversation.MessageStore;
 import org.coexhub.event.ConversationId;
+import org.coexhub.outbound.command.validation.StorableTime;
+import org.coexhub.state.conversation.Conversation;
+import org.coexhub.state.conversation.ConversationStore;
+import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.conversation.MessageStore;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;

@@ -1,7 +1,7 @@
 package org.coexhub.api;
 
-import org.coexhub.cost.CostQuery;
-import org.coexhub.cost.CostReport;
+import org.coexhub.outbound.cost.CostQuery;
+import org.coexhub.outbound.cost.CostReport;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;

@@ -1,9 +1,9 @@
 package org.coexhub.api;
 
-import org.coexhub.destination.DeadLetters;
-import org.coexhub.destination.LetterFilter;
-import org.coexhub.operation.Operation;
-import org.coexhub.operation.Operations;
+import org.coexhub.delivery.deadletter.DeadLetters;
+import org.coexhub.delivery.deadletter.LetterFilter;
+import org.coexhub.delivery.operation.Operation;
+import org.coexhub.delivery.operation.Operations;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;

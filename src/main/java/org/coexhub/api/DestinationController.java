@@ -1,7 +1,7 @@
 package org.coexhub.api;
 
-import org.coexhub.RouteFiles;
-import org.coexhub.destination.Destinations;
+import org.coexhub.delivery.catalogue.Destinations;
+import org.coexhub.routes.RouteFiles;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;

@@ -1,6 +1,6 @@
 package org.coexhub.api;
 
-import org.coexhub.eventlog.EventFeed;
+import org.coexhub.inbound.eventlog.EventFeed;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;

@@ -1,10 +1,10 @@
 package org.coexhub.api;
 
-import org.coexhub.RouteFiles;
-import org.coexhub.broker.Broker;
-import org.coexhub.http.PublicPortLook;
-import org.coexhub.media.DiskLimit;
-import org.coexhub.send.SendHold;
+import org.coexhub.outbound.send.SendHold;
+import org.coexhub.platform.broker.Broker;
+import org.coexhub.platform.http.PublicPortLook;
+import org.coexhub.routes.RouteFiles;
+import org.coexhub.state.media.DiskLimit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;

@@ -3,7 +3,7 @@ package org.coexhub.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.coexhub.settings.NearestName;
+import org.coexhub.platform.settings.NearestName;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.annotation.RequestParam;

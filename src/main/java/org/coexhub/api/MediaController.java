@@ -2,13 +2,13 @@ package org.coexhub.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-import org.coexhub.command.CommandRefused;
-import org.coexhub.command.KnownNumbers;
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.media.MediaRefused;
-import org.coexhub.media.MediaRow;
-import org.coexhub.media.OutgoingMedia;
-import org.coexhub.media.StoredMedia;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.KnownNumbers;
+import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRow;
+import org.coexhub.state.media.OutgoingMedia;
+import org.coexhub.state.media.StoredMedia;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpStatus;

@@ -2,18 +2,18 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import org.coexhub.broker.PassingFailure;
-import org.coexhub.command.Acceptance;
-import org.coexhub.command.Caller;
-import org.coexhub.command.CommandGate;
-import org.coexhub.command.CommandId;
-import org.coexhub.command.CommandRefused;
-import org.coexhub.command.CommandState;
-import org.coexhub.command.CommandStore;
-import org.coexhub.command.Fault;
-import org.coexhub.command.StoredCommand;
-import org.coexhub.command.StoredCommand.Transition;
 import org.coexhub.event.Wamid;
+import org.coexhub.outbound.command.Acceptance;
+import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Transition;
+import org.coexhub.outbound.command.Violation;
+import org.coexhub.outbound.command.intake.CommandGate;
+import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.platform.broker.PassingFailure;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -172,7 +172,7 @@ class MessageController {
                 refused.kind().status(), refused.kind().title(), detail, members);
     }
 
-    private static Map<String, String> error(Fault fault) {
+    private static Map<String, String> error(Violation fault) {
         return Map.of("pointer", fault.pointer(), "detail", fault.detail());
     }
 }

@@ -2,12 +2,12 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
-import org.coexhub.conversation.HistoryImports;
-import org.coexhub.conversation.NumberStore;
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.send.NumberSuspensions;
-import org.coexhub.send.limit.MessagingLimits;
-import org.coexhub.send.limit.NumberLimits;
+import org.coexhub.outbound.send.NumberSuspensions;
+import org.coexhub.outbound.send.limit.MessagingLimits;
+import org.coexhub.outbound.send.limit.NumberLimits;
+import org.coexhub.state.conversation.HistoryImports;
+import org.coexhub.state.conversation.NumberStore;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;

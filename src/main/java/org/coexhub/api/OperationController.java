@@ -1,9 +1,9 @@
 package org.coexhub.api;
 
-import org.coexhub.command.CommandRefused;
-import org.coexhub.command.form.IdempotencyKey;
-import org.coexhub.operation.Operation;
-import org.coexhub.operation.Operations;
+import org.coexhub.delivery.operation.Operation;
+import org.coexhub.delivery.operation.Operations;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.IdempotencyKey;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;

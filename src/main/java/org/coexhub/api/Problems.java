@@ -2,11 +2,11 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 
-import org.coexhub.broker.BrokerUnavailable;
-import org.coexhub.broker.PassingFailure;
-import org.coexhub.destination.LettersBusy;
-import org.coexhub.operation.OperationRefusedException;
-import org.coexhub.settings.NearestName;
+import org.coexhub.delivery.deadletter.LettersBusy;
+import org.coexhub.delivery.operation.OperationRefusedException;
+import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.PassingFailure;
+import org.coexhub.platform.settings.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;

@@ -1,7 +1,7 @@
 package org.coexhub.api;
 
-import org.coexhub.destination.Replay;
-import org.coexhub.operation.Operations;
+import org.coexhub.delivery.operation.Operations;
+import org.coexhub.delivery.replay.Replay;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;

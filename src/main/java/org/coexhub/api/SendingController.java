@@ -2,10 +2,10 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import org.coexhub.backup.RestoredMark;
-import org.coexhub.bulk.BulkRelease;
-import org.coexhub.send.SendHold;
-import org.coexhub.send.WaitingCommands;
+import org.coexhub.outbound.bulk.BulkRelease;
+import org.coexhub.outbound.send.SendHold;
+import org.coexhub.outbound.send.WaitingCommands;
+import org.coexhub.platform.backup.RestoredMark;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;

@@ -3,8 +3,8 @@ package org.coexhub.sandbox;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.apache.catalina.connector.ClientAbortException;
-import org.coexhub.sandbox.meta.Misbehaviour;
 import org.coexhub.sandbox.meta.SimulatedMeta;
+import org.coexhub.sandbox.meta.account.Misbehaviour;
 import org.coexhub.sandbox.phones.Customer;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;

@@ -3,9 +3,9 @@ package org.coexhub.sandbox;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.sandbox.crm.CrmPanel;
-import org.coexhub.sandbox.meta.Pace;
-import org.coexhub.sandbox.meta.SimulatedAccount;
 import org.coexhub.sandbox.meta.SimulatedMeta;
+import org.coexhub.sandbox.meta.account.Pace;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;

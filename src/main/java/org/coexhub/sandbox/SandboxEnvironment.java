@@ -1,6 +1,6 @@
 package org.coexhub.sandbox;
 
-import org.coexhub.sandbox.meta.SimulatedAccount;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;

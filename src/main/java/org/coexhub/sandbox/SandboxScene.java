@@ -3,9 +3,9 @@ package org.coexhub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.sandbox.crm.CrmPanel;
-import org.coexhub.sandbox.meta.Misbehaviour;
 import org.coexhub.sandbox.meta.SimulatedMeta;
-import org.coexhub.sandbox.meta.WebhookAttempt;
+import org.coexhub.sandbox.meta.account.Misbehaviour;
+import org.coexhub.sandbox.meta.account.WebhookAttempt;
 import org.coexhub.sandbox.phones.Chat;
 
 import java.time.Instant;

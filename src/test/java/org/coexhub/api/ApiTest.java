@@ -2,14 +2,14 @@ package org.coexhub.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.coexhub.webhook.MetaBodies.echo;
-import static org.coexhub.webhook.MetaBodies.echoes;
-import static org.coexhub.webhook.MetaBodies.image;
-import static org.coexhub.webhook.MetaBodies.messages;
-import static org.coexhub.webhook.MetaBodies.messagesOf;
-import static org.coexhub.webhook.MetaBodies.status;
-import static org.coexhub.webhook.MetaBodies.statuses;
-import static org.coexhub.webhook.MetaBodies.text;
+import static org.coexhub.testing.MetaBodies.echo;
+import static org.coexhub.testing.MetaBodies.echoes;
+import static org.coexhub.testing.MetaBodies.image;
+import static org.coexhub.testing.MetaBodies.messages;
+import static org.coexhub.testing.MetaBodies.messagesOf;
+import static org.coexhub.testing.MetaBodies.status;
+import static org.coexhub.testing.MetaBodies.statuses;
+import static org.coexhub.testing.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -181,7 +181,7 @@ class ApiTest extends HubTest {
                         text(customer, wamid(1), now() - 20, "hola")));
         post(echoes(echo(customer, wamid(2), now() - 10, "buenas")));
         post(statuses(status(customer, wamid(2), now() - 5, "read")));
-        String id = org.coexhub.webhook.MetaBodies.NUMBER + ":DE." + customer;
+        String id = org.coexhub.testing.MetaBodies.NUMBER + ":DE." + customer;
         await().until(
                         () ->
                                 "read"

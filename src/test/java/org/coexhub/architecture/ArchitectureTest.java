@@ -1,5 +1,7 @@
 package org.coexhub.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -8,11 +10,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
+import org.coexhub.Hub;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -20,6 +28,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,8 +42,49 @@ class ArchitectureTest {
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages("org.coexhub");
 
+    /** From the ground up; a wing may know those before it. */
+    private static final List<String> WINGS =
+            List.of(
+                    "platform",
+                    "event",
+                    "inbound",
+                    "state",
+                    "delivery",
+                    "outbound",
+                    "connector",
+                    "routes",
+                    "api");
+
     @Test
-    void eventKnowsNeitherCamelNorQueuesNorSpring() {
+    void aWingKnowsOnlyThoseBelowIt() {
+        for (int i = 0; i < WINGS.size(); i++) {
+            String[] above =
+                    WINGS.subList(i + 1, WINGS.size()).stream()
+                            .map(wing -> "org.coexhub." + wing + "..")
+                            .toArray(String[]::new);
+            if (above.length > 0) {
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.coexhub." + WINGS.get(i) + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(above)
+                        .check(HUB);
+            }
+        }
+    }
+
+    @Test
+    void everythingStandsInAWing() {
+        String[] all =
+                Stream.concat(WINGS.stream(), Stream.of("sandbox"))
+                        .map(wing -> "org.coexhub." + wing + "..")
+                        .toArray(String[]::new);
+        classes().that(not(equivalentTo(Hub.class))).should().resideInAnyPackage(all).check(HUB);
+    }
+
+    @Test
+    void eventIsPlainJava() {
         noClasses()
                 .that()
                 .resideInAPackage("org.coexhub.event..")
@@ -43,7 +94,7 @@ class ArchitectureTest {
                         "org.apache.camel..",
                         "jakarta.jms..",
                         "org.springframework..",
-                        "org.coexhub.(broker|eventlog|conversation|destination|command|send|chatbot|api|sandbox)..")
+                        "org.coexhub.platform..")
                 .check(HUB);
     }
 
@@ -61,9 +112,10 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "org.coexhub.broker..",
-                        "org.coexhub.destination..",
-                        "org.coexhub.command..",
+                        "org.coexhub.platform.broker..",
+                        "org.coexhub.inbound.journal..",
+                        "org.coexhub.delivery..",
+                        "org.coexhub.outbound.command..",
                         "org.coexhub.sandbox..")
                 .should()
                 .dependOnClassesThat()
@@ -75,32 +127,14 @@ class ArchitectureTest {
     void theWebhookEntranceAsksNoStore() {
         noClasses()
                 .that()
-                .resideInAPackage("org.coexhub.webhook..")
+                .resideInAPackage("org.coexhub.inbound.webhook..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "java.sql..",
                         "org.springframework.jdbc..",
-                        "org.coexhub.eventlog..",
-                        "org.coexhub.conversation..",
-                        "org.coexhub.destination..")
-                .check(HUB);
-    }
-
-    @Test
-    void theBrokerPackageKnowsNothingOfWhatItCarries() {
-        noClasses()
-                .that()
-                .resideInAPackage("org.coexhub.broker..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "org.coexhub.eventlog..",
-                        "org.coexhub.conversation..",
-                        "org.coexhub.destination..",
-                        "org.coexhub.command..",
-                        "org.coexhub.send..",
-                        "org.coexhub.webhook..")
+                        "org.coexhub.platform.store..",
+                        "org.coexhub.inbound.eventlog..")
                 .check(HUB);
     }
 
@@ -108,17 +142,66 @@ class ArchitectureTest {
     void whatOthersAnswerIsReadInOnePlaceThatBoundsIt() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.coexhub.http..", "org.coexhub.sandbox..")
+                .resideOutsideOfPackages("org.coexhub.platform.http..", "org.coexhub.sandbox..")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.net\\.(http\\.HttpClient.*|(Http)?URLConnection)")
                 .check(HUB);
     }
 
-    /** A package counts with all below it; circles among those, and with the classes beside {@code Hub}, are not seen. */
+    /**
+     * At every level, the root included, the packages below it and the classes directly in it form no circle; a package
+     * counts with all below it.
+     */
     @Test
-    void packagesFormNoCircle() {
-        slices().matching("org.coexhub.(*)..").should().beFreeOfCycles().check(HUB);
+    void packagesFormNoCircleAtAnyLevel() {
+        levelsOf(HUB).forEach(level -> noCircleAt(level).check(HUB));
+    }
+
+    @Test
+    void aCircleBetweenAPackageAndOneBelowItIsSeen() {
+        JavaClasses circle =
+                new ClassFileImporter().importPackages("org.coexhub.architecture.circle");
+        assertThatThrownBy(() -> levelsOf(circle).forEach(level -> noCircleAt(level).check(circle)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Cycle detected");
+    }
+
+    private static Set<String> levelsOf(JavaClasses all) {
+        var levels = new TreeSet<String>();
+        for (JavaClass each : all) {
+            String name = each.getPackageName();
+            while (name.startsWith("org.coexhub")) {
+                levels.add(name);
+                name = name.substring(0, name.lastIndexOf('.'));
+            }
+        }
+        return levels;
+    }
+
+    private static ArchRule noCircleAt(String level) {
+        return slices().assignedFrom(
+                        new SliceAssignment() {
+                            @Override
+                            public SliceIdentifier getIdentifierOf(JavaClass each) {
+                                String name = each.getPackageName();
+                                if (name.equals(level)) {
+                                    return SliceIdentifier.of("directly in it");
+                                }
+                                if (!name.startsWith(level + ".")) {
+                                    return SliceIdentifier.ignore();
+                                }
+                                String below = name.substring(level.length() + 1);
+                                return SliceIdentifier.of(below.split("\\.")[0]);
+                            }
+
+                            @Override
+                            public String getDescription() {
+                                return "packages directly below " + level;
+                            }
+                        })
+                .should()
+                .beFreeOfCycles();
     }
 
     /** Its one thread on two cores is everybody's: who waits on it holds up all others. */

@@ -1,7 +1,7 @@
 package org.coexhub.bench;
 
 import org.coexhub.Hub;
-import org.coexhub.broker.journal.Journal;
+import org.coexhub.inbound.journal.Journal;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;

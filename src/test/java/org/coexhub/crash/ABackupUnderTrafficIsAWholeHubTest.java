@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.coexhub.backup.BackupCommand;
+import org.coexhub.platform.backup.BackupCommand;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.QueueReader;
 import org.coexhub.testing.WebhookBody;
@@ -88,7 +88,7 @@ class ABackupUnderTrafficIsAWholeHubTest {
             hub.start();
             hub.awaitReady(PATIENCE);
             for (int submitter = 0; submitter < SENDERS; submitter++) {
-                Windows.open(hub, wanted(submitter));
+                ConversationLookup.open(hub, wanted(submitter));
             }
             Set<String> before = backUpUnderTraffic(hub);
             LOG.info("{} events were acknowledged before the backup began", before.size());

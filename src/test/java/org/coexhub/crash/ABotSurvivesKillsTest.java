@@ -2,15 +2,15 @@ package org.coexhub.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.coexhub.webhook.MetaBodies.messages;
-import static org.coexhub.webhook.MetaBodies.text;
+import static org.coexhub.testing.MetaBodies.messages;
+import static org.coexhub.testing.MetaBodies.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.routes.HttpSink;
-import org.coexhub.send.graph.FakeGraph;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.WebhookSender;
 import org.junit.jupiter.api.Tag;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.coexhub.send.graph.FakeGraph;
+import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.testing.HubProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -8,8 +8,8 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.routes.HttpSink;
-import org.coexhub.send.graph.FakeGraph;
 import org.coexhub.testing.BrokerProcess;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.QueueReader;

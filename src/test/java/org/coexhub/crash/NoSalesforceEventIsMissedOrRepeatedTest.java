@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.grpc.Status;
 
+import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.routes.ShiftedClock;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
-import org.coexhub.send.graph.FakeGraph;
 import org.coexhub.testing.HubProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

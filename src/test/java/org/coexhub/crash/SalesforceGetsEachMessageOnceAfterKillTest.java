@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.coexhub.sandbox.salesforce.Call;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
+import org.coexhub.sandbox.salesforce.org.Call;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.WebhookBody;
 import org.coexhub.testing.WebhookSender;

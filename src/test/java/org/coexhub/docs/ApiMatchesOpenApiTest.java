@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.broker.QueueNames;
-import org.coexhub.broker.Queues;
+import org.coexhub.platform.broker.QueueNames;
+import org.coexhub.platform.broker.Queues;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

@@ -7,24 +7,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Webhook bodies for tests, in the shapes Meta documents, with ids of our own. */
-final class Payloads {
+public final class Payloads {
 
-    static final String NUMBER_ID = "700100200300";
-    static final String ACCOUNT_ID = "800900";
+    public static final String NUMBER_ID = "700100200300";
+    public static final String ACCOUNT_ID = "800900";
 
     private Payloads() {}
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static String body(String... entries) {
+    public static String body(String... entries) {
         return "{\"object\":\"whatsapp_business_account\",\"entry\":["
                 + String.join(",", entries)
                 + "]}";
     }
 
-    static String entry(String... changes) {
+    public static String entry(String... changes) {
         return "{\"id\":\""
                 + ACCOUNT_ID
                 + "\",\"time\":1790000000,\"changes\":["
@@ -32,12 +32,12 @@ final class Payloads {
                 + "]}";
     }
 
-    static String change(String field, String value) {
+    public static String change(String field, String value) {
         return "{\"value\":" + value + ",\"field\":\"" + field + "\"}";
     }
 
     /** A value of the number with these members beside the metadata. */
-    static String value(String... members) {
+    public static String value(String... members) {
         String start =
                 "{\"messaging_product\":\"whatsapp\",\"metadata\":{\"display_phone_number\":\"+49"
                         + " 30 5550 100\",\"phone_number_id\":\""
@@ -46,16 +46,16 @@ final class Payloads {
         return members.length == 0 ? start + "}" : start + "," + String.join(",", members) + "}";
     }
 
-    static String list(String name, String... items) {
+    public static String list(String name, String... items) {
         return "\"" + name + "\":[" + String.join(",", items) + "]";
     }
 
     /** The whole body around one change of the number. */
-    static byte[] single(String field, String... members) {
+    public static byte[] single(String field, String... members) {
         return utf8(body(entry(change(field, value(members)))));
     }
 
-    static String text(String wamid, String from, String words) {
+    public static String text(String wamid, String from, String words) {
         return "{\"from\":\""
                 + from
                 + "\",\"id\":\""
@@ -66,7 +66,7 @@ final class Payloads {
                 + "\"}}";
     }
 
-    static String status(String wamid, String to, String status) {
+    public static String status(String wamid, String to, String status) {
         return "{\"id\":\""
                 + wamid
                 + "\",\"status\":\""
@@ -77,7 +77,7 @@ final class Payloads {
                 + "\"}";
     }
 
-    static String echo(String wamid, String to, String words) {
+    public static String echo(String wamid, String to, String words) {
         return "{\"from\":\"49305550100\",\"to\":\""
                 + to
                 + "\",\"id\":\""
@@ -88,7 +88,7 @@ final class Payloads {
                 + "\"}}";
     }
 
-    static String contact(String waId, String scopedId, String name) {
+    public static String contact(String waId, String scopedId, String name) {
         return "{\"profile\":{\"name\":\""
                 + name
                 + "\",\"username\":\"@"
@@ -100,11 +100,11 @@ final class Payloads {
                 + "\"}";
     }
 
-    static String thread(String id, String... messages) {
+    public static String thread(String id, String... messages) {
         return "{\"id\":\"" + id + "\"," + list("messages", messages) + "}";
     }
 
-    static String chunk(int progress, String... threads) {
+    public static String chunk(int progress, String... threads) {
         return "{\"metadata\":{\"phase\":1,\"chunk_order\":4,\"progress\":"
                 + progress
                 + "},"
@@ -112,13 +112,13 @@ final class Payloads {
                 + "}";
     }
 
-    static String[] texts(int count) {
+    public static String[] texts(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> text("wamid.T" + i, "49170555" + (1000 + i), "number " + i))
                 .toArray(String[]::new);
     }
 
-    static String ids(List<HubEvent> events) {
+    public static String ids(List<HubEvent> events) {
         return events.stream().map(event -> event.id().value()).collect(Collectors.joining(" "));
     }
 }

@@ -12,9 +12,9 @@ import jakarta.jms.Message;
 
 import org.apache.camel.CamelContext;
 import org.coexhub.Hub;
-import org.coexhub.media.store.SwitchedDisk;
+import org.coexhub.state.media.store.SwitchedDisk;
+import org.coexhub.testing.MetaSignature;
 import org.coexhub.testing.TestNumbers;
-import org.coexhub.webhook.MetaSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -112,7 +112,7 @@ public abstract class HubTest {
         registry.add("hub.commands.callers.till.secret", () -> TILL_SECRET);
         registry.add("hub.commands.callers.till.sources", () -> "crm,campaign");
         registry.add(
-                "hub.commands.callers.till.numbers", () -> org.coexhub.webhook.MetaBodies.NUMBER);
+                "hub.commands.callers.till.numbers", () -> org.coexhub.testing.MetaBodies.NUMBER);
         registry.add("test.sink", () -> HTTP.url(""));
     }
 
@@ -147,7 +147,7 @@ public abstract class HubTest {
     }
 
     protected String conversation() {
-        return org.coexhub.webhook.MetaBodies.NUMBER + ":" + customer;
+        return org.coexhub.testing.MetaBodies.NUMBER + ":" + customer;
     }
 
     protected URI uri(String path) {

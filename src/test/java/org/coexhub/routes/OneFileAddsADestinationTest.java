@@ -2,11 +2,11 @@ package org.coexhub.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.coexhub.webhook.MetaBodies.echo;
-import static org.coexhub.webhook.MetaBodies.echoes;
-import static org.coexhub.webhook.MetaBodies.messages;
-import static org.coexhub.webhook.MetaBodies.messagesOf;
-import static org.coexhub.webhook.MetaBodies.text;
+import static org.coexhub.testing.MetaBodies.echo;
+import static org.coexhub.testing.MetaBodies.echoes;
+import static org.coexhub.testing.MetaBodies.messages;
+import static org.coexhub.testing.MetaBodies.messagesOf;
+import static org.coexhub.testing.MetaBodies.text;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;

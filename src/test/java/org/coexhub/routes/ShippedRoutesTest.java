@@ -2,15 +2,15 @@ package org.coexhub.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.coexhub.webhook.MetaBodies.echo;
-import static org.coexhub.webhook.MetaBodies.echoes;
-import static org.coexhub.webhook.MetaBodies.history;
-import static org.coexhub.webhook.MetaBodies.imported;
-import static org.coexhub.webhook.MetaBodies.messages;
-import static org.coexhub.webhook.MetaBodies.messagesOf;
-import static org.coexhub.webhook.MetaBodies.status;
-import static org.coexhub.webhook.MetaBodies.statuses;
-import static org.coexhub.webhook.MetaBodies.text;
+import static org.coexhub.testing.MetaBodies.echo;
+import static org.coexhub.testing.MetaBodies.echoes;
+import static org.coexhub.testing.MetaBodies.history;
+import static org.coexhub.testing.MetaBodies.imported;
+import static org.coexhub.testing.MetaBodies.messages;
+import static org.coexhub.testing.MetaBodies.messagesOf;
+import static org.coexhub.testing.MetaBodies.status;
+import static org.coexhub.testing.MetaBodies.statuses;
+import static org.coexhub.testing.MetaBodies.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

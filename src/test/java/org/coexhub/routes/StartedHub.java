@@ -3,8 +3,8 @@ package org.coexhub.routes;
 import jakarta.jms.ConnectionFactory;
 
 import org.coexhub.Hub;
+import org.coexhub.testing.MetaSignature;
 import org.coexhub.testing.TestNumbers;
-import org.coexhub.webhook.MetaSignature;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;

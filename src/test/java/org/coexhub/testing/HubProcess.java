@@ -1,6 +1,6 @@
 package org.coexhub.testing;
 
-import org.coexhub.settings.Purpose;
+import org.coexhub.platform.settings.Purpose;
 
 import java.io.IOException;
 import java.net.URI;

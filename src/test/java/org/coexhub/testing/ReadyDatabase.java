@@ -1,9 +1,8 @@
 package org.coexhub.testing;
 
-import org.coexhub.command.TestDatabase;
-import org.coexhub.postgres.PostgresServer;
-import org.coexhub.settings.DataDirectory;
-import org.coexhub.settings.Purpose;
+import org.coexhub.platform.postgres.PostgresServer;
+import org.coexhub.platform.settings.DataDirectory;
+import org.coexhub.platform.settings.Purpose;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;

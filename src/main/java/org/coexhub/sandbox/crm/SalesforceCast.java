@@ -1,6 +1,6 @@
 package org.coexhub.sandbox.crm;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package org.coexhub.sandbox.crm;
 
-import org.coexhub.sandbox.salesforce.BusEvent;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
+import org.coexhub.sandbox.salesforce.org.BusEvent;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;

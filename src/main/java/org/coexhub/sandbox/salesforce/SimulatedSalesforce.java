@@ -2,6 +2,12 @@ package org.coexhub.sandbox.salesforce;
 
 import com.sun.net.httpserver.HttpServer;
 
+import org.coexhub.sandbox.salesforce.org.ApiUsage;
+import org.coexhub.sandbox.salesforce.org.BusEvent;
+import org.coexhub.sandbox.salesforce.org.Call;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.pubsub.PubSubServer;
 import org.coexhub.sandbox.salesforce.rest.Credentials;
 import org.coexhub.sandbox.salesforce.rest.RestEndpoint;

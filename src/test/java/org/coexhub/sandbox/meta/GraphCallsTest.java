@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.sandbox.meta.account.AcceptedSend;
+import org.coexhub.sandbox.meta.account.GraphFault;
+import org.coexhub.sandbox.meta.account.Misbehaviour;
 import org.coexhub.sandbox.meta.webhook.Wamids;
 import org.coexhub.sandbox.phones.Bubble;
 import org.junit.jupiter.api.BeforeEach;

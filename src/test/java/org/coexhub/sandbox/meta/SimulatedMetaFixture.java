@@ -3,6 +3,8 @@ package org.coexhub.sandbox.meta;
 import static org.awaitility.Awaitility.await;
 
 import org.awaitility.core.ConditionFactory;
+import org.coexhub.sandbox.meta.account.Pace;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.phones.Customer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

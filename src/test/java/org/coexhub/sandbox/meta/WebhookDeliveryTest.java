@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
+import org.coexhub.sandbox.meta.account.Misbehaviour;
+import org.coexhub.sandbox.meta.account.Pace;
+import org.coexhub.sandbox.meta.account.WebhookAttempt;
 import org.coexhub.sandbox.meta.webhook.WebhookSender;
 import org.coexhub.sandbox.phones.Bubble;
 import org.junit.jupiter.api.Test;

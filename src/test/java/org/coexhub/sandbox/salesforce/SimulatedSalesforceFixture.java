@@ -1,5 +1,6 @@
 package org.coexhub.sandbox.salesforce;
 
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.BusinessApp;
-import org.coexhub.sandbox.meta.SimulatedAccount;
+import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.MediaShelf;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
+import org.coexhub.sandbox.meta.devices.BusinessApp;
 
 import java.io.IOException;
 import java.time.Clock;

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 
-import org.coexhub.sandbox.meta.GraphFault;
-import org.coexhub.sandbox.meta.SimulatedAccount;
+import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.GraphFault;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
 
 import java.io.IOException;
 import java.net.URLDecoder;

@@ -3,7 +3,9 @@ package org.coexhub.sandbox.meta.graph;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.AcceptedSend;
+import org.coexhub.sandbox.meta.account.AcceptedSend;
+import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.SendLimits;
 import org.coexhub.sandbox.meta.webhook.Courier;
 import org.coexhub.sandbox.meta.webhook.Payloads;
 import org.coexhub.sandbox.meta.webhook.Wamids;

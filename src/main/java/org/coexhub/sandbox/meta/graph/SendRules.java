@@ -2,6 +2,9 @@ package org.coexhub.sandbox.meta.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.MediaShelf;
+
 import java.util.List;
 import java.util.Optional;
 

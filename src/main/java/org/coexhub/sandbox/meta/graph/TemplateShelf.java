@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.sandbox.meta.account.GraphError;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package org.coexhub.sandbox.meta.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.sandbox.meta.Pace;
+import org.coexhub.sandbox.meta.account.Pace;
 import org.coexhub.sandbox.phones.Bubble;
 import org.coexhub.sandbox.phones.Bubble.Tick;
 import org.coexhub.sandbox.phones.Customer;

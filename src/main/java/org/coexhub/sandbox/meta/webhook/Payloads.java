@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.SimulatedAccount;
+import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.phones.Bubble;
 import org.coexhub.sandbox.phones.Customer;
 

@@ -1,8 +1,8 @@
 package org.coexhub.sandbox.meta.webhook;
 
-import org.coexhub.sandbox.meta.Misbehaviour;
-import org.coexhub.sandbox.meta.Pace;
-import org.coexhub.sandbox.meta.WebhookAttempt;
+import org.coexhub.sandbox.meta.account.Misbehaviour;
+import org.coexhub.sandbox.meta.account.Pace;
+import org.coexhub.sandbox.meta.account.WebhookAttempt;
 
 import java.io.IOException;
 import java.net.URI;

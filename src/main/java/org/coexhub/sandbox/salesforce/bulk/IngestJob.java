@@ -3,14 +3,14 @@ package org.coexhub.sandbox.salesforce.bulk;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** One ingest job: what is to be done with the rows, how far it is, and what became of each row. Every method is atomic. */
-final class IngestJob {
-    enum State {
+public final class IngestJob {
+    public enum State {
         OPEN("Open"),
         UPLOAD_COMPLETE("UploadComplete"),
         IN_PROGRESS("InProgress"),
@@ -41,7 +41,7 @@ final class IngestJob {
     private boolean uploaded;
     private String failure;
 
-    IngestJob(
+    public IngestJob(
             String id,
             String object,
             String operation,
@@ -80,11 +80,11 @@ final class IngestJob {
         }
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    String object() {
+    public String object() {
         return object;
     }
 
@@ -97,7 +97,7 @@ final class IngestJob {
     }
 
     /** Takes the rows; false if the job no longer or already has some. */
-    synchronized boolean upload(String csv) {
+    public synchronized boolean upload(String csv) {
         if (state != State.OPEN || uploaded) {
             return false;
         }
@@ -109,7 +109,7 @@ final class IngestJob {
     }
 
     /** False if the job is not in the state that this step begins from. */
-    synchronized boolean move(State expected, State next) {
+    public synchronized boolean move(State expected, State next) {
         if (state != expected) {
             return false;
         }
@@ -130,7 +130,7 @@ final class IngestJob {
         return header;
     }
 
-    synchronized List<List<String>> rows() {
+    public synchronized List<List<String>> rows() {
         return rows;
     }
 
@@ -138,11 +138,11 @@ final class IngestJob {
         done.add(result);
     }
 
-    synchronized ObjectNode created() {
+    public synchronized ObjectNode created() {
         return view.deepCopy().put("state", state.shown);
     }
 
-    synchronized ObjectNode info() {
+    public synchronized ObjectNode info() {
         long failed = done.stream().filter(result -> result.error() != null).count();
         ObjectNode info = created();
         info.put("jobType", "V2Ingest")
@@ -158,7 +158,7 @@ final class IngestJob {
         return info;
     }
 
-    synchronized String successful() {
+    public synchronized String successful() {
         StringBuilder csv = new StringBuilder(line("sf__Id", "sf__Created", header));
         done.stream()
                 .filter(result -> result.error() == null)
@@ -172,7 +172,7 @@ final class IngestJob {
         return csv.toString();
     }
 
-    synchronized String failed() {
+    public synchronized String failed() {
         StringBuilder csv = new StringBuilder(line("sf__Id", "sf__Error", header));
         done.stream()
                 .filter(result -> result.error() != null)
@@ -180,7 +180,7 @@ final class IngestJob {
         return csv.toString();
     }
 
-    synchronized String unprocessed() {
+    public synchronized String unprocessed() {
         StringBuilder csv = new StringBuilder(Csv.line(header, delimiter));
         rows.stream().skip(done.size()).forEach(row -> csv.append(Csv.line(row, delimiter)));
         return csv.toString();

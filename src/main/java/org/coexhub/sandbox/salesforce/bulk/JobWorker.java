@@ -2,10 +2,10 @@ package org.coexhub.sandbox.salesforce.bulk;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SaveRefused;
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
-import org.coexhub.sandbox.salesforce.rest.Saves;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.Saves;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** Works off one job after its upload, 200 rows at a time, as Salesforce does. */
-final class JobWorker {
+public final class JobWorker {
     private static final int CHUNK = 200;
     private static final Duration QUEUED = Duration.ofMillis(30);
     private static final String NULL = "#N/A";
@@ -24,13 +24,13 @@ final class JobWorker {
     private final ObjectDescription object;
     private final IngestJob job;
 
-    JobWorker(Saves saves, ObjectDescription object, IngestJob job) {
+    public JobWorker(Saves saves, ObjectDescription object, IngestJob job) {
         this.saves = saves;
         this.object = object;
         this.job = job;
     }
 
-    void work() {
+    public void work() {
         LockSupport.parkNanos(QUEUED.toNanos());
         if (!job.move(IngestJob.State.UPLOAD_COMPLETE, IngestJob.State.IN_PROGRESS)) {
             return;

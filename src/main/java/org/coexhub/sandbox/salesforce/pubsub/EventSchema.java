@@ -9,9 +9,9 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
-import org.coexhub.sandbox.salesforce.BusEvent;
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.BusEvent;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

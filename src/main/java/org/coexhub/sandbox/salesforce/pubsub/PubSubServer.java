@@ -4,9 +4,9 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 
-import org.coexhub.sandbox.salesforce.Faults;
-import org.coexhub.sandbox.salesforce.Sessions;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.io.IOException;
 import java.net.InetAddress;

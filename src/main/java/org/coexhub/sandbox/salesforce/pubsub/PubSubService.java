@@ -18,11 +18,11 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-import org.coexhub.sandbox.salesforce.Faults;
-import org.coexhub.sandbox.salesforce.SaveRefused;
-import org.coexhub.sandbox.salesforce.Sessions;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;

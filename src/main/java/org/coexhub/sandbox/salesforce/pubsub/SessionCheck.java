@@ -8,9 +8,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 
-import org.coexhub.sandbox.salesforce.Faults;
-import org.coexhub.sandbox.salesforce.Sessions;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.util.function.Supplier;
 

@@ -10,8 +10,8 @@ import com.salesforce.eventbus.protobuf.ReplayPreset;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 
-import org.coexhub.sandbox.salesforce.BusEvent;
-import org.coexhub.sandbox.salesforce.EventBus;
+import org.coexhub.sandbox.salesforce.org.BusEvent;
+import org.coexhub.sandbox.salesforce.org.EventBus;
 
 import java.time.Duration;
 import java.util.List;

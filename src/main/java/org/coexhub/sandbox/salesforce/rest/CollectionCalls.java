@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SaveRefused;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.Saves;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.soql.Row;
 
 import java.util.ArrayList;

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SaveRefused;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.Saves;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

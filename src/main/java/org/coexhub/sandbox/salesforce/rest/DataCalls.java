@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.ApiUsage;
-import org.coexhub.sandbox.salesforce.Faults;
-import org.coexhub.sandbox.salesforce.SaveRefused;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
-import org.coexhub.sandbox.salesforce.bulk.BulkCalls;
+import org.coexhub.sandbox.salesforce.org.ApiUsage;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.Saves;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.soql.SoqlError;
 
 import java.time.InstantSource;

@@ -3,8 +3,8 @@ package org.coexhub.sandbox.salesforce.rest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.Sessions;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

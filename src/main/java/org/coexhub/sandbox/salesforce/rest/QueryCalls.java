@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.soql.Row;
 import org.coexhub.sandbox.salesforce.soql.Soql;
 import org.coexhub.sandbox.salesforce.soql.Sosl;

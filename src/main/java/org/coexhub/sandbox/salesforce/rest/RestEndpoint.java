@@ -3,11 +3,11 @@ package org.coexhub.sandbox.salesforce.rest;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 
-import org.coexhub.sandbox.salesforce.ApiUsage;
-import org.coexhub.sandbox.salesforce.Call;
-import org.coexhub.sandbox.salesforce.Faults;
-import org.coexhub.sandbox.salesforce.Sessions;
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
+import org.coexhub.sandbox.salesforce.org.ApiUsage;
+import org.coexhub.sandbox.salesforce.org.Call;
+import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.Sessions;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.io.IOException;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.SaveRefused;
 import org.coexhub.sandbox.salesforce.soql.SoqlError;
 
 import java.util.List;

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.Saves;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.soql.Row;
 
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package org.coexhub.sandbox.salesforce.soql;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.util.ArrayList;
 import java.util.Comparator;

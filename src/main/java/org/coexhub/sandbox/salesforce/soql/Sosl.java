@@ -1,8 +1,8 @@
 package org.coexhub.sandbox.salesforce.soql;
 
-import org.coexhub.sandbox.salesforce.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
+import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,0 @@
-/**
- * The languages bots speak: each {@link org.coexhub.chatbot.dialect.Dialect} asks one vendor's bot over HTTP and reads
- * its answer. What is a turn, when a bot is asked and what becomes of its replies is decided outside.
- */
-package org.coexhub.chatbot.dialect;

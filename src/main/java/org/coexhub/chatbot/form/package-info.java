@@ -1,6 +1,0 @@
-/**
- * The mapping between what bots say and what WhatsApp shows, in one place: {@link org.coexhub.chatbot.form.BotReply} is
- * a reply in the words of no vendor, {@link org.coexhub.chatbot.form.WhatsAppForms} gives it Meta's form and limits.
- * Pure; knows neither stores nor routes.
- */
-package org.coexhub.chatbot.form;

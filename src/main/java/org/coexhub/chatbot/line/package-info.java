@@ -1,2 +1,0 @@
-/** The HTTP line to a bot: requests within the time of one answer, what a failure means, Google's access tokens. */
-package org.coexhub.chatbot.line;

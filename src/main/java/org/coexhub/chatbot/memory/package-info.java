@@ -1,2 +1,0 @@
-/** What is remembered for bots that cannot do it themselves: words, sessions, and what they have cost today. */
-package org.coexhub.chatbot.memory;

@@ -1,9 +1,0 @@
-package org.coexhub.chatwoot;
-
-/** The caller did not show that it is Chatwoot. */
-final class Unverified extends RuntimeException {
-
-    Unverified() {
-        super("signature or token missing or wrong", null, false, false);
-    }
-}

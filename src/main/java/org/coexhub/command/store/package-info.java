@@ -1,5 +1,0 @@
-/**
- * How commands lie in the database: the reading of rows, the steps from state to state, and the statuses that are joined
- * to them. Used through {@link org.coexhub.command.CommandStore} alone; may touch the command tables and nothing else.
- */
-package org.coexhub.command.store;

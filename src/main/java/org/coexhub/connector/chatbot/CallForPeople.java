@@ -1,0 +1,108 @@
+package org.coexhub.connector.chatbot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.connector.chatbot.BotCommands.Reply;
+import org.coexhub.connector.chatbot.dialect.Turn;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.EventId;
+import org.coexhub.event.MaskedId;
+import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.intake.CommandGate;
+import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.conversation.HandoverCause;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Gives a conversation to people in the bot's place, and tells the customer so, once. */
+@Component
+class CallForPeople {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallForPeople.class);
+
+    private final Handover handover;
+    private final TurnStore book;
+    private final LineStore lines;
+    private final CommandGate gate;
+    private final ChatbotSettings settings;
+    private final MeterRegistry meters;
+    private final ExecutorService aside = Executors.newVirtualThreadPerTaskExecutor();
+
+    CallForPeople(
+            Handover handover,
+            TurnStore book,
+            LineStore lines,
+            CommandGate gate,
+            ChatbotSettings settings,
+            MeterRegistry meters) {
+        this.handover = handover;
+        this.book = book;
+        this.lines = lines;
+        this.gate = gate;
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    /** The notice goes the way of replies, in the transaction that takes the event from the queue. */
+    Step instead(Turn turn, HandoverCause cause) {
+        JsonNode conversation = turn.event().path("data").path("conversation");
+        handOver(turn.conversation(), turn.id(), cause, "");
+        return new Step.Says(notice(cause, turn.id(), conversation));
+    }
+
+    /**
+     * The notice is a command when this returns, whatever becomes of a transaction around; for callers that have none,
+     * or whose event goes to the dead letters. On a thread of its own, because a send to a queue would join the
+     * transaction of this one.
+     *
+     * @param fault for the log: what is wrong with the bot, never what anybody wrote
+     */
+    void now(
+            ConversationId id,
+            EventId event,
+            JsonNode conversation,
+            HandoverCause cause,
+            String fault) {
+        handOver(id, event, cause, fault);
+        for (Reply notice : notice(cause, event, conversation)) {
+            CompletableFuture.runAsync(
+                            () -> gate.submit(notice.getCommand(), notice.getKey(), Caller.BOT),
+                            aside)
+                    .join();
+        }
+    }
+
+    List<Reply> notice(HandoverCause cause, EventId event, JsonNode conversation) {
+        String words =
+                switch (cause) {
+                    case CUSTOMER -> settings.humanNotice();
+                    case BOT_FAILED, BOT_BUDGET -> settings.notice();
+                    // The bot has said what it wants to say, or Asking says it instead; and another
+                    // bot would only answer.
+                    case BOT, BOT_LOOP -> "";
+                };
+        return BotCommands.notice(words, conversation, event.value());
+    }
+
+    private void handOver(ConversationId id, EventId event, HandoverCause cause, String fault) {
+        handover.handOver(id, event, cause);
+        book.passOver(id);
+        lines.heard(id);
+        meters.counter("hub_chatbot_turns", "outcome", cause.wireName()).increment();
+        if (cause != HandoverCause.CUSTOMER) {
+            LOG.warn(
+                    "Chatbot: people are called for event {}: {}{}",
+                    MaskedId.of(event),
+                    cause.wireName(),
+                    fault.isEmpty() ? "" : ", " + fault);
+        }
+    }
+}

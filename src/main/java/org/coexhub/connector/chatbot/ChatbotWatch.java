@@ -1,0 +1,96 @@
+package org.coexhub.connector.chatbot;
+
+import org.coexhub.event.MaskedId;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.state.conversation.ConversationStore;
+import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.conversation.HandoverCause;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionException;
+
+/** Looks after bots that were to answer by themselves and did not, and throws away what is old. */
+@Component("chatbotWatch")
+class ChatbotWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatbotWatch.class);
+    private static final Duration LIFE = Duration.ofDays(30);
+    private static final Duration BETWEEN_TIDYINGS = Duration.ofHours(1);
+
+    private final LineStore lines;
+    private final TurnStore book;
+    private final ConversationStore conversations;
+    private final Handover handover;
+    private final CallForPeople people;
+    private final ChatbotSettings settings;
+    private final InstantSource clock;
+    private Instant tidied = Instant.EPOCH;
+
+    ChatbotWatch(
+            LineStore lines,
+            TurnStore book,
+            ConversationStore conversations,
+            Handover handover,
+            CallForPeople people,
+            ChatbotSettings settings,
+            InstantSource clock) {
+        this.lines = lines;
+        this.book = book;
+        this.conversations = conversations;
+        this.handover = handover;
+        this.people = people;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    public void look() {
+        try {
+            lines.overdue(settings.patience()).forEach(this::callPeople);
+            if (tidied.plus(BETWEEN_TIDYINGS).isBefore(clock.instant())) {
+                book.tidy(LIFE);
+                tidied = clock.instant();
+            }
+        } catch (DataAccessException e) {
+            LOG.warn("Chatbot: the store failed: {}", e.getClass().getSimpleName());
+        }
+    }
+
+    /** One conversation in which it fails keeps none of the others waiting. */
+    private void callPeople(LineStore.Overdue overdue) {
+        try {
+            callPeopleUnlessThere(overdue);
+        } catch (CompletionException failed) {
+            LOG.warn(
+                    "Chatbot: event {}: the customer was not told that people come: {}",
+                    MaskedId.of(overdue.event()),
+                    failed.getCause().getMessage());
+            if (failed.getCause() instanceof CommandRefused) {
+                lines.givenUp(overdue);
+            }
+        }
+    }
+
+    /** Nobody is called where somebody is already. */
+    private void callPeopleUnlessThere(LineStore.Overdue overdue) {
+        boolean botsTurn = handover.botMayAnswer(overdue.conversation(), overdue.event());
+        if (botsTurn) {
+            conversations
+                    .find(overdue.conversation())
+                    .ifPresent(
+                            c ->
+                                    people.now(
+                                            c.id(),
+                                            overdue.event(),
+                                            c.describe(clock.instant()),
+                                            HandoverCause.BOT_FAILED,
+                                            "no answer within " + settings.patience()));
+        }
+        lines.givenUp(overdue);
+    }
+}

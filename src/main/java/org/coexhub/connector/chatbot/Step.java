@@ -1,0 +1,29 @@
+package org.coexhub.connector.chatbot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.coexhub.connector.chatbot.BotCommands.Reply;
+import org.coexhub.connector.chatbot.dialect.Turn;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What is to be done with an event next. */
+sealed interface Step {
+
+    /** Nothing, or nothing more. */
+    record Done() implements Step {}
+
+    /** The bot is to be asked. */
+    record Ask(Turn turn, List<TurnStore.Entry> entries) implements Step {
+        JsonNode conversation() {
+            return turn.event().path("data").path("conversation");
+        }
+    }
+
+    /** The event comes again, after so long. */
+    record Later(Duration delay) implements Step {}
+
+    /** These commands are sent. */
+    record Says(List<Reply> replies) implements Step {}
+}

@@ -1,0 +1,154 @@
+package org.coexhub.connector.chatbot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.coexhub.connector.chatbot.TurnStore.Entry;
+import org.coexhub.connector.chatbot.dialect.Turn;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.EventId;
+import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.conversation.HandoverCause;
+import org.springframework.stereotype.Component;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whose turn it is when a customer has written: the bot's, nobody's yet because the customer is still writing, or that of
+ * people.
+ */
+@Component
+class TurnTaking {
+
+    /** Of a customer who does not stop: the bot is asked after so many times the time to gather, at the latest. */
+    private static final int LONGEST_GATHERING = 5;
+
+    /** Kinds of answers by tapping whose id came from the sender. */
+    private static final Set<String> TAPS = Set.of("button_reply", "list_reply", "button");
+
+    private final TurnStore book;
+    private final LineStore lines;
+    private final Handover handover;
+    private final CallForPeople people;
+    private final ChatbotSettings settings;
+    private final InstantSource clock;
+    private final ObjectMapper json = new ObjectMapper();
+
+    TurnTaking(
+            TurnStore book,
+            LineStore lines,
+            Handover handover,
+            CallForPeople people,
+            ChatbotSettings settings,
+            InstantSource clock) {
+        this.book = book;
+        this.lines = lines;
+        this.handover = handover;
+        this.people = people;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** @param tree the event, a message of a customer */
+    Step begin(ConversationId conversation, EventId event, JsonNode tree) {
+        Optional<HandoverCause> cause = handover.causeOf(conversation, event);
+        if (cause.isPresent() && cause.get() != HandoverCause.BOT) {
+            // It was handed over, and then something went wrong before the customer was told.
+            return new Step.Says(people.notice(cause.get(), event, described(tree)));
+        }
+        if (!handover.botMayAnswer(conversation, event)) {
+            book.passOver(conversation);
+            return new Step.Done();
+        }
+        Entry entry = book.note(conversation, event, payload(conversation, tree.path("data")));
+        if (entry.asks()) {
+            return asked(conversation, entry, tree);
+        }
+        if (!entry.waits()) {
+            return new Step.Done();
+        }
+        Instant now = clock.instant();
+        Instant silent = entry.noted().plus(settings.gather());
+        if (now.isBefore(silent)) {
+            return new Step.Later(Duration.between(now, silent));
+        }
+        return isLeftToNewer(conversation, entry, now)
+                ? new Step.Done()
+                : asked(conversation, entry, tree);
+    }
+
+    /** The customer wrote again, and that message asks about this one, too. */
+    private boolean isLeftToNewer(ConversationId conversation, Entry entry, Instant now) {
+        List<Entry> waiting = book.waiting(conversation);
+        Instant latest =
+                waiting.getFirst().noted().plus(settings.gather().multipliedBy(LONGEST_GATHERING));
+        return waiting.getLast().seq() > entry.seq() && now.isBefore(latest);
+    }
+
+    private Step asked(ConversationId conversation, Entry entry, JsonNode tree) {
+        List<Entry> entries = book.turn(conversation, entry);
+        var said = new ArrayList<Turn.Said>();
+        for (Entry each : entries) {
+            if (each.event().equals(entry.event())) {
+                said.add(Turn.Said.of(tree, each.payload()));
+            } else if (each.body() != null) {
+                said.add(Turn.Said.of(read(each.body()), each.payload()));
+            }
+        }
+        var turn = new Turn(entry.event(), conversation, said, tree);
+        if (said.stream().anyMatch(this::asksForPeople)) {
+            return people.instead(turn, HandoverCause.CUSTOMER);
+        }
+        if (isLoop(conversation, tree)) {
+            return people.instead(turn, HandoverCause.BOT_LOOP);
+        }
+        return new Step.Ask(turn, entries);
+    }
+
+    private boolean asksForPeople(Turn.Said said) {
+        String words = said.words().strip();
+        return settings.humanWords().stream().anyMatch(words::equalsIgnoreCase)
+                || (said.payload() != null && said.payload().equals(settings.humanPayload()));
+    }
+
+    private boolean isLoop(ConversationId conversation, JsonNode tree) {
+        if (settings.turns() == 0) {
+            return false;
+        }
+        return book.turnsWithin(conversation, settings.turnsWithin()) > settings.turns()
+                || OtherBot.isSuspectedIn(described(tree).path("recent"));
+    }
+
+    /** What the bot itself put behind the tapped button or the typed number; null when the customer wrote freely. */
+    private String payload(ConversationId conversation, JsonNode data) {
+        JsonNode interactive = data.path("interactive");
+        boolean tapped =
+                TAPS.contains(interactive.path("kind").asText()) && interactive.hasNonNull("id");
+        String answer = (tapped ? interactive.path("id") : data.path("text")).asText("").strip();
+        JsonNode offered = lines.offered(conversation).path(answer);
+        if (offered.isTextual()) {
+            return offered.textValue();
+        }
+        return tapped ? answer : null;
+    }
+
+    private static JsonNode described(JsonNode tree) {
+        return tree.path("data").path("conversation");
+    }
+
+    private JsonNode read(byte[] event) {
+        try {
+            return json.readTree(event);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

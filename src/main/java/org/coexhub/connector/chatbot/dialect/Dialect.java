@@ -1,0 +1,25 @@
+package org.coexhub.connector.chatbot.dialect;
+
+import org.coexhub.connector.chatbot.line.BotFailure;
+
+/** How one kind of bot is asked, and how its answer is read. */
+public sealed interface Dialect
+        permits GenericDialect,
+                RasaDialect,
+                BotpressDialect,
+                DialogflowDialect,
+                DirectLineDialect,
+                OpenAiDialect {
+
+    /**
+     * Asks and waits for the answer. May be called again for a turn whose answer got lost.
+     *
+     * @throws BotFailure there is no usable answer
+     */
+    Answer ask(Turn turn);
+
+    /** Whether the answer comes by itself, after the question was taken. */
+    default boolean answersLater() {
+        return false;
+    }
+}

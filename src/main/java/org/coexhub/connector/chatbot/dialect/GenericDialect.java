@@ -1,0 +1,98 @@
+package org.coexhub.connector.chatbot.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.render.BotReply;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The hub's own contract.
+ *
+ * <p>Asked: {@code {event, number, conversation, customer, message: {id, type, text, …}, messages?: […], history: […],
+ * window}}. Answered: {@code {replies: [<Cloud API message without to and from>, …], handover?: "human"}}, or nothing.
+ */
+final class GenericDialect implements Dialect {
+
+    private static final List<String> PARTS =
+            List.of("interactive", "media", "location", "contacts", "order", "context", "referral");
+
+    private final BotHttpClient line;
+    private final URI url;
+    private final String[] headers;
+
+    GenericDialect(BotHttpClient line, BotSettings settings) {
+        this.line = line;
+        this.url = URI.create(settings.url());
+        this.headers = settings.bearer();
+    }
+
+    @Override
+    public Answer ask(Turn turn) {
+        return read(line.call().post(url, question(turn), headers));
+    }
+
+    static ObjectNode question(Turn turn) {
+        JsonNode event = turn.event();
+        JsonNode conversation = event.path("data").path("conversation");
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        request.set("event", event.path("id"));
+        request.set("number", event.path("phonenumberid"));
+        request.set("conversation", event.path("subject"));
+        request.set("customer", conversation.path("customer"));
+        request.set("message", message(turn.last()));
+        if (turn.said().size() > 1) {
+            ArrayNode messages = request.putArray("messages");
+            turn.said().forEach(said -> messages.add(message(said)));
+        }
+        request.set("history", conversation.path("recent"));
+        request.set("window", conversation.path("window"));
+        return request;
+    }
+
+    private static ObjectNode message(Turn.Said said) {
+        JsonNode data = said.data();
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.set("id", data.path("wamid"));
+        message.set("type", data.path("messageType"));
+        message.set("text", data.path("text"));
+        message.put("time", said.time());
+        if (said.payload() != null) {
+            message.put("payload", said.payload());
+        }
+        for (String part : PARTS) {
+            if (data.hasNonNull(part)) {
+                message.set(part, data.path(part));
+            }
+        }
+        return message;
+    }
+
+    private static Answer read(JsonNode answer) {
+        if (!answer.isObject() && !answer.isMissingNode()) {
+            throw BotFailure.unreadable("it is not an object");
+        }
+        if (!answer.isEmpty() && !answer.has("replies") && !answer.has("handover")) {
+            throw BotFailure.unreadable("it has neither replies nor handover");
+        }
+        JsonNode given = answer.path("replies");
+        if (!given.isArray() && !given.isMissingNode() && !given.isNull()) {
+            throw BotFailure.unreadable("replies is not an array");
+        }
+        var replies = new ArrayList<BotReply>();
+        for (JsonNode reply : given) {
+            if (!(reply instanceof ObjectNode message)) {
+                throw BotFailure.unreadable("a reply is not an object");
+            }
+            replies.add(new BotReply.Ready(message));
+        }
+        return Answer.of(replies, Signal.handsOver(answer));
+    }
+}

@@ -1,0 +1,68 @@
+package org.coexhub.connector.chatbot.line;
+
+import java.time.Duration;
+
+/** There is no usable answer. The message is for the operator: status and kind, never what anybody wrote. */
+public final class BotFailure extends RuntimeException {
+
+    /** What follows from it. */
+    public enum Kind {
+        /** Worth another try. */
+        PASSING,
+        /** The bot understood and said no, or what it said is not usable: asking again would not help. */
+        LASTING,
+        /** The bot may cost no more today. */
+        SPENT
+    }
+
+    private final Kind kind;
+    private final int status;
+    private final transient Duration retryAfter;
+
+    private BotFailure(Kind kind, String reason, int status, Duration retryAfter) {
+        super(reason, null, false, false);
+        this.kind = kind;
+        this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    public static BotFailure passing(String reason) {
+        return new BotFailure(Kind.PASSING, reason, 0, null);
+    }
+
+    public static BotFailure spent(long tokens) {
+        return new BotFailure(Kind.SPENT, tokens + " tokens are spent today", 0, null);
+    }
+
+    /** The bot answered, but not by its contract. */
+    public static BotFailure unreadable(String fault) {
+        return new BotFailure(
+                Kind.LASTING,
+                "the bot's answer is not usable: " + fault + "; see docs/how-to/add-a-chatbot.md",
+                0,
+                null);
+    }
+
+    static BotFailure status(int status, Duration retryAfter) {
+        boolean later = status == 408 || status == 425 || status == 429 || status >= 500;
+        return new BotFailure(
+                later ? Kind.PASSING : Kind.LASTING,
+                "HTTP " + status,
+                status,
+                later ? retryAfter : null);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** HTTP status, or 0. */
+    public int status() {
+        return status;
+    }
+
+    /** How long the bot asked to wait; zero when it did not. */
+    public Duration retryAfter() {
+        return retryAfter == null ? Duration.ZERO : retryAfter;
+    }
+}

@@ -1,0 +1,193 @@
+package org.coexhub.connector.chatwoot;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.coexhub.connector.chatwoot.client.ChatwootClient;
+import org.coexhub.connector.chatwoot.client.ChatwootSettings;
+import org.coexhub.connector.chatwoot.client.ChatwootStore;
+import org.coexhub.connector.chatwoot.client.FileHosts;
+import org.coexhub.connector.chatwoot.incoming.AgentFiles;
+import org.coexhub.connector.chatwoot.incoming.AgentReplies;
+import org.coexhub.connector.chatwoot.incoming.ChatwootCommands;
+import org.coexhub.connector.chatwoot.incoming.ChatwootGate;
+import org.coexhub.connector.chatwoot.incoming.GivenUpReplies;
+import org.coexhub.connector.chatwoot.incoming.MissedReplyPoller;
+import org.coexhub.connector.chatwoot.incoming.Recipients;
+import org.coexhub.connector.chatwoot.incoming.ReplyFileQueue;
+import org.coexhub.connector.chatwoot.outgoing.ChatwootConversations;
+import org.coexhub.connector.chatwoot.outgoing.ChatwootFiles;
+import org.coexhub.connector.chatwoot.outgoing.ChatwootMirror;
+import org.coexhub.outbound.command.intake.CommandIntake;
+import org.coexhub.platform.http.OnlyHeaders;
+import org.coexhub.platform.http.RefusedCallers;
+import org.coexhub.platform.http.WebhookRule;
+import org.coexhub.platform.settings.HubSettings;
+import org.coexhub.state.conversation.ConversationStore;
+import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.media.MediaRow;
+import org.coexhub.state.media.OutgoingMedia;
+import org.coexhub.state.media.StoredMedia;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+/** Wires Chatwoot, where there is one. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("hub.chatwoot.url")
+@EnableConfigurationProperties(ChatwootSettings.class)
+class ChatwootConfiguration {
+
+    /** Chatwoot puts conversation, contact and account beside the message, with all their attributes. */
+    private static final int WEBHOOK_BYTES = 1024 * 1024;
+
+    @Bean(destroyMethod = "close")
+    ChatwootClient chatwootClient(ChatwootSettings settings) {
+        return new ChatwootClient(settings);
+    }
+
+    @Bean
+    ChatwootStore chatwootBook(DataSource database, InstantSource clock) {
+        return new ChatwootStore(database, clock);
+    }
+
+    @Bean("chatwoot")
+    ChatwootMirror chatwootMirror(
+            ChatwootSettings settings,
+            ChatwootClient client,
+            ChatwootStore book,
+            StoredMedia media,
+            InstantSource clock) {
+        return new ChatwootMirror(
+                settings,
+                client,
+                book,
+                new ChatwootConversations(settings, client, book),
+                new ChatwootFiles(kept(media), settings.mediaWait()),
+                clock);
+    }
+
+    private static ChatwootFiles.Kept kept(StoredMedia media) {
+        return new ChatwootFiles.Kept() {
+            @Override
+            public Optional<MediaRow> find(String mediaId) {
+                return media.find(mediaId);
+            }
+
+            @Override
+            public boolean isComing(MediaRow row) {
+                return media.isComing(row);
+            }
+
+            @Override
+            public InputStream open(MediaRow row) throws IOException {
+                return media.open(row);
+            }
+        };
+    }
+
+    @Bean
+    ChatwootGate chatwootGate(
+            ChatwootSettings settings, InstantSource clock, RefusedCallers refused) {
+        return new ChatwootGate(settings, clock, refused);
+    }
+
+    @Bean
+    Recipients chatwootRecipients(
+            ChatwootSettings settings,
+            ChatwootStore book,
+            ConversationStore conversations,
+            InstantSource clock) {
+        return new Recipients(
+                settings,
+                book,
+                id ->
+                        conversations
+                                .find(id)
+                                .map(known -> known.describe(clock.instant()).path("customer")));
+    }
+
+    @Bean
+    AgentReplies chatwootReplies(
+            ChatwootSettings settings,
+            ChatwootStore book,
+            Recipients recipients,
+            CommandIntake intake) {
+        return new AgentReplies(settings, book, recipients, intake);
+    }
+
+    @Bean(destroyMethod = "close")
+    AgentFiles chatwootAgentFiles(HubSettings hub, ChatwootSettings settings, OutgoingMedia media) {
+        return new AgentFiles(
+                hub.dataDir().resolve("media/unfinished"),
+                new FileHosts(settings.url(), settings.fileHosts()),
+                media::upload);
+    }
+
+    @Bean
+    GivenUpReplies chatwootGivenUp(
+            ChatwootClient client,
+            ChatwootStore book,
+            AgentReplies replies,
+            DataSource database,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new GivenUpReplies(client, book, replies, database, clock, meters);
+    }
+
+    @Bean
+    ReplyFileQueue chatwootWaiting(
+            ChatwootSettings settings,
+            ChatwootStore book,
+            AgentReplies replies,
+            AgentFiles files,
+            GivenUpReplies givenUp,
+            DataSource database,
+            InstantSource clock) {
+        return new ReplyFileQueue(settings, book, replies, files, givenUp, database, clock);
+    }
+
+    @Bean
+    ChatwootCommands chatwootCommands(
+            ChatwootSettings settings,
+            ChatwootStore book,
+            AgentReplies replies,
+            ReplyFileQueue waiting,
+            Recipients recipients,
+            Handover handover,
+            ConversationStore conversations,
+            InstantSource clock) {
+        return new ChatwootCommands(
+                settings, book, replies, waiting, recipients, handover, conversations, clock);
+    }
+
+    @Bean
+    MissedReplyPoller chatwootMissed(
+            ChatwootSettings settings,
+            ChatwootClient client,
+            ChatwootStore book,
+            ChatwootCommands commands,
+            GivenUpReplies givenUp,
+            InstantSource clock) {
+        return new MissedReplyPoller(settings, client, book, commands::taken, givenUp, clock);
+    }
+
+    @Bean
+    WebhookRule chatwootRule(ChatwootGate gate) {
+        return new WebhookRule("/webhooks/chatwoot", WEBHOOK_BYTES, gate::isWorthReading);
+    }
+
+    /** All that the webhook's route reads of a caller's headers and parameters. */
+    @Bean
+    HeaderFilterStrategy chatwootHeaders() {
+        return new OnlyHeaders(ChatwootGate.SIGNATURE, ChatwootGate.TIMESTAMP, ChatwootGate.TOKEN);
+    }
+}

@@ -1,0 +1,11 @@
+package org.coexhub.connector.chatwoot.client;
+
+import java.io.IOException;
+
+/** Chatwoot takes no more messages in this conversation within this minute; its limit is 200. */
+public final class ChatwootFlooded extends IOException {
+
+    ChatwootFlooded() {
+        super("HTTP 422: too many messages a minute in one conversation");
+    }
+}

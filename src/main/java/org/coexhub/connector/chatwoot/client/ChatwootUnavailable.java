@@ -1,0 +1,11 @@
+package org.coexhub.connector.chatwoot.client;
+
+import java.io.IOException;
+
+/** Chatwoot cannot take it now, for a reason that is not the event's: the destination pauses and tries again. */
+public final class ChatwootUnavailable extends IOException {
+
+    public ChatwootUnavailable(String why) {
+        super(why);
+    }
+}

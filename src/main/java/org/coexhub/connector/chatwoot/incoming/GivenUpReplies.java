@@ -1,0 +1,216 @@
+package org.coexhub.connector.chatwoot.incoming;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.connector.chatwoot.client.ChatwootClient;
+import org.coexhub.connector.chatwoot.client.ChatwootStore;
+import org.coexhub.platform.broker.FailureSummary;
+import org.coexhub.platform.broker.PassingFailure;
+import org.coexhub.platform.broker.StepPatience;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+/**
+ * Agents' replies that will not be sent. That is durable before Chatwoot is told, so nothing that happens in between sends
+ * them after all. Chatwoot is told until it has taken it, has refused to (4xx), or a day is over.
+ */
+public final class GivenUpReplies {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GivenUpReplies.class);
+
+    /** What agents read where the hub itself has failed. */
+    private static final String INTERNAL_ERROR =
+            "internal_error: the hub failed at it; its log says why";
+
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+    private static final Duration PATIENCE = Duration.ofHours(24);
+
+    /** Refusals that mean "later". */
+    private static final Set<Integer> LATER = Set.of(408, 425, 429);
+
+    private static final int REASON_LENGTH = 1000;
+
+    private static final String GIVE_UP =
+            """
+            UPDATE chatwoot_reply SET given_up = :why, given_up_at = :now, due_at = :now, tries = 0
+            WHERE message_id = :message AND given_up IS NULL
+            """;
+
+    private static final String ADD =
+            """
+            INSERT INTO chatwoot_reply
+                (message_id, conversation_id, body, due_at, tries, noted_at, given_up, given_up_at)
+            VALUES (:message, :conversation, '{}', :now, 0, :now, :why, :now) ON CONFLICT DO NOTHING
+            """;
+
+    private static final String DUE =
+            """
+            SELECT * FROM chatwoot_reply WHERE given_up IS NOT NULL AND due_at <= :now
+            ORDER BY due_at, message_id LIMIT 1
+            """;
+
+    private static final String TAKE =
+            """
+            UPDATE chatwoot_reply SET due_at = :until, tries = tries + 1
+            WHERE message_id = :message AND due_at <= :now
+            """;
+
+    private static final String LATER_AGAIN =
+            "UPDATE chatwoot_reply SET due_at = :due WHERE message_id = :message";
+
+    private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
+
+    private final ChatwootClient client;
+    private final ChatwootStore book;
+    private final AgentReplies replies;
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+    private final MeterRegistry meters;
+
+    public GivenUpReplies(
+            ChatwootClient client,
+            ChatwootStore book,
+            AgentReplies replies,
+            DataSource database,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.client = client;
+        this.book = book;
+        this.replies = replies;
+        this.jdbc = JdbcClient.create(database);
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    private record Row(long message, long conversation, String why, Instant since, int tries) {}
+
+    /** Gives the reply up for a reason that its agent can do something about; one that is given up already stays as it is. */
+    void add(long conversation, long message, String why) {
+        String reason =
+                why == null || why.length() <= REASON_LENGTH
+                        ? why
+                        : why.substring(0, REASON_LENGTH);
+        OffsetDateTime now = at(clock.instant());
+        int known =
+                jdbc.sql(GIVE_UP)
+                        .param("message", message)
+                        .param("why", String.valueOf(reason))
+                        .param("now", now)
+                        .update();
+        if (known == 0) {
+            jdbc.sql(ADD)
+                    .param("message", message)
+                    .param("conversation", conversation)
+                    .param("why", String.valueOf(reason))
+                    .param("now", now)
+                    .update();
+        }
+    }
+
+    /**
+     * Gives the reply up that the hub has failed at.
+     *
+     * @throws RuntimeException the failure itself, where it passes without anybody changing the reply
+     */
+    void failed(long conversation, long message, RuntimeException failure) {
+        if (PassingFailure.isCauseOf(failure)) {
+            throw failure;
+        }
+        LOG.error(
+                "Reply {} in Chatwoot is given up, for a failure of the hub's own: {}",
+                message,
+                FailureSummary.of(failure));
+        StepPatience.count(meters, "commands-chatwoot");
+        add(conversation, message, INTERNAL_ERROR);
+    }
+
+    /** Tells Chatwoot of those that are due, as long as it listens. */
+    void tell() {
+        Optional<Row> next = take();
+        while (next.isPresent() && told(next.get())) {
+            next = take();
+        }
+    }
+
+    private Optional<Row> take() {
+        Instant now = clock.instant();
+        return jdbc.sql(DUE)
+                .param("now", at(now))
+                .query(
+                        (rs, i) ->
+                                new Row(
+                                        rs.getLong("message_id"),
+                                        rs.getLong("conversation_id"),
+                                        rs.getString("given_up"),
+                                        rs.getObject("given_up_at", OffsetDateTime.class)
+                                                .toInstant(),
+                                        rs.getInt("tries")))
+                .optional()
+                .filter(
+                        due ->
+                                jdbc.sql(TAKE)
+                                                .param("message", due.message())
+                                                .param("now", at(now))
+                                                .param("until", at(now.plus(LEASE)))
+                                                .update()
+                                        == 1);
+    }
+
+    /** @return false when it is to be told later */
+    private boolean told(Row row) {
+        try {
+            client.status(row.conversation(), row.message(), "failed", row.why());
+        } catch (IOException | HttpOperationFailedException failure) {
+            Instant now = clock.instant();
+            boolean over = !now.isBefore(row.since().plus(PATIENCE));
+            if (!over && passes(failure)) {
+                later(row, now);
+                return false;
+            }
+            LOG.warn(
+                    "Reply {} in Chatwoot is not sent, and cannot be shown as failed there: {}",
+                    row.message(),
+                    failure instanceof HttpOperationFailedException http
+                            ? "HTTP " + http.getStatusCode()
+                            : FailureSummary.of(failure));
+        }
+        book.written(replies.key(row.message()), row.conversation(), row.message());
+        jdbc.sql(FORGET).param("message", row.message()).update();
+        return true;
+    }
+
+    private static boolean passes(Exception failure) {
+        return !(failure instanceof HttpOperationFailedException http)
+                || http.getStatusCode() / 100 != 4
+                || LATER.contains(http.getStatusCode());
+    }
+
+    private void later(Row row, Instant now) {
+        Duration pause = PAUSE.multipliedBy(row.tries() + 1L);
+        jdbc.sql(LATER_AGAIN)
+                .param("message", row.message())
+                .param(
+                        "due",
+                        at(now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause)))
+                .update();
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

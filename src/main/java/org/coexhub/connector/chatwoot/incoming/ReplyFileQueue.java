@@ -1,0 +1,267 @@
+package org.coexhub.connector.chatwoot.incoming;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.apache.camel.Exchange;
+import org.coexhub.connector.chatwoot.client.ChatwootSettings;
+import org.coexhub.connector.chatwoot.client.ChatwootStore;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.state.media.MediaRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+/**
+ * Replies of agents that wait for their files. Chatwoot gives a webhook five seconds, which is too short for bringing a
+ * file to Meta; so the reply is stored, and taken up by whichever node comes first. What is written after it in the same
+ * conversation waits behind it. A node that dies leaves the row due again when its time is over; the files have the same
+ * ids then, and the commands the same keys. What the hub fails at, for a reason that does not pass by itself, is {@link
+ * GivenUpReplies given up}, and what waited behind it goes on.
+ */
+public final class ReplyFileQueue {
+
+    /** Replies whose commands are being handed in. */
+    private static final String DONE = "HubChatwootDone";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyFileQueue.class);
+
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    /** An agent who has waited longer has thought of something else. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private static final int AT_ONCE = 8;
+
+    private static final String WAITS =
+            """
+            SELECT COUNT(*) FROM chatwoot_reply WHERE conversation_id = :conversation AND given_up IS NULL
+            """;
+
+    private static final String NOTE =
+            """
+            INSERT INTO chatwoot_reply (message_id, conversation_id, body, due_at, tries, noted_at)
+            VALUES (:message, :conversation, :body, :now, 0, :now) ON CONFLICT DO NOTHING
+            """;
+
+    /** Of each conversation the oldest only. */
+    private static final String DUE =
+            """
+            SELECT * FROM chatwoot_reply r WHERE due_at <= :now AND given_up IS NULL AND NOT EXISTS (
+                SELECT 1 FROM chatwoot_reply earlier
+                WHERE earlier.conversation_id = r.conversation_id AND earlier.message_id < r.message_id
+                    AND earlier.given_up IS NULL)
+            ORDER BY due_at, message_id LIMIT 1
+            """;
+
+    private static final String TAKE =
+            """
+            UPDATE chatwoot_reply SET due_at = :until, tries = tries + 1
+            WHERE message_id = :message AND due_at <= :now
+            """;
+
+    private static final String LATER =
+            "UPDATE chatwoot_reply SET due_at = :due WHERE message_id = :message";
+
+    private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
+
+    private final ChatwootSettings settings;
+    private final ChatwootStore book;
+    private final AgentReplies replies;
+    private final AgentFiles files;
+    private final GivenUpReplies givenUp;
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+    private final JsonMapper json =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    public ReplyFileQueue(
+            ChatwootSettings settings,
+            ChatwootStore book,
+            AgentReplies replies,
+            AgentFiles files,
+            GivenUpReplies givenUp,
+            DataSource database,
+            InstantSource clock) {
+        this.settings = settings;
+        this.book = book;
+        this.replies = replies;
+        this.files = files;
+        this.givenUp = givenUp;
+        this.jdbc = JdbcClient.create(database);
+        this.clock = clock;
+    }
+
+    private record Row(long message, long conversation, String body, int tries, Instant notedAt) {}
+
+    /** Whether the reply has to wait; then it is stored when this returns, unless its commands were handed in before. */
+    boolean waits(AgentMessage message, JsonNode told) {
+        boolean own = settings.files() == ChatwootSettings.Files.UPLOAD && message.hasFiles();
+        if (!own && count(message.conversation()) == 0) {
+            return false;
+        }
+        if (!book.knows(message.id())) {
+            jdbc.sql(NOTE)
+                    .param("message", message.id())
+                    .param("conversation", message.conversation())
+                    .param("body", written(told))
+                    .param("now", at(clock.instant()))
+                    .update();
+        }
+        return true;
+    }
+
+    private long count(long conversation) {
+        return jdbc.sql(WAITS).param("conversation", conversation).query(Long.class).single();
+    }
+
+    /** The commands of replies whose files are with Meta now. */
+    public List<Reply> ready(Exchange exchange) throws InterruptedException {
+        var ready = new ArrayList<Reply>();
+        var done = new ArrayList<Long>();
+        exchange.setProperty(DONE, done);
+        for (int i = 0; i < AT_ONCE; i++) {
+            Row row = take();
+            if (row == null) {
+                break;
+            }
+            List<Reply> commands = commands(row);
+            if (commands != null) {
+                ready.addAll(commands);
+                done.add(row.message());
+            }
+        }
+        return ready;
+    }
+
+    /** The commands are durable; now there is time to tell of those that were given up. */
+    public void done(Exchange exchange) {
+        for (Object message : exchange.getProperty(DONE, List.class)) {
+            forget((Long) message);
+        }
+        givenUp.tell();
+    }
+
+    private Row take() {
+        Instant now = clock.instant();
+        Row due =
+                jdbc.sql(DUE)
+                        .param("now", at(now))
+                        .query(
+                                (rs, i) ->
+                                        new Row(
+                                                rs.getLong("message_id"),
+                                                rs.getLong("conversation_id"),
+                                                rs.getString("body"),
+                                                rs.getInt("tries"),
+                                                rs.getObject("noted_at", OffsetDateTime.class)
+                                                        .toInstant()))
+                        .optional()
+                        .orElse(null);
+        if (due == null) {
+            return null;
+        }
+        int taken =
+                jdbc.sql(TAKE)
+                        .param("message", due.message())
+                        .param("now", at(now))
+                        .param("until", at(now.plus(LEASE)))
+                        .update();
+        return taken == 1 ? due : null;
+    }
+
+    /** @return null when they are not ready yet, or never will be */
+    private List<Reply> commands(Row row) throws InterruptedException {
+        try {
+            AgentMessage message = AgentMessage.ofWebhook(read(row.body()));
+            Map<JsonNode, AgentReplies.File> uploaded = uploaded(message);
+            return uploaded.isEmpty() ? replies.of(message) : replies.of(message, uploaded::get);
+        } catch (CommandRefused refused) {
+            giveUp(row, refused.getMessage());
+        } catch (MediaRefused refused) {
+            if (refused.kind() == MediaRefused.Kind.META) {
+                later(row, refused.getMessage());
+            } else {
+                giveUp(row, refused.getMessage());
+            }
+        } catch (IOException failure) {
+            later(row, "the file cannot be fetched: " + failure.getMessage());
+        } catch (RuntimeException failure) {
+            givenUp.failed(row.conversation(), row.message(), failure);
+        }
+        return null;
+    }
+
+    private Map<JsonNode, AgentReplies.File> uploaded(AgentMessage message)
+            throws MediaRefused, IOException, InterruptedException {
+        var uploaded = new HashMap<JsonNode, AgentReplies.File>();
+        if (settings.files() == ChatwootSettings.Files.UPLOAD) {
+            PhoneNumberId number = replies.numberOf(message);
+            for (JsonNode attachment : message.attachments()) {
+                if (number != null && AgentMessage.isFile(attachment)) {
+                    uploaded.put(attachment, files.upload(number, attachment));
+                }
+            }
+        }
+        return uploaded;
+    }
+
+    private void later(Row row, String why) {
+        Instant now = clock.instant();
+        if (!now.isBefore(row.notedAt().plus(PATIENCE))) {
+            giveUp(row, why);
+            return;
+        }
+        LOG.warn("Reply {} in Chatwoot waits: {}", row.message(), why);
+        jdbc.sql(LATER)
+                .param("message", row.message())
+                .param("due", at(now.plus(PAUSE.multipliedBy(row.tries() + 1L))))
+                .update();
+    }
+
+    private void giveUp(Row row, String why) {
+        givenUp.add(row.conversation(), row.message(), why);
+    }
+
+    private void forget(long message) {
+        jdbc.sql(FORGET).param("message", message).update();
+    }
+
+    private String written(JsonNode told) {
+        try {
+            return json.writeValueAsString(told);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonNode read(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

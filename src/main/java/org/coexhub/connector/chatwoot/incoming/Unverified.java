@@ -1,0 +1,9 @@
+package org.coexhub.connector.chatwoot.incoming;
+
+/** The caller did not show that it is Chatwoot. */
+final class Unverified extends RuntimeException {
+
+    Unverified() {
+        super("signature or token missing or wrong", null, false, false);
+    }
+}

@@ -1,0 +1,169 @@
+package org.coexhub.connector.chatwoot.outgoing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.connector.chatwoot.client.ChatwootClient;
+import org.coexhub.connector.chatwoot.client.ChatwootSettings;
+import org.coexhub.connector.chatwoot.client.ChatwootStore;
+import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
+import org.coexhub.connector.chatwoot.client.ChatwootUnavailable;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Finds the conversation in Chatwoot that an event belongs to, or opens one.
+ *
+ * <p>Everything is looked for before it is made, so whatever a lost answer left is found by the next attempt: a contact
+ * by its identifier, which Chatwoot keeps unique, or by its phone number; a conversation among those of the contact. The
+ * events of one conversation come one after another, so nobody else makes the same meanwhile.
+ */
+public final class ChatwootConversations {
+
+    private static final String RESOLVED = "resolved";
+
+    private final ChatwootSettings settings;
+    private final ChatwootClient client;
+    private final ChatwootStore book;
+
+    public ChatwootConversations(
+            ChatwootSettings settings, ChatwootClient client, ChatwootStore book) {
+        this.settings = settings;
+        this.client = client;
+        this.book = book;
+    }
+
+    /** Who the agents talk with: a customer, or a group. */
+    private record Contact(String identifier, String phone, String name) {
+
+        static Contact of(JsonNode event) {
+            JsonNode data = event.path("data");
+            if (data.path("groupId").isTextual()) {
+                String group = data.path("groupId").textValue();
+                return new Contact(group, null, "WhatsApp group " + group);
+            }
+            JsonNode told = data.path("customer");
+            JsonNode known = data.path("conversation").path("customer");
+            String waId = first(told, known, "waId");
+            String bsuid = first(told, known, "bsuid");
+            String name = first(told, known, "name");
+            String username = first(told, known, "username");
+            String phone = waId == null ? null : "+" + waId;
+            String shown = name != null ? name : username != null ? "@" + username : phone;
+            String identifier = bsuid != null ? bsuid : waId;
+            return identifier == null
+                    ? null
+                    : new Contact(identifier, phone, shown == null ? identifier : shown);
+        }
+
+        private static String first(JsonNode told, JsonNode known, String name) {
+            return told.hasNonNull(name)
+                    ? told.path(name).textValue()
+                    : known.path(name).textValue();
+        }
+    }
+
+    /**
+     * @param fromCustomer a customer wrote, which may open a new conversation after a resolved one
+     * @return empty where the event does not say whom it is about
+     */
+    Optional<Room> of(JsonNode event, long inbox, boolean fromCustomer)
+            throws IOException, HttpOperationFailedException {
+        String conversation = event.path("subject").asText();
+        Optional<Room> known = book.room(conversation);
+        if (known.isPresent() && (settings.reopen() || !fromCustomer || isOpen(known.get()))) {
+            return known;
+        }
+        Contact contact = Contact.of(event);
+        if (contact == null) {
+            return Optional.empty();
+        }
+        Room room = found(contact, inbox, conversation);
+        book.link(conversation, room);
+        return Optional.of(room);
+    }
+
+    /** @throws ChatwootUnavailable account or inbox is not there, which every event would meet */
+    private Room found(Contact contact, long inbox, String conversation)
+            throws IOException, HttpOperationFailedException {
+        try {
+            long id = contact(contact, inbox, conversation);
+            Room room = existing(id, inbox, conversation);
+            return room != null
+                    ? room
+                    : new Room(client.addConversation(inbox, id, conversation), inbox, 0);
+        } catch (HttpOperationFailedException refused) {
+            if (refused.getStatusCode() != 404) {
+                throw refused;
+            }
+            throw new ChatwootUnavailable(
+                    "HTTP 404: HUB_CHATWOOT_ACCOUNT_ID or HUB_CHATWOOT_INBOXES names what is not"
+                            + " there, or not for the hub's agent");
+        }
+    }
+
+    private boolean isOpen(Room room) throws IOException, HttpOperationFailedException {
+        try {
+            return !RESOLVED.equals(client.conversation(room.id()).path("status").asText());
+        } catch (HttpOperationFailedException refused) {
+            if (refused.getStatusCode() == 404) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    private long contact(Contact contact, long inbox, String sourceId)
+            throws IOException, HttpOperationFailedException {
+        Long known = find(contact);
+        if (known != null) {
+            return known;
+        }
+        try {
+            return client.addContact(
+                    inbox, sourceId, contact.identifier(), contact.phone(), contact.name());
+        } catch (HttpOperationFailedException refused) {
+            // Another conversation of the same customer may have made it at this moment.
+            Long made = refused.getStatusCode() == 422 ? find(contact) : null;
+            if (made == null) {
+                throw refused;
+            }
+            return made;
+        }
+    }
+
+    private Long find(Contact contact) throws IOException, HttpOperationFailedException {
+        Long found = find(contact.identifier(), "identifier", contact.identifier());
+        if (found == null && contact.phone() != null) {
+            found = find(contact.phone().substring(1), "phone_number", contact.phone());
+        }
+        return found;
+    }
+
+    /** Chatwoot looks for parts of words, in every field; only the whole of the right one counts. */
+    private Long find(String text, String field, String value)
+            throws IOException, HttpOperationFailedException {
+        for (JsonNode contact : client.contacts(text)) {
+            if (value.equals(contact.path(field).textValue())) {
+                return contact.path("id").asLong();
+            }
+        }
+        return null;
+    }
+
+    private Room existing(long contact, long inbox, String conversation)
+            throws IOException, HttpOperationFailedException {
+        for (JsonNode one : client.conversationsOf(contact)) {
+            long id = one.path("id").asLong();
+            boolean usable =
+                    one.path("inbox_id").asLong() == inbox
+                            && (settings.reopen() || !RESOLVED.equals(one.path("status").asText()))
+                            && book.conversationIn(id).map(conversation::equals).orElse(true);
+            if (usable) {
+                return new Room(id, inbox, one.path("messages").path(0).path("id").asLong());
+            }
+        }
+        return null;
+    }
+}

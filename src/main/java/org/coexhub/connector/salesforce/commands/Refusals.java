@@ -1,0 +1,63 @@
+package org.coexhub.connector.salesforce.commands;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.event.EventData.Internal;
+import org.coexhub.event.EventId;
+import org.coexhub.event.EventType;
+import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.inbound.eventlog.OwnEvents;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** Tells, as an event like that of any other rejected command, that Salesforce asked for something that makes no message. */
+final class Refusals {
+
+    private final OwnEvents events;
+    private final InstantSource clock;
+    private final ObjectMapper json = new ObjectMapper();
+
+    Refusals(OwnEvents events, InstantSource clock) {
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Returns once the event is durable. Its id is made of the command's key, so that it is told once. */
+    void tell(SendEvent event, SendEventRefused refused) {
+        String id = UUID.nameUUIDFromBytes(event.key().getBytes(StandardCharsets.UTF_8)).toString();
+        ObjectNode data = json.createObjectNode();
+        data.putObject("command")
+                .put("id", id)
+                .put("source", "crm")
+                .put("sourceName", "salesforce")
+                .put("correlation", event.correlation());
+        data.put("messageType", event.kind() == null ? "unknown" : event.kind());
+        data.put("state", "rejected");
+        data.put("reason", refused.reason());
+        data.put("detail", refused.getMessage());
+        boolean named = event.number() != null && event.number().matches("[0-9]{1,32}");
+        Instant now = clock.instant();
+        events.publish(
+                new HubEvent(
+                        new EventId("command:" + id + ":rejected"),
+                        EventType.COMMAND_REJECTED,
+                        Origin.HUB,
+                        null,
+                        named ? new PhoneNumberId(event.number()) : null,
+                        null,
+                        null,
+                        now,
+                        now,
+                        null,
+                        new Internal(data),
+                        null,
+                        false,
+                        false));
+    }
+}

@@ -1,0 +1,34 @@
+package org.coexhub.connector.salesforce.commands;
+
+/** An event that becomes no command; the message names the fields at fault, and fits a person who administers the org. */
+final class SendEventRefused extends RuntimeException {
+
+    /** Short name of the reason, as outcome events give it. */
+    private final String reason;
+
+    private SendEventRefused(String reason, String detail) {
+        super(detail);
+        this.reason = reason;
+    }
+
+    static SendEventRefused malformed(String detail) {
+        return new SendEventRefused("malformed", detail);
+    }
+
+    static SendEventRefused ofTheHub(String detail) {
+        return new SendEventRefused("caused_by_hub", detail);
+    }
+
+    static SendEventRefused internalError() {
+        return new SendEventRefused("internal_error", "the hub failed at it; its log says why");
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Whatever is written back in consequence of such an event may cause the next. */
+    boolean mayBeTold() {
+        return !reason.equals("caused_by_hub");
+    }
+}

@@ -1,8 +1,0 @@
-package org.coexhub.consent;
-
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Configuration;
-
-@Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ConsentSettings.class)
-class ConsentConfiguration {}

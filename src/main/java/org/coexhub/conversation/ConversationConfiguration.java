@@ -1,8 +1,0 @@
-package org.coexhub.conversation;
-
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Configuration;
-
-@Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HandoverSettings.class)
-class ConversationConfiguration {}

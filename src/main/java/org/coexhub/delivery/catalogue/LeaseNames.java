@@ -1,0 +1,17 @@
+package org.coexhub.delivery.catalogue;
+
+/** What the leases of a destination are called. */
+public final class LeaseNames {
+
+    private LeaseNames() {}
+
+    /** Held by the node that alone delivers to it. */
+    public static String delivery(String destination) {
+        return "deliver:" + destination;
+    }
+
+    /** Held by the act that goes round its dead letters. */
+    public static String letters(String destination) {
+        return "letters:" + destination;
+    }
+}

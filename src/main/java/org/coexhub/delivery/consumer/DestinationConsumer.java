@@ -1,0 +1,396 @@
+package org.coexhub.delivery.consumer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.coexhub.delivery.catalogue.Destination;
+import org.coexhub.delivery.catalogue.LeaseNames;
+import org.coexhub.delivery.deadletter.DeadLetters;
+import org.coexhub.delivery.failure.Circuit;
+import org.coexhub.delivery.failure.Failure;
+import org.coexhub.delivery.failure.PartialDelivery;
+import org.coexhub.delivery.fanout.EventHeaders;
+import org.coexhub.platform.broker.QueueNames;
+import org.coexhub.platform.broker.Received;
+import org.coexhub.platform.broker.ReceiverFactory;
+import org.coexhub.platform.broker.RolledBackDeliveries;
+import org.coexhub.platform.broker.TransactedReceiver;
+import org.coexhub.platform.lease.Lease;
+import org.coexhub.platform.lease.LeaseStore;
+import org.coexhub.platform.process.OutOfMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
+ * message in hand, shortly at first, then as the {@link Circuit} allows; one of one conversation alone is waited out while
+ * {@link RestingConversations the others go on}; a lasting one goes to the dead letters in the same transaction and the
+ * conversation goes on.
+ */
+final class DestinationConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationConsumer.class);
+    private static final Duration SHORT_RETRY = Duration.ofMillis(200);
+    private static final Duration REST_TICK = Duration.ofMillis(100);
+
+    /** Where deliveries are rare, each takes what is there, up to its batch, and a little patience for the rest. */
+    private static final int RARE_BYTES = 8 * 1024 * 1024;
+
+    private static final Duration RARE_WAIT = Duration.ofMillis(20);
+
+    private final Destination destination;
+    private final Circuit circuit;
+    private final ReceiverFactory receivers;
+    private final DeadLetters deadLetters;
+    private final MeterRegistry meters;
+    private final MinimumInterval tempo;
+    private final Lease lease;
+    private final RolledBackDeliveries<Failure> judged = new RolledBackDeliveries<>();
+
+    /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
+    private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
+
+    private volatile AutoCloseable receiver;
+    private volatile boolean stopping;
+
+    DestinationConsumer(
+            Endpoint endpoint,
+            Processor processor,
+            Destination destination,
+            Circuit circuit,
+            ReceiverFactory receivers,
+            LeaseStore leases,
+            DeadLetters deadLetters,
+            MeterRegistry meters) {
+        super(endpoint, processor);
+        this.destination = destination;
+        this.circuit = circuit;
+        this.receivers = receivers;
+        this.deadLetters = deadLetters;
+        this.meters = meters;
+        this.tempo = new MinimumInterval(destination.period());
+        this.lease = new Lease(leases, LeaseNames.delivery(destination.name()));
+        circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        stopping = false;
+        receiver =
+                destination.oneNodeAtATime()
+                        ? new LeasedReceiver(
+                                destination.name(), lease, tempo::after, this::startReceivers)
+                        : startReceivers();
+    }
+
+    private DestinationReceivers startReceivers() {
+        return new DestinationReceivers(
+                List.of(
+                        startReceiver(
+                                QueueNames.out(destination.name()), destination.concurrency()),
+                        // Also where this node's file does not ask for history: another's may.
+                        startReceiver(QueueNames.history(destination.name()), 1)));
+    }
+
+    private TransactedReceiver startReceiver(String queue, int consumers) {
+        return receivers.start(
+                queue,
+                consumers,
+                tempo.any()
+                        ? new TransactedReceiver.Batch(destination.batch(), RARE_BYTES, RARE_WAIT)
+                        : TransactedReceiver.Batch.of(destination.batch()),
+                // What comes meanwhile gathers in the queue.
+                (messages, took) -> tempo.remaining(),
+                this::receive);
+    }
+
+    /** Whether another node delivers in place of this one, or is about to. */
+    boolean standsBy() {
+        return destination.oneNodeAtATime() && !lease.isHeld();
+    }
+
+    private boolean mayNotDeliver() {
+        return stopping || standsBy();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopping = true;
+        if (receiver != null) {
+            receiver.close();
+        }
+        super.doStop();
+    }
+
+    private void receive(List<Received> messages, TransactedReceiver.Work work) throws Exception {
+        inHand.put(Thread.currentThread(), messages.getFirst().sent());
+        try {
+            Duration rest = restAndDeliver(messages, work);
+            if (rest != null) {
+                new RestingConversations(
+                                work,
+                                this::mayNotDeliver,
+                                message -> restAndDeliver(List.of(message), work))
+                        .deliverBeside(messages.getFirst(), rest);
+            }
+        } finally {
+            inHand.remove(Thread.currentThread());
+        }
+    }
+
+    private Duration restAndDeliver(List<Received> messages, TransactedReceiver.Work work)
+            throws Exception {
+        rest(messages);
+        return deliver(messages, work);
+    }
+
+    /**
+     * In hand, so that nothing that comes later passes. The broker's own delayed delivery would put what becomes due
+     * before what has been due for a while and could not be delivered yet.
+     */
+    private void rest(List<Received> messages) {
+        long due = 0;
+        for (Received message : messages) {
+            if (message.property(EventHeaders.REPLAY) == null) {
+                due = Math.max(due, message.sent() + destination.delay().toMillis());
+            }
+        }
+        // By the machine's clock, by which the message was sent.
+        rest(Duration.ofMillis(Math.max(0, due - System.currentTimeMillis())));
+    }
+
+    private void rest(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            if (mayNotDeliver()) {
+                throw stopping();
+            }
+            LockSupport.parkNanos(Math.min(left, REST_TICK.toNanos()));
+        }
+    }
+
+    private IllegalStateException stopping() {
+        return new IllegalStateException(
+                "destination " + destination.name() + " delivers no more on this node");
+    }
+
+    /** @return null when it is done with them; how long the conversation of a single one is to rest */
+    private Duration deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
+        List<Received> messages = given;
+        if (messages.size() > 1 && judged.knowsAnyOf(messages)) {
+            deliverEach(messages, work);
+            return null;
+        }
+        for (int attempt = 1; ; attempt++) {
+            if (!circuit.awaitPermit(this::mayNotDeliver)) {
+                throw stopping();
+            }
+            Failure sentence = messages.size() == 1 ? judged.sentenceOf(messages.getFirst()) : null;
+            work.mark();
+            if (sentence != null) {
+                circuit.released();
+                park(messages, work, sentence, attempt);
+                return null;
+            }
+            if (!tempo.awaitTurn(this::mayNotDeliver)) {
+                circuit.released();
+                throw stopping();
+            }
+            Exception failure;
+            try {
+                failure = attempt(messages);
+            } catch (RuntimeException | Error e) {
+                // Not the other side's doing: another consumer has to probe.
+                circuit.released();
+                throw e;
+            }
+            if (failure == null) {
+                circuit.succeeded();
+                count("delivered", messages.size());
+                return null;
+            }
+            if (mayNotDeliver()) {
+                circuit.released();
+                throw failure;
+            }
+            Failure verdict = Failure.of(failure);
+            PartialDelivery partial = partial(failure);
+            if (partial != null && !work.hasSent()) {
+                try {
+                    messages = settle(messages, partial, work, attempt);
+                } catch (Exception | Error e) {
+                    // Or the circuit would wait for this probe for ever.
+                    circuit.released();
+                    throw e;
+                }
+                // The dead letters just parked are the hub's own and stay in the transaction.
+                work.mark();
+                if (messages.isEmpty()) {
+                    circuit.succeeded();
+                    return null;
+                }
+            } else if (!verdict.worthAnotherTry()) {
+                circuit.succeeded();
+                park(messages, work, verdict, attempt);
+                return null;
+            }
+            count("failed", 1);
+            if (verdict.ofOneConversation()) {
+                circuit.succeeded();
+            } else {
+                circuit.failed(verdict.reason(), verdict.retryAfter());
+                LOG.warn(
+                        "Destination {}: delivery failed and is tried again: {}",
+                        destination.name(),
+                        verdict.reason());
+            }
+            if (work.hasSent()) {
+                // The route already sent to a queue in this transaction; another attempt in it
+                // would send twice.
+                throw failure;
+            }
+            if (!verdict.ofOneConversation()) {
+                LockSupport.parkNanos(SHORT_RETRY.toNanos());
+            } else if (destination.batch() == 1) {
+                return verdict.retryAfter();
+            } else {
+                rest(verdict.retryAfter());
+            }
+        }
+    }
+
+    /**
+     * Acts on what became of each event of a batch.
+     *
+     * @return those to be tried again
+     */
+    private List<Received> settle(
+            List<Received> messages,
+            PartialDelivery partial,
+            TransactedReceiver.Work work,
+            int attempt)
+            throws Exception {
+        var again = new ArrayList<Received>();
+        int delivered = 0;
+        for (int place = 0; place < messages.size(); place++) {
+            Failure verdict = partial.of(place);
+            if (verdict == null) {
+                delivered++;
+            } else if (verdict.worthAnotherTry()) {
+                again.add(messages.get(place));
+            } else {
+                deadLetters.park(
+                        destination.name(), messages.get(place), work.session(), verdict, attempt);
+                count("dead_lettered", 1);
+            }
+        }
+        if (delivered > 0) {
+            count("delivered", delivered);
+        }
+        return again;
+    }
+
+    private static PartialDelivery partial(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof PartialDelivery partial) {
+                return partial;
+            }
+        }
+        return null;
+    }
+
+    private void deliverEach(List<Received> messages, TransactedReceiver.Work work)
+            throws Exception {
+        for (Received message : messages) {
+            deliver(List.of(message), work);
+        }
+    }
+
+    private void park(
+            List<Received> messages, TransactedReceiver.Work work, Failure verdict, int attempt)
+            throws Exception {
+        if (work.hasSent()) {
+            // What the route sent before it failed must not leave with the dead letter: roll back,
+            // and judge when they
+            // come again; a batch then message by message.
+            judged.remember(messages, verdict);
+            throw new IllegalStateException(verdict.reason());
+        }
+        if (messages.size() > 1) {
+            // By halves: where one of two hundred is to blame, sixteen deliveries find it.
+            int half = messages.size() / 2;
+            deliver(messages.subList(0, half), work);
+            deliver(messages.subList(half, messages.size()), work);
+            return;
+        }
+        deadLetters.park(destination.name(), messages.getFirst(), work.session(), verdict, attempt);
+        count("dead_lettered", 1);
+    }
+
+    /** @return what went wrong, or null; an error is held against the event, or it would come again for ever */
+    private Exception attempt(List<Received> messages) {
+        Exchange exchange = createExchange(false);
+        try {
+            fill(exchange, messages);
+            getProcessor().process(exchange);
+            OutOfMemory.endIfCauseOf(exchange.getException());
+            return exchange.getException();
+        } catch (Exception e) {
+            return e;
+        } catch (Error e) {
+            OutOfMemory.endIfCauseOf(e);
+            return new IllegalStateException(e);
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+
+    private void fill(Exchange exchange, List<Received> messages) {
+        var message = exchange.getMessage();
+        if (destination.batch() == 1) {
+            Received only = messages.getFirst();
+            message.setBody(only.body());
+            for (String header : EventHeaders.ALL) {
+                String value = only.property(header);
+                if (value != null) {
+                    message.setHeader(header, value);
+                }
+            }
+            return;
+        }
+        var array = new ByteArrayOutputStream();
+        array.write('[');
+        var ids = new ArrayList<String>();
+        for (Received one : messages) {
+            if (array.size() > 1) {
+                array.write(',');
+            }
+            array.writeBytes(one.body());
+            ids.add(one.property(EventHeaders.ID));
+        }
+        array.write(']');
+        message.setBody(array.toByteArray());
+        String all = String.join(",", ids);
+        exchange.setProperty(EventHeaders.ID, all);
+        if (all.length() <= EventHeaders.LONGEST_IDS) {
+            message.setHeader(EventHeaders.ID, all);
+        }
+    }
+
+    private void count(String outcome, int n) {
+        meters.counter("hub_deliveries", "destination", destination.name(), "outcome", outcome)
+                .increment(n);
+    }
+}

@@ -1,8 +1,0 @@
-package org.coexhub.destination;
-
-/** A stretch of the same replay is still being sent, by this node or another, and nobody knows yet how that ends. */
-public final class ReplayBusy extends RuntimeException {
-    ReplayBusy() {
-        super("the broker has not finished the stretch that was sent before");
-    }
-}

@@ -1,0 +1,47 @@
+package org.coexhub.inbound.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.platform.broker.Broker;
+import org.coexhub.platform.broker.Queues;
+import org.coexhub.platform.broker.ReceiverFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+/** The journal's two ends: the bean that ingest appends to, and the component that routes read from. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(JournalSettings.class)
+class JournalConfiguration {
+
+    /** @param queues exist, with what an earlier version left in them */
+    @Bean
+    FrameMarks frameMarks(DataSource database, Broker broker, Queues queues, InstantSource clock) {
+        try (var connections = broker.newConnectionFactory()) {
+            return new FrameMarks(new JournalKeys(database, connections, queues, clock), clock);
+        }
+    }
+
+    /** @param queues exist before the first append */
+    @Bean(destroyMethod = "close")
+    GroupCommitJournal journalWriter(
+            Broker broker,
+            Queues queues,
+            JournalSettings settings,
+            InstantSource clock,
+            MeterRegistry meters,
+            FrameMarks marks) {
+        return new GroupCommitJournal(
+                broker.newConnectionFactory(), broker, settings, clock, meters, marks);
+    }
+
+    @Bean("journal")
+    JournalComponent journalComponent(
+            ReceiverFactory receivers, Journal journal, FrameMarks marks) {
+        return new JournalComponent(receivers, journal, marks);
+    }
+}

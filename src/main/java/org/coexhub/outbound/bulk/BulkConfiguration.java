@@ -1,0 +1,8 @@
+package org.coexhub.outbound.bulk;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BulkSettings.class)
+class BulkConfiguration {}

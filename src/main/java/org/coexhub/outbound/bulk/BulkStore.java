@@ -1,0 +1,332 @@
+package org.coexhub.outbound.bulk;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.IdempotencyKey;
+import org.coexhub.outbound.command.validation.CommandJson;
+import org.coexhub.outbound.command.validation.StorableText;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+/** Bulks and their rows in the database. A row changes its state by one guarded statement, so only one node does it. */
+@Repository
+class BulkStore {
+
+    private static final int CHUNK = 1000;
+    private static final int FAULT_LENGTH = 2000;
+
+    private static final String INSERT =
+            """
+            INSERT INTO bulk (id, idempotency_key, body_hash, number_id, message, rows_given, begins_at,
+                              accepted_at, claimed_until)
+            VALUES (:id, :key, :hash, :number, :message, :rows, :begins, :now, :now) ON CONFLICT DO NOTHING
+            """;
+
+    private static final String INSERT_ROW =
+            "INSERT INTO bulk_row (bulk_id, row_no, recipient, state, fault) VALUES (?, ?, ?, ?,"
+                    + " ?)";
+
+    private static final String FIND_KEY =
+            "SELECT id, body_hash FROM bulk WHERE idempotency_key = :key";
+
+    private static final String OPEN =
+            """
+            SELECT id, number_id, message FROM bulk
+            WHERE closed_at IS NULL AND claimed_until <= :now AND (begins_at <= :now OR cancelled_at IS NOT NULL)
+            ORDER BY accepted_at, id
+            """;
+
+    private static final String CLAIM =
+            """
+            UPDATE bulk SET claimed_until = :until
+            WHERE id = :id AND closed_at IS NULL AND claimed_until <= :now
+            """;
+
+    private static final String UNCLAIM = "UPDATE bulk SET claimed_until = :now WHERE id = :id";
+
+    /** What waits behind an earlier message to the same customer keeps nobody else up. */
+    private static final String PASS =
+            """
+            UPDATE bulk_row SET state = 'passed'
+            WHERE bulk_id = :id AND state = 'released' AND command_id IN (
+                SELECT c.id FROM command c JOIN bulk_row r ON r.command_id = c.id
+                WHERE r.bulk_id = :id AND r.state = 'released'
+                    AND (c.state NOT IN ('accepted', 'queued', 'sending') OR c.waits_for = 'earlier'))
+            """;
+
+    private static final String IN_FLIGHT =
+            """
+            SELECT COUNT(*) FROM bulk_row r JOIN bulk b ON b.id = r.bulk_id
+            WHERE b.number_id = :number AND b.closed_at IS NULL AND r.state = 'released'
+            """;
+
+    private static final String INTERRUPTED =
+            """
+            SELECT row_no, recipient FROM bulk_row
+            WHERE bulk_id = :id AND state = 'released' AND command_id IS NULL ORDER BY row_no
+            """;
+
+    private static final String WAITING =
+            """
+            SELECT row_no, recipient FROM bulk_row
+            WHERE bulk_id = :id AND state = 'waiting' ORDER BY row_no LIMIT :limit
+            """;
+
+    private static final String RELEASE =
+            """
+            UPDATE bulk_row SET state = 'released'
+            WHERE bulk_id = :id AND row_no = :row AND state = 'waiting'
+            """;
+
+    private static final String COMMAND =
+            "UPDATE bulk_row SET command_id = :command WHERE bulk_id = :id AND row_no = :row";
+
+    private static final String REFUSE =
+            """
+            UPDATE bulk_row SET state = 'refused', fault = :fault
+            WHERE bulk_id = :id AND row_no = :row
+            """;
+
+    private static final String CLOSE =
+            """
+            UPDATE bulk SET closed_at = :now
+            WHERE id = :id AND closed_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM bulk_row WHERE bulk_id = :id AND state IN ('waiting', 'released'))
+            """;
+
+    private static final String BEGUN =
+            """
+            SELECT id FROM bulk
+            WHERE closed_at IS NULL AND cancelled_at IS NULL AND begins_at <= :now AND accepted_at <= :until
+            ORDER BY accepted_at
+            """;
+
+    private static final String CANCEL =
+            """
+            UPDATE bulk SET cancelled_at = :now
+            WHERE id = :id AND closed_at IS NULL AND cancelled_at IS NULL
+            """;
+
+    private static final String CANCEL_ROWS =
+            "UPDATE bulk_row SET state = 'cancelled' WHERE bulk_id = :id AND state = 'waiting'";
+
+    private static final String UNSENT =
+            """
+            SELECT c.id FROM bulk_row r JOIN command c ON c.id = r.command_id
+            WHERE r.bulk_id = :id AND c.state IN ('accepted', 'held', 'queued')
+            """;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final TransactionTemplate transaction;
+    private final InstantSource clock;
+
+    BulkStore(DataSource database, InstantSource clock) {
+        this.jdbc = JdbcClient.create(database);
+        this.batches = new JdbcTemplate(database);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+        this.clock = clock;
+    }
+
+    /** A bulk of which something is still to be done. */
+    record Open(BulkId id, String number, ObjectNode message) {}
+
+    /** @param recipient as it was given */
+    record Row(int number, ObjectNode recipient) {}
+
+    /** @throws CommandRefused the key belongs to another bulk */
+    BulkId accept(BulkOrder order, IdempotencyKey key) {
+        return transaction.execute(
+                status -> {
+                    BulkId id = BulkId.next();
+                    return insert(order, key, id) ? id : firstAnswer(order, key);
+                });
+    }
+
+    private boolean insert(BulkOrder order, IdempotencyKey key, BulkId id) {
+        Instant now = clock.instant();
+        int inserted =
+                jdbc.sql(INSERT)
+                        .param("id", id.value())
+                        .param("key", key.value())
+                        .param("hash", order.hash())
+                        .param("number", order.from().value())
+                        .param("message", CommandJson.write(order.message()))
+                        .param("rows", order.rows().size())
+                        .param("begins", at(order.beginsAt() == null ? now : order.beginsAt()))
+                        .param("now", at(now))
+                        .update();
+        if (inserted == 0) {
+            return false;
+        }
+        List<Object[]> rows = new ArrayList<>();
+        for (BulkOrder.Row row : order.rows()) {
+            String state = row.fault() == null ? "waiting" : "refused";
+            rows.add(
+                    new Object[] {
+                        id.value(), rows.size() + 1, row.recipient(), state, fault(row.fault())
+                    });
+        }
+        for (int from = 0; from < rows.size(); from += CHUNK) {
+            batches.batchUpdate(
+                    INSERT_ROW, rows.subList(from, Math.min(rows.size(), from + CHUNK)));
+        }
+        return true;
+    }
+
+    private BulkId firstAnswer(BulkOrder order, IdempotencyKey key) {
+        record First(String id, String hash) {}
+        First first =
+                jdbc.sql(FIND_KEY)
+                        .param("key", key.value())
+                        .query((row, i) -> new First(row.getString(1), row.getString(2)))
+                        .single();
+        if (!first.hash.equals(order.hash())) {
+            throw CommandRefused.conflict();
+        }
+        return new BulkId(first.id);
+    }
+
+    List<Open> open() {
+        return jdbc.sql(OPEN)
+                .param("now", at(clock.instant()))
+                .query(
+                        (row, i) ->
+                                new Open(
+                                        new BulkId(row.getString(1)),
+                                        row.getString(2),
+                                        CommandJson.readStored(row.getString(3))))
+                .list();
+    }
+
+    /** True for the one node that may release rows until then. */
+    boolean claim(BulkId id, Duration time) {
+        Instant now = clock.instant();
+        return jdbc.sql(CLAIM)
+                        .param("id", id.value())
+                        .param("now", at(now))
+                        .param("until", at(now.plus(time)))
+                        .update()
+                == 1;
+    }
+
+    void unclaim(BulkId id) {
+        jdbc.sql(UNCLAIM).param("id", id.value()).param("now", at(clock.instant())).update();
+    }
+
+    /** Rows whose commands have left the send queue make room for others. */
+    void pass(BulkId id) {
+        jdbc.sql(PASS).param("id", id.value()).update();
+    }
+
+    int inFlight(String number) {
+        return jdbc.sql(IN_FLIGHT).param("number", number).query(Integer.class).single();
+    }
+
+    /** Released rows without a command: a crash came between the two. */
+    List<Row> interrupted(BulkId id) {
+        return jdbc.sql(INTERRUPTED).param("id", id.value()).query(BulkStore::row).list();
+    }
+
+    List<Row> waiting(BulkId id, int limit) {
+        return jdbc.sql(WAITING)
+                .param("id", id.value())
+                .param("limit", limit)
+                .query(BulkStore::row)
+                .list();
+    }
+
+    /** False when the row is no longer waiting, as after a cancellation. */
+    boolean release(BulkId id, Row row) {
+        return jdbc.sql(RELEASE).param("id", id.value()).param("row", row.number).update() == 1;
+    }
+
+    void command(BulkId id, Row row, CommandId command) {
+        jdbc.sql(COMMAND)
+                .param("id", id.value())
+                .param("row", row.number)
+                .param("command", command.value())
+                .update();
+    }
+
+    void refuse(BulkId id, Row row, String fault) {
+        jdbc.sql(REFUSE)
+                .param("id", id.value())
+                .param("row", row.number)
+                .param("fault", fault(fault))
+                .update();
+    }
+
+    /** Ends a bulk of which nothing is left to do. */
+    void close(BulkId id) {
+        jdbc.sql(CLOSE).param("id", id.value()).param("now", at(clock.instant())).update();
+    }
+
+    /** Bulks that release rows, or would if there were room, of those that were handed in until then. */
+    List<BulkId> begun(Instant until) {
+        return jdbc.sql(BEGUN)
+                .param("now", at(clock.instant()))
+                .param("until", at(until))
+                .query((rs, row) -> new BulkId(rs.getString("id")))
+                .list();
+    }
+
+    /** Rows that still wait will not be sent; false when the bulk is closed or cancelled already. */
+    boolean cancel(BulkId id) {
+        return Boolean.TRUE.equals(
+                transaction.execute(
+                        status -> {
+                            boolean cancelled =
+                                    jdbc.sql(CANCEL)
+                                                    .param("id", id.value())
+                                                    .param("now", at(clock.instant()))
+                                                    .update()
+                                            == 1;
+                            if (cancelled) {
+                                jdbc.sql(CANCEL_ROWS).param("id", id.value()).update();
+                            }
+                            return cancelled;
+                        }));
+    }
+
+    /** Commands of the bulk that have not been sent. */
+    List<CommandId> unsent(BulkId id) {
+        return jdbc.sql(UNSENT)
+                .param("id", id.value())
+                .query((row, i) -> new CommandId(row.getString(1)))
+                .list();
+    }
+
+    private static Row row(java.sql.ResultSet row, int i) throws java.sql.SQLException {
+        return new Row(row.getInt("row_no"), CommandJson.readStored(row.getString("recipient")));
+    }
+
+    /** A fault as its column holds it; null for none. */
+    static String fault(String text) {
+        if (text == null) {
+            return null;
+        }
+        return StorableText.of(
+                text.length() <= FAULT_LENGTH ? text : text.substring(0, FAULT_LENGTH));
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,17 @@
+package org.coexhub.outbound.command;
+
+import org.coexhub.event.PhoneNumberId;
+
+/** Business numbers that may send: those a webhook has shown, and those that were configured. */
+@FunctionalInterface
+public interface KnownNumbers {
+
+    boolean isKnown(PhoneNumberId number);
+
+    /** @throws CommandRefused nobody knows the number */
+    default void require(PhoneNumberId number) {
+        if (!isKnown(number)) {
+            throw CommandRefused.unknownNumber();
+        }
+    }
+}

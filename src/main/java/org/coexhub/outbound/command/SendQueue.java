@@ -1,0 +1,16 @@
+package org.coexhub.outbound.command;
+
+import java.util.List;
+
+/** Where pointers wait for their turn. */
+@FunctionalInterface
+public interface SendQueue {
+
+    /** Puts all of them in one transaction; returns once they are durable. */
+    void put(List<Pointer> pointers);
+
+    /** As {@link #put}, ahead of all that waits there. */
+    default void putFirst(List<Pointer> pointers) {
+        put(pointers);
+    }
+}

@@ -1,0 +1,74 @@
+package org.coexhub.outbound.command.queue;
+
+import jakarta.jms.ConnectionFactory;
+
+import org.coexhub.outbound.command.Acceptance;
+import org.coexhub.outbound.command.KnownNumbers;
+import org.coexhub.outbound.command.MicroBatcher;
+import org.coexhub.outbound.command.RepeatListener;
+import org.coexhub.outbound.command.SendQueue;
+import org.coexhub.outbound.command.intake.CommandGate;
+import org.coexhub.outbound.command.intake.CommandIntake;
+import org.coexhub.outbound.command.store.CommandSchedule;
+import org.coexhub.outbound.command.store.CommandStore;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.time.Duration;
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+/** Wires the command store and the ways into it. */
+@Configuration(proxyBeanMethods = false)
+class CommandConfiguration {
+
+    @Bean
+    CommandStore commandStore(DataSource database, InstantSource clock) {
+        return new CommandStore(database, clock);
+    }
+
+    @Bean
+    CommandSchedule commandSchedule(DataSource database, CommandStore store, InstantSource clock) {
+        return new CommandSchedule(database, store, clock);
+    }
+
+    @Bean
+    CommandIntake commandIntake(
+            CommandStore store, ObjectProvider<RepeatListener> repeats, KnownNumbers numbers) {
+        return new CommandIntake(
+                store, repeats.getIfAvailable(() -> (first, number) -> {}), numbers);
+    }
+
+    @Bean
+    SendQueue sendQueue(ConnectionFactory connections) {
+        return new JmsSendQueue(connections);
+    }
+
+    @Bean
+    CommandLetters commandLetters(ConnectionFactory connections) {
+        return new CommandLetters(connections);
+    }
+
+    @Bean
+    MicroBatcher<Acceptance> pointersToPut(CommandSchedule schedule, SendQueue queue) {
+        return new MicroBatcher<>(
+                "command-pointers", Duration.ZERO, accepted -> schedule.enqueue(queue, accepted));
+    }
+
+    @Bean
+    CommandGate commandGate(CommandIntake intake, MicroBatcher<Acceptance> pointersToPut) {
+        return new CommandGate(intake, pointersToPut::add);
+    }
+
+    @Bean
+    JmsAnswers jmsAnswers(ConnectionFactory connections) {
+        return new JmsAnswers(connections);
+    }
+
+    @Bean
+    CommandQueueIntake commandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
+        return new CommandQueueIntake(intake, schedule);
+    }
+}

@@ -1,0 +1,264 @@
+package org.coexhub.outbound.command.store;
+
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.outbound.command.Acceptance;
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandOptions.OnUnknown;
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.Pointer;
+import org.coexhub.outbound.command.SendQueue;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.TransitionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+/**
+ * Which commands the hub has to look at by itself: accepted ones whose pointer got lost between database and queue, held
+ * and waiting ones whose time has come, outcomes not yet told.
+ *
+ * <p>A due command is claimed by moving its {@code wake_at} on, so that of several nodes one puts the pointer. The claim
+ * is short; once the pointer is durable it becomes a long lease. Whatever crashes in between, the command is due again
+ * after one of the two; a pointer too many is harmless.
+ */
+public final class CommandSchedule {
+
+    /** A command still only accepted by then has lost its pointer. */
+    static final Duration UNQUEUED_AFTER = Duration.ofSeconds(10);
+
+    /** How long a node may take from the claim to the durable pointer. */
+    private static final Duration CLAIM = Duration.ofMinutes(1);
+
+    /** A pointer not worked off by then is taken for lost, for instance with a broker whose disk was replaced. */
+    public static final Duration LEASE = Duration.ofHours(1);
+
+    /** Why a command fails whose outcome has stayed unknown. */
+    public static final String OUTCOME_UNKNOWN = "outcome_unknown";
+
+    private static final Duration UNTOLD_AFTER = Duration.ofSeconds(5);
+    private static final Duration EARLY_STATUS_LIFE = Duration.ofHours(1);
+
+    private static final String DUE =
+            """
+            SELECT id, state, wake_at, phone_number_id, recipient FROM command
+            WHERE state IN ('accepted', 'held', 'queued', 'sending', 'unresolved') AND wake_at <= :now
+            ORDER BY seq LIMIT :limit
+            """;
+
+    private static final String CLAIM_DUE =
+            """
+            UPDATE command SET wake_at = :claim, waits_for = NULL
+            WHERE id = :id AND state = :state AND wake_at = :due
+            """;
+
+    private static final String EXTEND =
+            "UPDATE command SET wake_at = :lease WHERE id = :id AND wake_at = :claim";
+
+    private static final String WAKE_NUMBER =
+            """
+            UPDATE command SET wake_at = :now
+            WHERE phone_number_id = :number AND state = 'queued' AND waits_for = 'number'
+            """;
+
+    private static final String WAKE_OLDEST_OF_NUMBER =
+            """
+            UPDATE command SET wake_at = :now WHERE id = (
+                SELECT id FROM command
+                WHERE phone_number_id = :number AND state = 'queued' AND waits_for = 'number'
+                ORDER BY seq LIMIT 1)
+            """;
+
+    /** Those whose pointer was made after the backup's moment are without one and wait for nothing. */
+    private static final String WAKE_RELEASED =
+            """
+            UPDATE command SET wake_at = :now
+            WHERE state = 'queued' AND (waits_for = 'restored' OR waits_for IS NULL) AND wake_at > :now
+            """;
+
+    private static final String COUNT_OPEN =
+            """
+            SELECT state, COUNT(*) FROM command
+            WHERE state IN ('accepted', 'held', 'queued', 'sending', 'unresolved') GROUP BY state
+            """;
+
+    private static final String FORGET_KEYS = "DELETE FROM command_key WHERE created_at < :before";
+
+    /** A row that is due; its body stays where it is, for hundreds of large ones may be due at once. */
+    private record Due(
+            CommandId id,
+            CommandState state,
+            Instant wakeAt,
+            PhoneNumberId from,
+            String recipient) {}
+
+    private final JdbcClient jdbc;
+    private final GroupRows groups;
+    private final UntoldRows untold;
+    private final CommandStore store;
+    private final InstantSource clock;
+
+    public CommandSchedule(DataSource database, CommandStore store, InstantSource clock) {
+        this.jdbc = JdbcClient.create(database);
+        this.groups = new GroupRows(jdbc);
+        this.untold = new UntoldRows(jdbc);
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Puts pointers for what is due, oldest first, and returns how many. */
+    public int enqueueDue(SendQueue queue, int limit) {
+        Instant now = clock.instant();
+        Instant claim = now.plus(CLAIM);
+        var pointers = new ArrayList<Pointer>();
+        for (Due due : due(now, limit)) {
+            if (claim(due, claim)) {
+                pointers.add(new Pointer(due.id, groups.of(due.id, due.from, due.recipient)));
+            }
+        }
+        if (!pointers.isEmpty()) {
+            queue.put(pointers);
+            pointers.forEach(pointer -> extend(pointer, claim, now.plus(LEASE)));
+        }
+        return pointers.size();
+    }
+
+    /** Puts the pointers of new commands; two commits, however many they are. */
+    public void enqueue(SendQueue queue, List<Acceptance> accepted) {
+        queue.put(accepted.stream().map(Acceptance::pointer).toList());
+        store.together(
+                () -> {
+                    accepted.forEach(acceptance -> markQueued(acceptance.id()));
+                    return null;
+                });
+    }
+
+    /** A pointer to the command is durable; it is queued unless it has gone further already. */
+    public void markQueued(CommandId id) {
+        TransitionDetails lease =
+                TransitionDetails.NONE.wakingAt(null, clock.instant().plus(LEASE));
+        store.transition(id, CommandState.ACCEPTED, CommandState.QUEUED, lease);
+    }
+
+    private List<Due> due(Instant now, int limit) {
+        return jdbc.sql(DUE)
+                .param("now", CommandRows.at(now))
+                .param("limit", limit)
+                .query(CommandSchedule::readDue)
+                .list();
+    }
+
+    private static Due readDue(ResultSet rs, int row) throws SQLException {
+        return new Due(
+                new CommandId(rs.getString("id")),
+                CommandState.ofWireName(rs.getString("state")),
+                CommandRows.instant(rs, "wake_at"),
+                new PhoneNumberId(rs.getString("phone_number_id")),
+                rs.getString("recipient"));
+    }
+
+    private boolean claim(Due due, Instant claim) {
+        TransitionDetails lease = TransitionDetails.NONE.wakingAt(null, claim);
+        return switch (due.state) {
+            case ACCEPTED, HELD -> store.transition(due.id, due.state, CommandState.QUEUED, lease);
+            case UNRESOLVED -> claimUnresolved(due, claim);
+            default ->
+                    jdbc.sql(CLAIM_DUE)
+                                    .param("id", due.id.value())
+                                    .param("state", due.state.wireName())
+                                    .param("due", CommandRows.at(due.wakeAt))
+                                    .param("claim", CommandRows.at(claim))
+                                    .update()
+                            == 1;
+        };
+    }
+
+    /** No status has come in time: what the caller wanted for this case. Only a resend needs a pointer. */
+    private boolean claimUnresolved(Due due, Instant claim) {
+        if (store.find(due.id).filter(CommandSchedule::isToBeResent).isPresent()) {
+            return store.transition(
+                    due.id,
+                    CommandState.UNRESOLVED,
+                    CommandState.QUEUED,
+                    TransitionDetails.because("resend_once").wakingAt(null, claim).asResend());
+        }
+        store.transition(
+                due.id,
+                CommandState.UNRESOLVED,
+                CommandState.FAILED,
+                TransitionDetails.because(OUTCOME_UNKNOWN));
+        return false;
+    }
+
+    private static boolean isToBeResent(StoredCommand command) {
+        return command.command().options().onUnknown() == OnUnknown.RESEND_ONCE
+                && !command.resent();
+    }
+
+    private void extend(Pointer pointer, Instant claim, Instant lease) {
+        jdbc.sql(EXTEND)
+                .param("id", pointer.id().value())
+                .param("claim", CommandRows.at(claim))
+                .param("lease", CommandRows.at(lease))
+                .update();
+    }
+
+    /**
+     * Tells the outcomes that should long have been told as events and were not.
+     *
+     * @param publish takes a portion of them, some MB at most however many there are
+     */
+    public void tellUntold(int limit, Consumer<List<StoredCommand>> publish) {
+        untold.before(clock.instant().minus(UNTOLD_AFTER), limit, publish);
+    }
+
+    /** All that waited for the number may go on. */
+    public void wakeNumber(PhoneNumberId number) {
+        wake(WAKE_NUMBER, number);
+    }
+
+    /** One command may try whether the number sends again. */
+    public void wakeProbe(PhoneNumberId number) {
+        wake(WAKE_OLDEST_OF_NUMBER, number);
+    }
+
+    /** All that waited for a person to release sending may go on. */
+    public void wakeReleased() {
+        jdbc.sql(WAKE_RELEASED).param("now", CommandRows.at(clock.instant())).update();
+    }
+
+    private void wake(String sql, PhoneNumberId number) {
+        jdbc.sql(sql)
+                .param("number", number.value())
+                .param("now", CommandRows.at(clock.instant()))
+                .update();
+    }
+
+    /** How many commands are in each state that is not an end. */
+    public Map<CommandState, Long> countOpen() {
+        var counts = new EnumMap<CommandState, Long>(CommandState.class);
+        jdbc.sql(COUNT_OPEN)
+                .query(
+                        rs -> {
+                            counts.put(CommandState.ofWireName(rs.getString(1)), rs.getLong(2));
+                        });
+        return counts;
+    }
+
+    /** Removes idempotency keys past their life, joins statuses that came early, and drops those nobody claimed. */
+    public void tidy(Duration keyLife) {
+        Instant now = clock.instant();
+        store.joinEarlyStatuses(now.minus(EARLY_STATUS_LIFE));
+        jdbc.sql(FORGET_KEYS).param("before", CommandRows.at(now.minus(keyLife))).update();
+    }
+}

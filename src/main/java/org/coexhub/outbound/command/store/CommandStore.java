@@ -1,0 +1,292 @@
+package org.coexhub.outbound.command.store;
+
+import org.coexhub.event.Wamid;
+import org.coexhub.outbound.command.Acceptance;
+import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.IdempotencyKey;
+import org.coexhub.outbound.command.SendCommand;
+import org.coexhub.outbound.command.StatusSeen;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Transition;
+import org.coexhub.outbound.command.StoredCommand.Wait;
+import org.coexhub.outbound.command.TransitionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+/**
+ * Commands and their states. How a state may change is the matter of {@link Transitions}, what webhooks say of messages
+ * that of {@link StatusStore}.
+ *
+ * <p><b>Why one key makes one command.</b> Key and command are inserted in one transaction, the key first. A concurrent
+ * request with the same key waits for that transaction, then finds the key taken and reads the first answer.
+ */
+public final class CommandStore {
+
+    private static final String INSERT_COMMAND =
+            """
+            INSERT INTO command (id, phone_number_id, recipient, origin, body, state, wake_at, expires_at,
+                                 accepted_at, changed_at)
+            VALUES (:id, :from, :recipient, :origin, :body, :state, :wakeAt, :expiresAt, :at, :at)
+            """;
+
+    private static final String PARK =
+            """
+            UPDATE command SET waits_for = :waitsFor, wake_at = :wakeAt
+            WHERE id = :id AND state = 'queued'
+            """;
+
+    private static final String KEEP_WINDOW_KEY =
+            "UPDATE command SET window_key = :key WHERE id = :id";
+
+    private static final String WAKE_HELD =
+            """
+            UPDATE command SET wake_at = :now
+            WHERE window_key IN (:keys) AND state = 'held' AND waits_for = 'window' AND wake_at > :now
+            """;
+
+    private static final String EARLIER_OPEN =
+            """
+            SELECT COUNT(*) FROM command e JOIN command c
+                ON e.phone_number_id = c.phone_number_id AND e.recipient = c.recipient AND e.seq < c.seq
+            WHERE c.id = :id AND e.state IN ('accepted', 'queued', 'sending')
+            """;
+
+    private static final String ANNOUNCED =
+            "UPDATE command SET announced = TRUE WHERE id = :id AND state = :state AND announced ="
+                    + " FALSE";
+
+    private static final String FIND = "SELECT * FROM command WHERE id = :id";
+
+    private static final Set<CommandState> BEFORE_SENDING =
+            EnumSet.of(CommandState.ACCEPTED, CommandState.HELD, CommandState.QUEUED);
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final InstantSource clock;
+    private final KeyStore keys;
+    private final Transitions transitions;
+    private final StatusStore statuses;
+
+    /** Joins a transaction that is already open on this data source, and opens its own where there is none. */
+    public CommandStore(DataSource database, InstantSource clock) {
+        this.jdbc = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+        this.clock = clock;
+        this.keys = new KeyStore(jdbc);
+        this.transitions = new Transitions(jdbc, transaction);
+        this.statuses = new StatusStore(database, transaction, clock);
+    }
+
+    /** @throws CommandRefused the key belongs to different JSON */
+    public Acceptance accept(
+            SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
+        return transaction.execute(
+                status -> {
+                    Instant now = now();
+                    CommandId id = CommandId.next(now);
+                    return keys.take(key, caller, new KeyStore.Use(hash, id), now)
+                            ? insert(id, command, body, caller.origin(), now)
+                            : firstAnswer(keys.find(key, caller).orElseThrow(), hash);
+                });
+    }
+
+    private Acceptance insert(
+            CommandId id, SendCommand command, String body, String origin, Instant now) {
+        Instant sendAt = command.options().sendAt();
+        boolean later = sendAt != null && sendAt.isAfter(now);
+        jdbc.sql(INSERT_COMMAND)
+                .param("id", id.value())
+                .param("from", command.from().value())
+                .param("recipient", command.isReceipt() ? null : command.recipient().key())
+                .param("origin", origin)
+                .param("body", body)
+                .param("state", CommandState.ACCEPTED.wireName())
+                .param("wakeAt", CommandRows.at(now.plus(CommandSchedule.UNQUEUED_AFTER)))
+                .param("expiresAt", CommandRows.at(command.options().expiresAt()))
+                .param("at", CommandRows.at(now))
+                .update();
+        transitions.note(id, CommandState.ACCEPTED, now, null);
+        if (later) {
+            var change = TransitionDetails.because("send_at").wakingAt(null, sendAt);
+            transition(id, CommandState.ACCEPTED, CommandState.HELD, change);
+        }
+        return new Acceptance(
+                id, later ? CommandState.HELD : CommandState.ACCEPTED, command.group(), true);
+    }
+
+    private Acceptance firstAnswer(KeyStore.Use first, String hash) {
+        if (!first.hash().equals(hash)) {
+            throw CommandRefused.conflict();
+        }
+        return find(first.id())
+                .map(
+                        known ->
+                                new Acceptance(
+                                        first.id(), known.state(), known.command().group(), false))
+                .orElseGet(() -> new Acceptance(first.id(), CommandState.CANCELLED, "", false));
+    }
+
+    public boolean knows(IdempotencyKey key, Caller caller) {
+        return keys.find(key, caller).isPresent();
+    }
+
+    /**
+     * The only way to change a state.
+     *
+     * @return false when the command is no longer in the expected state; nothing has changed then
+     * @throws IllegalArgumentException the step is not one of {@link CommandState}
+     */
+    public boolean transition(
+            CommandId id, CommandState expected, CommandState next, TransitionDetails change) {
+        return transitions.change(id, expected, next, change, now());
+    }
+
+    /** Meta's answer to a send: the command is sent, unless a status has told more by now. */
+    public void recordSent(CommandId id, Wamid wamid, String waId, String userId) {
+        TransitionDetails change = TransitionDetails.sent(wamid, waId, userId);
+        transaction.executeWithoutResult(
+                status -> {
+                    boolean moved =
+                            transition(id, CommandState.SENDING, CommandState.SENT, change)
+                                    || transition(
+                                            id, CommandState.UNRESOLVED, CommandState.SENT, change);
+                    if (!moved) {
+                        transitions.learn(id, change);
+                    }
+                });
+        if (wamid != null) {
+            statuses.joinEarly(List.of(wamid));
+        }
+    }
+
+    /**
+     * Takes a command back that has not been sent.
+     *
+     * @return false when it is too late, or there is no such command
+     */
+    public boolean cancel(CommandId id) {
+        Optional<CommandState> state = find(id).map(StoredCommand::state);
+        while (state.filter(BEFORE_SENDING::contains).isPresent()) {
+            TransitionDetails change = TransitionDetails.because("cancelled");
+            if (transition(id, state.get(), CommandState.CANCELLED, change)) {
+                return true;
+            }
+            state = find(id).map(StoredCommand::state);
+        }
+        return false;
+    }
+
+    /** Steps that belong together, in one transaction: they cost one commit, and are repeated together or not at all. */
+    public <T> T together(Supplier<T> steps) {
+        return transaction.execute(status -> steps.get());
+    }
+
+    /** Lets a queued command wait; its pointer may go, the hub puts a new one at {@code wakeAt}. */
+    public void park(CommandId id, Wait waitsFor, Instant wakeAt) {
+        jdbc.sql(PARK)
+                .param("id", id.value())
+                .param("waitsFor", waitsFor.column())
+                .param("wakeAt", CommandRows.at(wakeAt))
+                .update();
+    }
+
+    /**
+     * Holds a queued command until the customer writes, or until that time.
+     *
+     * @param windowKey names the customer to {@link #wakeHeld}
+     */
+    public void holdForWindow(CommandId id, String windowKey, Instant until) {
+        transaction.executeWithoutResult(
+                status -> {
+                    TransitionDetails change =
+                            TransitionDetails.because("window_closed").wakingAt(Wait.WINDOW, until);
+                    if (transition(id, CommandState.QUEUED, CommandState.HELD, change)) {
+                        jdbc.sql(KEEP_WINDOW_KEY)
+                                .param("id", id.value())
+                                .param("key", windowKey)
+                                .update();
+                    }
+                });
+    }
+
+    /** The windows of these customers may have opened: what is held for them gets its turn. */
+    public void wakeHeld(Collection<String> windowKeys) {
+        if (!windowKeys.isEmpty()) {
+            jdbc.sql(WAKE_HELD)
+                    .param("keys", windowKeys)
+                    .param("now", CommandRows.at(now()))
+                    .update();
+        }
+    }
+
+    /** Whether the same recipient has a command that was accepted before this one and is not yet through. */
+    public boolean hasEarlierOpen(CommandId id) {
+        return jdbc.sql(EARLIER_OPEN).param("id", id.value()).query(Long.class).single() > 0;
+    }
+
+    public Optional<StoredCommand> find(CommandId id) {
+        return jdbc.sql(FIND).param("id", id.value()).query(CommandRows::read).optional();
+    }
+
+    public List<Transition> transitions(CommandId id) {
+        return transitions.of(id);
+    }
+
+    /** The events of these commands' states are durable; one commit for all, in the order in which statuses lock them. */
+    public void markAnnounced(List<Told> outcomes) {
+        transaction.executeWithoutResult(
+                status ->
+                        outcomes.stream()
+                                .sorted(Comparator.comparing(told -> told.id.value()))
+                                .forEach(told -> markAnnounced(told.id, told.state)));
+    }
+
+    /** An outcome whose events are durable; without the command's body, for many may wait for their mark. */
+    public record Told(CommandId id, CommandState state) {}
+
+    /** The event of this state is durable. */
+    public void markAnnounced(CommandId id, CommandState state) {
+        jdbc.sql(ANNOUNCED).param("id", id.value()).param("state", state.wireName()).update();
+    }
+
+    /**
+     * Takes what webhooks say about messages, in one go for many. Commands are found by callback data or by wamid; a
+     * state never goes down. Statuses of messages that are not the hub's change nothing.
+     *
+     * @return commands whose outcome became known by this; their events are still to be published
+     */
+    public List<StoredCommand> applyStatuses(List<StatusSeen> seen) {
+        return statuses.apply(seen);
+    }
+
+    /** An echo of a message of the hub's own proves that Meta has it. */
+    public List<StoredCommand> applyEcho(Wamid wamid) {
+        return applyStatuses(List.of(new StatusSeen(null, wamid, "sent", now(), null, null)));
+    }
+
+    /** Statuses still waiting for their command, and those that waited long enough for nothing. */
+    void joinEarlyStatuses(Instant olderThan) {
+        statuses.joinAllEarly(olderThan);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,159 @@
+package org.coexhub.outbound.command.store;
+
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.StoredCommand.Transition;
+import org.coexhub.outbound.command.TransitionDetails;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The steps from state to state.
+ *
+ * <p><b>Why no state is ever wrong.</b> A state changes only through {@link #change}, which first asks
+ * {@link CommandState#canBecome} and then updates the row on condition that it still is in the expected state. Whoever
+ * comes second (another node with a second pointer, a status that was faster than Graph's answer) changes nothing and
+ * is told so. The same transaction records the step, and marks the command as not yet announced when the step is an
+ * outcome; so a crash before the event is published leaves a row that says what is missing.
+ */
+public final class Transitions {
+
+    static final String NOTE =
+            "INSERT INTO command_transition (command_id, state, at, reason) VALUES (:id, :state,"
+                    + " :at, :reason)";
+
+    private static final String CHANGE =
+            """
+            UPDATE command
+            SET state = :next, reason = :reason, error_code = :errorCode, error_detail = :errorDetail,
+                wamid = COALESCE(:wamid, wamid), wa_id = COALESCE(:waId, wa_id), user_id = COALESCE(:userId, user_id),
+                attempts = attempts + :attempt, fallback = fallback OR :fallback, resent = resent OR :resent,
+                waits_for = :waitsFor, wake_at = :wakeAt, announced = announced AND :quiet,
+                called_at = COALESCE(:calledAt, called_at), changed_at = :at
+            WHERE id = :id AND state = :expected
+            """;
+
+    private static final String LEARN_WAMID =
+            """
+            UPDATE command SET wamid = COALESCE(wamid, :wamid), wa_id = COALESCE(:waId, wa_id),
+                               user_id = COALESCE(:userId, user_id)
+            WHERE id = :id
+            """;
+
+    private static final String WAKE_NEXT =
+            """
+            UPDATE command SET wake_at = :at WHERE id = (
+                SELECT n.id FROM command n
+                JOIN command d ON d.phone_number_id = n.phone_number_id AND d.recipient = n.recipient
+                WHERE d.id = :id AND n.state = 'queued' AND n.waits_for = 'earlier'
+                ORDER BY n.seq LIMIT 1)
+            """;
+
+    private static final String STEPS =
+            "SELECT state, at, reason FROM command_transition WHERE command_id = :id ORDER BY seq";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    public Transitions(JdbcClient jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * The only way to change a state.
+     *
+     * @return false when the command is no longer in the expected state; nothing has changed then
+     * @throws IllegalArgumentException the step is not one of {@link CommandState}
+     */
+    public boolean change(
+            CommandId id,
+            CommandState expected,
+            CommandState next,
+            TransitionDetails change,
+            Instant now) {
+        if (!expected.canBecome(next)) {
+            throw new IllegalArgumentException(expected + " cannot become " + next);
+        }
+        return Boolean.TRUE.equals(
+                transaction.execute(
+                        status -> {
+                            int changed =
+                                    jdbc.sql(CHANGE)
+                                            .paramSource(
+                                                    parameters(change)
+                                                            .addValue("id", id.value())
+                                                            .addValue(
+                                                                    "expected", expected.wireName())
+                                                            .addValue("next", next.wireName())
+                                                            .addValue(
+                                                                    "quiet",
+                                                                    !expected.isNewsWhenBecoming(
+                                                                            next))
+                                                            .addValue(
+                                                                    "calledAt",
+                                                                    next == CommandState.SENDING
+                                                                            ? CommandRows.at(now)
+                                                                            : null)
+                                                            .addValue("at", CommandRows.at(now)))
+                                            .update();
+                            if (changed == 0) {
+                                return false;
+                            }
+                            note(id, next, now, change.reason());
+                            if (expected.isOpen() && !next.isOpen()) {
+                                jdbc.sql(WAKE_NEXT)
+                                        .param("id", id.value())
+                                        .param("at", CommandRows.at(now))
+                                        .update();
+                            }
+                            return true;
+                        }));
+    }
+
+    /** Keeps what Meta's answer told of a command whose state has gone further by itself. */
+    public void learn(CommandId id, TransitionDetails change) {
+        jdbc.sql(LEARN_WAMID).paramSource(parameters(change).addValue("id", id.value())).update();
+    }
+
+    public List<Transition> of(CommandId id) {
+        return jdbc.sql(STEPS)
+                .param("id", id.value())
+                .query(
+                        (rs, row) ->
+                                new Transition(
+                                        CommandState.ofWireName(rs.getString("state")),
+                                        CommandRows.instant(rs, "at"),
+                                        rs.getString("reason")))
+                .list();
+    }
+
+    /** Records a step that the caller wrote itself, such as the first. */
+    public void note(CommandId id, CommandState state, Instant now, String reason) {
+        jdbc.sql(NOTE)
+                .param("id", id.value())
+                .param("state", state.wireName())
+                .param("at", CommandRows.at(now))
+                .param("reason", reason)
+                .update();
+    }
+
+    private static MapSqlParameterSource parameters(TransitionDetails change) {
+        return new MapSqlParameterSource()
+                .addValue("reason", change.reason())
+                .addValue("errorCode", change.errorCode())
+                .addValue("errorDetail", change.errorDetail())
+                .addValue("wamid", change.wamid() == null ? null : change.wamid().value())
+                .addValue("waId", change.waId())
+                .addValue("userId", change.userId())
+                .addValue("attempt", change.attempt() ? 1 : 0)
+                .addValue("fallback", change.fallback())
+                .addValue("resent", change.resent())
+                .addValue("waitsFor", change.waitsFor() == null ? null : change.waitsFor().column())
+                .addValue("wakeAt", CommandRows.at(change.wakeAt()));
+    }
+}

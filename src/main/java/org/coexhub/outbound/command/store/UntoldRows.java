@@ -1,0 +1,65 @@
+package org.coexhub.outbound.command.store;
+
+import org.coexhub.outbound.command.StoredCommand;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Commands whose outcomes were not told, in portions: sizes are asked for first, so that no more bodies are in memory. */
+public final class UntoldRows {
+
+    /** Bytes of a portion's commands; the first one always comes. */
+    static final long PORTION = 2 * 1024 * 1024;
+
+    private static final String PLACES =
+            """
+            SELECT id, OCTET_LENGTH(body) FROM command WHERE announced = FALSE AND changed_at <= :before
+            ORDER BY changed_at LIMIT :limit
+            """;
+
+    private static final String PORTION_OF =
+            "SELECT * FROM command WHERE id IN (:ids) AND announced = FALSE ORDER BY changed_at";
+
+    private final JdbcClient jdbc;
+
+    private record Place(String id, long bytes) {}
+
+    public UntoldRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Hands those of before that time over, oldest first. */
+    public void before(Instant time, int limit, Consumer<List<StoredCommand>> portions) {
+        List<Place> places =
+                jdbc.sql(PLACES)
+                        .param("before", CommandRows.at(time))
+                        .param("limit", limit)
+                        .query((rs, row) -> new Place(rs.getString(1), rs.getLong(2)))
+                        .list();
+        var ids = new ArrayList<String>();
+        long bytes = 0;
+        for (Place place : places) {
+            if (!ids.isEmpty() && bytes + place.bytes > PORTION) {
+                hand(ids, portions);
+                ids.clear();
+                bytes = 0;
+            }
+            ids.add(place.id);
+            bytes += place.bytes;
+        }
+        if (!ids.isEmpty()) {
+            hand(ids, portions);
+        }
+    }
+
+    private void hand(List<String> ids, Consumer<List<StoredCommand>> portions) {
+        List<StoredCommand> portion =
+                jdbc.sql(PORTION_OF).param("ids", ids).query(CommandRows::read).list();
+        if (!portion.isEmpty()) {
+            portions.accept(portion);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package org.coexhub.outbound.send;
+
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.Pointer;
+import org.coexhub.outbound.command.SendRule.Verdict;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Wait;
+import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.outbound.command.store.CommandSchedule;
+import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.graph.GraphClient;
+import org.coexhub.outbound.graph.GraphResult;
+import org.coexhub.outbound.send.limit.Entry;
+import org.coexhub.outbound.send.limit.SendLimits;
+import org.coexhub.platform.broker.FailureSummary;
+import org.coexhub.platform.process.OutOfMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The steps of the send route.
+ *
+ * <p><b>Why nobody gets a message twice.</b> Before Graph is called the command is moved to {@code sending}, which only
+ * one turn can do. A turn that finds it so already looks at the remains of a crash: nobody knows how far that call got,
+ * so the command becomes {@code unresolved} and is not sent again. Its id travels as callback data, and the first status
+ * that carries it tells the truth. Only refusals that Meta documents as refusals, and connections that never came about,
+ * lead back to {@code queued}.
+ *
+ * <p><b>Why no command gets lost.</b> Each step writes its state before the next one begins, and a step that cannot
+ * write because the store is away is repeated by the route, the call to Graph excepted, which is over by then. The pointer
+ * leaves its queue when the turn is through. If the process dies, the pointer comes again and finds the state as it was left; and a command
+ * that waits for something has a {@code wake_at} at which it gets a new pointer.
+ *
+ * <p><b>Why no command stops the others.</b> A step that fails for any other reason is given up after a few attempts: the
+ * command is {@code failed} where Graph has not been called, {@code unresolved} where it may have been.
+ *
+ * <p><b>Why order holds per recipient.</b> Pointers of one recipient form a message group, worked off one by one. Where
+ * a command has to wait, those behind it see an earlier one still open and wait as well; the one that ends wakes the
+ * next. Other recipients never notice.
+ */
+public final class SendTurn {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendTurn.class);
+
+    /** Those behind an earlier command are woken when it ends; this is for a wake-up that got lost. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
+    private final CommandStore store;
+    private final CommandSchedule schedule;
+    private final SendHold hold;
+    private final SendPolicy policy;
+    private final NumberSuspensions suspensions;
+    private final SendLimits limits;
+    private final GraphClient graph;
+    private final SendOutcome outcome;
+    private final OutcomeEvents events;
+    private final Duration callLease;
+    private final InstantSource clock;
+
+    /** @param callLease how long a call may take until its answer is recorded, before it counts as interrupted */
+    SendTurn(
+            CommandStore store,
+            CommandSchedule schedule,
+            SendHold hold,
+            SendPolicy policy,
+            NumberSuspensions suspensions,
+            SendLimits limits,
+            GraphClient graph,
+            SendOutcome outcome,
+            OutcomeEvents events,
+            Duration callLease,
+            InstantSource clock) {
+        this.store = store;
+        this.schedule = schedule;
+        this.hold = hold;
+        this.policy = policy;
+        this.suspensions = suspensions;
+        this.limits = limits;
+        this.graph = graph;
+        this.outcome = outcome;
+        this.events = events;
+        this.callLease = callLease;
+        this.clock = clock;
+    }
+
+    /** Reads the command that a pointer means. */
+    public Turn load(byte[] pointer) {
+        return Pointer.commandIn(pointer)
+                .flatMap(store::find)
+                .map(Turn::of)
+                .orElseGet(
+                        () -> {
+                            LOG.warn(
+                                    "A pointer on the send queue leads to no command; it is"
+                                            + " dropped");
+                            return Turn.of(null);
+                        });
+    }
+
+    /** Decides whether the command goes out now; if so, it is in state sending afterwards. */
+    public Turn decide(Turn turn) {
+        StoredCommand command = turn.command();
+        if (command == null) {
+            return turn;
+        }
+        return switch (command.state()) {
+            case ACCEPTED, QUEUED -> decideQueued(turn);
+            case SENDING -> {
+                interrupted(command);
+                yield turn;
+            }
+            default -> turn;
+        };
+    }
+
+    private void interrupted(StoredCommand command) {
+        LOG.warn(
+                "Command {} was being sent when the hub stopped; its outcome is unknown",
+                command.id());
+        limits.interrupted(command);
+        outcome.unknown(command, "interrupted");
+    }
+
+    private Turn decideQueued(Turn turn) {
+        StoredCommand command = turn.command();
+        Instant now = clock.instant();
+        if (command.waitsFor() == Wait.RETRY && command.wakeAt().isAfter(now)) {
+            return turn;
+        }
+        if (hold.isOn() && !policy.isExpired(command, now)) {
+            limits.pass(command);
+            park(command, Wait.RESTORED, now.plus(CommandSchedule.LEASE));
+            hold.wakeIfReleasedMeanwhile();
+            return turn;
+        }
+        if (!command.command().isReceipt() && store.hasEarlierOpen(command.id())) {
+            park(command, Wait.EARLIER, now.plus(LOOK_AGAIN));
+            return turn;
+        }
+        Verdict verdict = policy.judge(command, now);
+        if (!(verdict instanceof Verdict.Go || verdict instanceof Verdict.Substitute)) {
+            limits.pass(command);
+            settle(command);
+        }
+        return switch (verdict) {
+            case Verdict.Reject reject -> {
+                outcome.rejected(command, reject);
+                yield turn;
+            }
+            case Verdict.Expire expire -> {
+                outcome.expired(command, expire);
+                yield turn;
+            }
+            case Verdict.Wait wait -> {
+                park(command, Wait.RETRY, wait.until());
+                yield turn;
+            }
+            case Verdict.Hold hold -> {
+                store.holdForWindow(command.id(), hold.windowKey(), hold.until());
+                wakeIfOpenedMeanwhile(command, hold, now);
+                yield turn;
+            }
+            case Verdict.Substitute substitute -> begin(command.asFallback());
+            case Verdict.Go go -> begin(command);
+        };
+    }
+
+    /**
+     * The customer may have written after the rule had looked and before the command was held, and then nobody else
+     * would wake it. Whoever writes later finds it held: the router wakes after its own commit.
+     */
+    private void wakeIfOpenedMeanwhile(StoredCommand command, Verdict.Hold hold, Instant now) {
+        if (!(policy.judge(command, now) instanceof Verdict.Hold)) {
+            store.wakeHeld(List.of(hold.windowKey()));
+        }
+    }
+
+    private Turn begin(StoredCommand command) {
+        Turn turn = Turn.of(command);
+        boolean suspended = suspensions.find(command.command().from()).isPresent();
+        if (suspended && !suspensions.claimProbe(command.command().from())) {
+            park(command, Wait.NUMBER, clock.instant().plus(CommandSchedule.LEASE));
+            if (suspensions.find(command.command().from()).isEmpty()) {
+                // Lifted between the question and the parking: nobody else would wake this one.
+                schedule.wakeNumber(command.command().from());
+            }
+            return turn;
+        }
+        Entered entered = store.together(() -> enter(turn, suspended));
+        if (entered.entry() instanceof Entry.InLine) {
+            limits.inLine(command);
+        }
+        return entered.turn();
+    }
+
+    /** What the limits said, and the turn after that. */
+    private record Entered(Entry entry, Turn turn) {}
+
+    private Entered enter(Turn turn, boolean probe) {
+        settle(turn.command());
+        Entry entry = limits.enter(turn.command());
+        return new Entered(
+                entry,
+                switch (entry) {
+                    case Entry.Permit permit -> start(turn, permit, probe);
+                    case Entry.InLine line -> {
+                        Instant lost = clock.instant().plus(CommandSchedule.LEASE);
+                        park(turn.command(), Wait.LIMIT, lost);
+                        yield turn;
+                    }
+                    case Entry.Pause pause -> {
+                        park(turn.command(), Wait.RETRY, pause.until());
+                        yield turn;
+                    }
+                });
+    }
+
+    private Turn start(Turn turn, Entry.Permit permit, boolean probe) {
+        StoredCommand command = turn.command();
+        TransitionDetails attempt =
+                TransitionDetails.NONE.wakingAt(null, clock.instant().plus(callLease)).asAttempt();
+        if (command.fallback()) {
+            attempt = attempt.asFallback();
+        }
+        boolean mine =
+                store.transition(command.id(), CommandState.QUEUED, CommandState.SENDING, attempt);
+        if (!mine) {
+            limits.giveBack(permit);
+            return turn;
+        }
+        return turn.cleared(permit, probe);
+    }
+
+    /** A new command's pointer may be faster than the note that it is queued. */
+    private void settle(StoredCommand command) {
+        if (command.state() == CommandState.ACCEPTED) {
+            schedule.markQueued(command.id());
+        }
+    }
+
+    private void park(StoredCommand command, Wait waitsFor, Instant wakeAt) {
+        settle(command);
+        store.park(command.id(), waitsFor, SendOutcome.notAfterEnd(command, wakeAt));
+    }
+
+    public boolean isClear(Turn turn) {
+        return turn.clear();
+    }
+
+    /**
+     * Calls Graph, unless writing things down has taken so long that the permit is no longer good. Throws nothing: whatever
+     * goes wrong here, an answer that does not fit into memory included, Meta may have the message.
+     */
+    public Turn call(Turn turn) {
+        boolean onTime = turn.permit().await(clock);
+        Instant began = clock.instant();
+        GraphResult result =
+                onTime && !began.isAfter(turn.permit().notAfter())
+                        ? send(turn.command())
+                        : new GraphResult.NotSent("the time of its turn was missed");
+        return turn.answered(began, clock.instant(), result);
+    }
+
+    private GraphResult send(StoredCommand command) {
+        try {
+            return graph.send(command.id(), command.command());
+        } catch (RuntimeException | Error failure) {
+            OutOfMemory.endIfCauseOf(failure);
+            return new GraphResult.Unknown(
+                    "the hub failed at the call: " + FailureSummary.of(failure));
+        }
+    }
+
+    /** In the order slot, pair, command, as at the beginning: so two turns never wait for each other in a circle. */
+    public Turn record(Turn turn) {
+        boolean knowsBetter = outcome.knowsBetter(turn);
+        store.together(
+                () -> {
+                    limits.left(
+                            turn.command(),
+                            turn.permit(),
+                            turn.began(),
+                            turn.ended(),
+                            turn.result());
+                    outcome.record(turn, knowsBetter);
+                    return turn;
+                });
+        outcome.lift(turn);
+        return turn;
+    }
+
+    /** Tells the outcome, if there is one that has not been told. */
+    public void publish(Turn turn) {
+        if (turn.command() != null) {
+            store.find(turn.command().id())
+                    .filter(command -> !command.announced())
+                    .ifPresent(command -> events.publish(List.of(command)));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.coexhub.outbound.send;
+
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.graph.GraphResult;
+import org.coexhub.outbound.send.limit.Entry.Permit;
+
+import java.time.Instant;
+
+/**
+ * A command whose turn has come, on its way through the send route.
+ *
+ * @param command null when the pointer led nowhere
+ * @param permit of the limits; given when the command is in state sending and this turn makes the call
+ * @param probe the call also tries whether a suspended number sends again
+ * @param began when Graph was called
+ * @param ended when that was over
+ * @param result null until Graph was called
+ */
+public record Turn(
+        StoredCommand command,
+        Permit permit,
+        boolean probe,
+        Instant began,
+        Instant ended,
+        GraphResult result) {
+
+    static Turn of(StoredCommand command) {
+        return new Turn(command, null, false, null, null, null);
+    }
+
+    Turn cleared(Permit by, boolean asProbe) {
+        return new Turn(command, by, asProbe, null, null, null);
+    }
+
+    Turn answered(Instant from, Instant to, GraphResult answer) {
+        return new Turn(command, permit, probe, from, to, answer);
+    }
+
+    boolean clear() {
+        return permit != null;
+    }
+
+    /** Graph may have been called, and what it said is not known here. */
+    boolean mayBeCalling() {
+        return clear() && result == null;
+    }
+}

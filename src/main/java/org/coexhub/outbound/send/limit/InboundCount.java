@@ -1,0 +1,44 @@
+package org.coexhub.outbound.send.limit;
+
+import org.coexhub.event.EventData;
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.inbound.eventlog.EventBatch;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Step of the router: messages of customers count against the second of their number, as Meta counts them.
+ *
+ * <p>Gathered in memory and taken to the slots a moment later, in one go for many and outside the router's transaction:
+ * the few rows of a busy number would make all consumers wait for each other. What a kill forgets is a fraction of a
+ * second old, and counts for a second only.
+ */
+public final class InboundCount {
+
+    private final SendSlots window;
+    private final ConcurrentHashMap<PhoneNumberId, Integer> uncounted = new ConcurrentHashMap<>();
+
+    InboundCount(SendSlots window) {
+        this.window = window;
+    }
+
+    public void count(EventBatch batch) {
+        for (EventBatch.Item item : batch.accepted()) {
+            if (item.event().data() instanceof EventData.MessageReceived
+                    && item.event().number() != null) {
+                uncounted.merge(item.event().number(), 1, Integer::sum);
+            }
+        }
+    }
+
+    /** Takes what was gathered to the slots; numbers that have never sent have none. */
+    public void settle() {
+        for (PhoneNumberId number : List.copyOf(uncounted.keySet())) {
+            Integer messages = uncounted.remove(number);
+            if (messages != null) {
+                window.fill(number, messages);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.coexhub.outbound.send.limit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.coexhub.outbound.command.SendCommand;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.graph.ApiUsage;
+import org.coexhub.outbound.graph.GraphResult;
+import org.coexhub.outbound.graph.GraphResult.NotSent;
+import org.coexhub.outbound.graph.GraphResult.Refused;
+import org.coexhub.outbound.send.limit.Entry.InLine;
+import org.coexhub.outbound.send.limit.Entry.Pause;
+import org.coexhub.outbound.send.limit.Entry.Permit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Asked before each call to Graph, told after it.
+ *
+ * <p>A command takes its number's slot first and its recipient's token second, and gives the slot back where there is no
+ * token. It never waits here: either it may go, or it is parked, and the thread is free for other numbers and
+ * recipients.
+ */
+public final class SendLimits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendLimits.class);
+
+    /** From the permit to the call; a permit that got older is not used. */
+    private static final Duration PREPARE = Duration.ofSeconds(3);
+
+    private static final Duration REST = Duration.ofSeconds(2);
+    private static final int TOO_FAST = 130429;
+
+    /** A slot that Meta found too many rests so long: the number goes on at a lower rate. */
+    private static final int SECONDS_AFTER_REFUSAL = 30;
+
+    private final SendSlots window;
+    private final SlotSupply slots;
+    private final PairBuckets pairs;
+    private final NumberLimits numbers;
+    private final BacklogDispatcher lines;
+    private final LimitSettings settings;
+    private final Duration lease;
+    private final InstantSource clock;
+    private final MeterRegistry meters;
+
+    /** @param timeout longest time a call to Graph can take */
+    SendLimits(
+            SendSlots window,
+            SlotSupply slots,
+            PairBuckets pairs,
+            NumberLimits numbers,
+            BacklogDispatcher lines,
+            LimitSettings settings,
+            Duration timeout,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.window = window;
+        this.slots = slots;
+        this.pairs = pairs;
+        this.numbers = numbers;
+        this.lines = lines;
+        this.settings = settings;
+        this.lease = PREPARE.plus(timeout).plus(REST);
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** May it go now? A permit has to be used, or given back. */
+    public Entry enter(StoredCommand stored) {
+        SendCommand command = stored.command();
+        numbers.meet(command.from());
+        Optional<Slot> slot = lines.take(stored, lease);
+        if (slot.isEmpty()) {
+            count("number");
+            return new InLine();
+        }
+        if (!command.isReceipt()) {
+            Optional<Instant> until = pairs.tryTake(command);
+            if (until.isPresent()) {
+                window.giveBack(slot.get());
+                count("pair");
+                return new Pause(until.get());
+            }
+        }
+        Instant now = clock.instant();
+        return new Permit(slot.get(), now, now.plus(PREPARE));
+    }
+
+    /** A command that was told to get into line waits in the store now. */
+    public void inLine(StoredCommand stored) {
+        lines.joined(stored.command().from());
+    }
+
+    /** The command was called up and does not go: its place is another's. */
+    public void pass(StoredCommand stored) {
+        window.giveBack(stored.command().from(), stored.id());
+    }
+
+    /** The command does not go now after all. Its recipient's token stays spent, which is never too little. */
+    public void giveBack(Permit permit) {
+        window.giveBack(permit.slot());
+    }
+
+    /** The call is over. */
+    public void left(
+            StoredCommand stored, Permit permit, Instant began, Instant ended, GraphResult result) {
+        if (result instanceof NotSent) {
+            giveBack(permit);
+            return;
+        }
+        Instant latest = began.plus(settings.transit());
+        Instant counted = ended.isBefore(latest) ? ended : latest;
+        boolean tooFast = result instanceof Refused refused && refused.code() == TOO_FAST;
+        window.rest(
+                permit.slot(),
+                counted,
+                tooFast ? SECONDS_AFTER_REFUSAL : result.usage().slowdown());
+        Duration closed = result.usage().closedFor();
+        if (!closed.isZero()) {
+            close(permit, ended.plus(closed), result.usage());
+        }
+        if (!stored.command().isReceipt()) {
+            pairs.standStill(stored.command(), Duration.between(permit.taken(), ended));
+        }
+    }
+
+    private void close(Permit permit, Instant until, ApiUsage usage) {
+        LOG.warn(
+                "Meta says that {} % of what number {} may ask of Graph is used; it sends again"
+                        + " at {}",
+                usage.percent(), permit.slot().number(), until);
+        slots.close(permit.slot().number(), until);
+        count("usage");
+    }
+
+    /** A call that never reported back; nobody knows how long it lasted. */
+    public void interrupted(StoredCommand stored) {
+        if (!stored.command().isReceipt()) {
+            Instant taken = stored.changedAt().minus(BacklogDispatcher.LOOK_AHEAD);
+            pairs.standStill(stored.command(), Duration.between(taken, clock.instant()));
+        }
+    }
+
+    private void count(String limit) {
+        meters.counter("hub.send.limited", "limit", limit).increment();
+    }
+}

@@ -1,0 +1,234 @@
+package org.coexhub.outbound.send.limit;
+
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.store.CommandRows;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+import javax.sql.DataSource;
+
+/**
+ * How many messages a business number has in one second, for all nodes together.
+ *
+ * <p><b>Why no second ever has more.</b> A number that may send 20 has 20 slots. A message takes one before Graph is
+ * called, and the slot rests for a second after Graph has answered. Meta counts the message somewhere between the two,
+ * so two messages of one slot are a second apart for Meta as well, however long either was under way; and 20 slots
+ * cannot bring 21 messages into a second that begins anywhere. A token bucket does not have this property: filled with
+ * 20 and refilled by 20 a second it lets 40 through within one second, and any rate that leaves room for a burst lets a
+ * pause of process or network bunch more messages than planned.
+ *
+ * <p><b>What it costs.</b> A slot is away for a second and the time of the call, so the rate reached is the limit
+ * divided by that. An answer that takes longer than {@code transit} is not waited for: by then Meta has counted.
+ *
+ * <p><b>Why no slot gets lost.</b> It is held for as long as a call can last. A process that is killed while it holds
+ * one can send nothing afterwards; the slot comes back by itself, and at once where only one process can have the
+ * database.
+ *
+ * <p><b>Why no slot is used twice.</b> It is kept for a command, but held by a turn. Two turns of one command, as after
+ * a redelivery, are two holders, and neither gives back what the other uses.
+ *
+ * <p><b>Whose clock.</b> Nodes compare times that other nodes wrote, so all go by the database's: the hub's clock is
+ * {@link org.coexhub.platform.store.StoreClock}, exact to half the time of a question to the database.
+ *
+ * <p>Each step is one statement that changes a row only while it is as it was seen, so nodes never wait for each other.
+ */
+final class SendSlots {
+
+    static final Duration WINDOW = Duration.ofSeconds(1);
+
+    /** Times are kept to the millisecond, cut off. */
+    static final Duration ROUNDING = Duration.ofMillis(2);
+
+    /** More than turns that look at the same time: one that finds all of them taken would get into line for nothing. */
+    private static final int CANDIDATES = 64;
+
+    private static final String KEPT =
+            """
+            SELECT * FROM send_slot WHERE holder = :command AND number_id = :number AND held_until > :now
+            """;
+
+    private static final String FREE =
+            """
+            SELECT * FROM send_slot
+            WHERE number_id = :number AND free_at <= :until AND (holder IS NULL OR held_until <= :now)
+            ORDER BY number_id, free_at LIMIT :limit
+            """;
+
+    private static final String TAKE =
+            """
+            UPDATE send_slot SET holder = :holder, held_until = :lease
+            WHERE number_id = :number AND slot = :slot AND free_at = :freeAt
+              AND (holder IS NULL OR holder = :command OR held_until <= :now)
+            """;
+
+    private static final String REST =
+            """
+            UPDATE send_slot SET free_at = GREATEST(free_at, :freeAt),
+                held_until = CASE WHEN holder = :holder THEN NULL ELSE held_until END,
+                holder = CASE WHEN holder = :holder THEN NULL ELSE holder END
+            WHERE number_id = :number AND slot = :slot
+            """;
+
+    private static final String GIVE_BACK =
+            """
+            UPDATE send_slot SET holder = NULL, held_until = NULL
+            WHERE number_id = :number AND slot = :slot AND holder = :holder
+            """;
+
+    private static final String GIVE_BACK_KEPT =
+            """
+            UPDATE send_slot SET holder = NULL, held_until = NULL WHERE number_id = :number AND holder = :holder
+            """;
+
+    private static final String FILL =
+            """
+            UPDATE send_slot SET free_at = :freeAt
+            WHERE number_id = :number AND slot = :slot AND free_at = :was AND free_at < :freeAt
+            """;
+
+    private static final String SOONEST =
+            """
+            SELECT * FROM send_slot WHERE number_id = :number
+            ORDER BY CASE WHEN holder IS NULL THEN 0 ELSE 1 END, free_at LIMIT :limit
+            """;
+
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+
+    SendSlots(DataSource database, InstantSource clock) {
+        this.jdbc = JdbcClient.create(database);
+        this.clock = clock;
+    }
+
+    /** The slot that is kept for the command, or else any that is free now; held until the lease ends. */
+    Optional<Slot> take(PhoneNumberId number, CommandId command, Duration lease, boolean keptOnly) {
+        Instant now = clock.instant();
+        Optional<Slot> kept =
+                jdbc
+                        .sql(KEPT)
+                        .param("number", number.value())
+                        .param("command", command.value())
+                        .param("now", CommandRows.at(now))
+                        .query(SendSlots::read)
+                        .list()
+                        .stream()
+                        .findFirst();
+        String turn = UUID.randomUUID().toString();
+        if (kept.isPresent() || keptOnly) {
+            return kept.filter(slot -> take(slot, command, turn, lease))
+                    .map(slot -> slot.heldBy(turn));
+        }
+        List<Slot> usable = free(number, now, CANDIDATES);
+        // Nodes that look at the same time shall not all reach for the same one.
+        int first = usable.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(usable.size());
+        for (int i = 0; i < usable.size(); i++) {
+            Slot slot = usable.get((first + i) % usable.size());
+            if (take(slot, command, turn, lease)) {
+                return Optional.of(slot.heldBy(turn));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Keeps the slot for a turn of the command. False when somebody else was faster. */
+    boolean keep(Slot slot, CommandId command, Duration lease) {
+        return take(slot, command, command.value(), lease);
+    }
+
+    private boolean take(Slot slot, CommandId command, String holder, Duration lease) {
+        Instant now = clock.instant();
+        return jdbc.sql(TAKE)
+                        .param("number", slot.number().value())
+                        .param("slot", slot.index())
+                        .param("freeAt", CommandRows.at(slot.freeAt()))
+                        .param("command", command.value())
+                        .param("holder", holder)
+                        .param("now", CommandRows.at(now))
+                        .param("lease", CommandRows.at(now.plus(lease)))
+                        .update()
+                == 1;
+    }
+
+    /** Slots that can be used by then, soonest first. */
+    List<Slot> free(PhoneNumberId number, Instant until, int limit) {
+        return jdbc.sql(FREE)
+                .param("number", number.value())
+                .param("until", CommandRows.at(until))
+                .param("now", CommandRows.at(clock.instant()))
+                .param("limit", limit)
+                .query(SendSlots::read)
+                .list();
+    }
+
+    /** The message was counted by Meta at that time at the latest; its slot rests. */
+    void rest(Slot slot, Instant counted, int seconds) {
+        jdbc.sql(REST)
+                .param("number", slot.number().value())
+                .param("slot", slot.index())
+                .param("holder", slot.holder())
+                .param(
+                        "freeAt",
+                        CommandRows.at(counted.plus(WINDOW.multipliedBy(seconds)).plus(ROUNDING)))
+                .update();
+    }
+
+    /** Its holder makes no use of it. */
+    void giveBack(Slot slot) {
+        jdbc.sql(GIVE_BACK)
+                .param("number", slot.number().value())
+                .param("slot", slot.index())
+                .param("holder", slot.holder())
+                .update();
+    }
+
+    /** What is kept for the command is not needed. */
+    void giveBack(PhoneNumberId number, CommandId command) {
+        jdbc.sql(GIVE_BACK_KEPT)
+                .param("number", number.value())
+                .param("holder", command.value())
+                .update();
+    }
+
+    /**
+     * Messages that Meta counts without having been asked by the hub: each makes one slot rest, the soonest first. Where
+     * all are taken they rest one second more.
+     */
+    void fill(PhoneNumberId number, int messages) {
+        Instant now = clock.instant();
+        for (Slot slot : soonest(number, messages)) {
+            Instant from = slot.freeAt().isAfter(now) ? slot.freeAt() : now;
+            jdbc.sql(FILL)
+                    .param("number", number.value())
+                    .param("slot", slot.index())
+                    .param("was", CommandRows.at(slot.freeAt()))
+                    .param("freeAt", CommandRows.at(from.plus(WINDOW).plus(ROUNDING)))
+                    .update();
+        }
+    }
+
+    private List<Slot> soonest(PhoneNumberId number, int limit) {
+        return jdbc.sql(SOONEST)
+                .param("number", number.value())
+                .param("limit", limit)
+                .query(SendSlots::read)
+                .list();
+    }
+
+    private static Slot read(ResultSet rs, int row) throws SQLException {
+        return new Slot(
+                new PhoneNumberId(rs.getString("number_id")),
+                rs.getInt("slot"),
+                CommandRows.instant(rs, "free_at"),
+                rs.getString("holder"));
+    }
+}

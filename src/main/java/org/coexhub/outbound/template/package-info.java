@@ -1,0 +1,5 @@
+/**
+ * Message templates as Meta has them: fetched from Graph, kept fresh by webhooks, and asked before a template goes out.
+ * Owns the template tables; calls Graph to list templates and nothing else.
+ */
+package org.coexhub.outbound.template;

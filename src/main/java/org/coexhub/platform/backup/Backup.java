@@ -1,0 +1,183 @@
+package org.coexhub.platform.backup;
+
+import org.coexhub.platform.broker.Broker;
+import org.coexhub.platform.broker.BrokerSnapshot;
+import org.coexhub.platform.postgres.ClusterFiles;
+import org.coexhub.platform.postgres.PostgresBackup;
+import org.coexhub.platform.postgres.PostgresServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A backup of a data directory, of a running hub or at rest.
+ *
+ * <p><b>Which moment it keeps.</b> Broker and database of a running hub are kept as a kill would leave them at one moment.
+ * First the database's files are copied, which takes as long as it takes. Then the broker stands still for some
+ * milliseconds, and in these the database's backup is ended, which makes that moment the one that the copy is of. While the
+ * broker stands still no commit of a queue ends: so nothing is done in the database of which the broker's copy does not
+ * know where it came from, and what the broker's copy still has and the database has done is recognised, as after a kill.
+ * Then the broker's files are copied, which do not change any more, and last the files of messages, whose rows are older.
+ */
+final class Backup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+
+    /** What the broker leaves free before it stores nothing more; a backup on the same disk must not take it. */
+    private static final int LEAVES_FREE_PERCENT = 10;
+
+    private static final long MEGABYTE = 1024 * 1024;
+
+    private final DataFiles data;
+    private final InstantSource clock;
+
+    Backup(Path data, InstantSource clock) {
+        this.data = new DataFiles(data.toAbsolutePath().normalize());
+        this.clock = clock;
+    }
+
+    /** What was written. */
+    record Summary(Path folder, BackupManifest manifest, long millis) {
+
+        String sentence() {
+            return "Backup of %s is whole: %s, %,d files, %,d MB, written in %.1f s"
+                    .formatted(
+                            manifest.state(),
+                            folder,
+                            manifest.files().size(),
+                            manifest.bytes() / MEGABYTE,
+                            millis / 1000.0);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Content {
+        /** @return the moment that was kept */
+        Instant write(BackupFolder backup) throws Exception;
+    }
+
+    /** While the hub runs, in its own process. */
+    Summary ofRunningHub(Path folder, Broker broker, PostgresServer server) throws Exception {
+        return write(
+                folder,
+                backup -> {
+                    try (var database = new PostgresBackup(server)) {
+                        data.ofCluster(false, copyInto(backup));
+                        return cut(backup, broker, database);
+                    }
+                });
+    }
+
+    private Instant cut(BackupFolder backup, Broker broker, PostgresBackup database)
+            throws Exception {
+        var label = new String[1];
+        var moment = new Instant[1];
+        try (BrokerSnapshot snapshot =
+                broker.snapshot(
+                        () -> {
+                            moment[0] = now();
+                            label[0] = database.end();
+                        })) {
+            LOG.info(
+                    "The broker stood still for {} ms for the backup",
+                    snapshot.stoodStill().toMillis());
+            backup.file(
+                    DataFiles.CLUSTER + "/" + ClusterFiles.LABEL,
+                    label[0].getBytes(StandardCharsets.UTF_8));
+            for (Path segment : database.log()) {
+                backup.file(
+                        DataFiles.CLUSTER + "/" + ClusterFiles.LOG + "/" + segment.getFileName(),
+                        segment);
+            }
+            for (BrokerSnapshot.Part part : snapshot.parts()) {
+                backup.file(DataFiles.BROKER + "/" + part.name(), part.source(), part.bytes());
+            }
+        }
+        data.others(copyInto(backup));
+        return moment[0];
+    }
+
+    /** While nothing runs on the data directory. */
+    Summary atRest(Path folder) throws Exception {
+        return write(
+                folder,
+                backup -> {
+                    Instant moment = now();
+                    data.ofCluster(true, copyInto(backup));
+                    data.ofBroker(copyInto(backup));
+                    data.others(copyInto(backup));
+                    return moment;
+                });
+    }
+
+    /** As precise as the times of commands, which it is compared with. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Summary write(Path folder, Content content) throws Exception {
+        long began = System.nanoTime();
+        Path target = folder.toAbsolutePath().normalize();
+        if (target.startsWith(data.data())) {
+            throw new BackupException(
+                    "%s is inside of the data directory; give a folder outside of it"
+                            .formatted(target));
+        }
+        BackupFolder backup = BackupFolder.begin(target);
+        try {
+            refuseWhereItDoesNotFit(target);
+            Instant state = content.write(backup);
+            BackupManifest manifest = backup.end(state);
+            return new Summary(target, manifest, (System.nanoTime() - began) / 1_000_000);
+        } catch (Exception | Error e) {
+            backup.giveUp();
+            throw e;
+        }
+    }
+
+    private void refuseWhereItDoesNotFit(Path target) throws IOException {
+        FileStore disk = Files.getFileStore(target.getParent());
+        boolean shared = disk.equals(Files.getFileStore(data.data()));
+        long kept = shared ? disk.getTotalSpace() / 100 * LEAVES_FREE_PERCENT : 0;
+        long needed = data.bytes();
+        if (disk.getUsableSpace() - kept < needed) {
+            throw new BackupException(
+                    "the disk of %s is too full: the backup may need %,d MB, and %,d MB are free%s"
+                            .formatted(
+                                    target,
+                                    needed / MEGABYTE,
+                                    disk.getUsableSpace() / MEGABYTE,
+                                    shared
+                                            ? ", of which the hub on the same disk needs "
+                                                    + kept / MEGABYTE
+                                                    + " MB to go on storing"
+                                            : ""));
+        }
+    }
+
+    private static DataFiles.Visitor copyInto(BackupFolder backup) {
+        return new DataFiles.Visitor() {
+            @Override
+            public void folder(String name) throws IOException {
+                backup.folder(name);
+            }
+
+            @Override
+            public void file(String name, Path file) throws IOException {
+                if (file.endsWith(ClusterFiles.CONTROL)) {
+                    backup.rewrittenFile(name, file);
+                } else {
+                    backup.file(name, file);
+                }
+            }
+        };
+    }
+}

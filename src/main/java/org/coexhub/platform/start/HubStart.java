@@ -1,0 +1,83 @@
+package org.coexhub.platform.start;
+
+import org.coexhub.Hub;
+import org.coexhub.platform.backup.BackupCommand;
+import org.coexhub.platform.process.OutOfMemory;
+import org.coexhub.platform.store.EarlyDatabaseStart;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationFailedEvent;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Starts the hub as a process, and sees to it that the process ends: a start that fails, or a stop that waits for a broker
+ * or database that is gone, must not leave a process that does nothing and keeps its port and its files. To be cut off is
+ * what a kill does, and the hub loses nothing by that.
+ */
+public final class HubStart {
+
+    /** To close what a failed start has opened. */
+    private static final Duration LONGEST_FAILED_START = Duration.ofSeconds(10);
+
+    /** Longer than the time given to requests and routes in application.yml, shorter than Docker's or systemd's patience. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(18);
+
+    private static final int FAILED = 1;
+
+    /** Spring Boot would load Jackson 3 beside the start, which nothing here uses, and take the processor from it. */
+    private static final String WARM_UP_OFF = "spring.backgroundpreinitializer.ignore";
+
+    private HubStart() {}
+
+    static void run(String[] arguments) {
+        if (Arrays.asList(arguments).contains("--help")) {
+            HelpText.print();
+            return;
+        }
+        if (BackupCommand.isIn(arguments)) {
+            System.exit(BackupCommand.run(arguments));
+        }
+        OutOfMemory.endWhereNobodyCatches();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> haltAfter(LONGEST_STOP, FAILED), "stop-deadline"));
+        System.setProperty(WARM_UP_OFF, "true");
+        var application = new SpringApplication(Hub.class);
+        application.addListeners(new EarlyDatabaseStart());
+        application.addListeners(
+                (ApplicationFailedEvent failed) -> haltAfter(LONGEST_FAILED_START, FAILED));
+        try {
+            application.run(arguments);
+        } catch (SpringApplication.AbandonedRunException abandoned) {
+            throw abandoned;
+        } catch (Throwable told) {
+            // Spring Boot has said why. Threads of what was opened would keep the process.
+            System.exit(FAILED);
+        }
+    }
+
+    private static void haltAfter(Duration time, int status) {
+        var deadline =
+                new Thread(
+                        () -> {
+                            sleep(time);
+                            System.err.printf(
+                                    "The hub did not end within %d s and is cut off, as by a kill;"
+                                            + " nothing is lost.%n",
+                                    time.toSeconds());
+                            Runtime.getRuntime().halt(status);
+                        },
+                        "deadline");
+        deadline.setDaemon(true);
+        deadline.start();
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package org.coexhub.platform.store;
+
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.UUID;
+
+/** SQL array parameters for {@code = ANY (?)}, which both databases take and a list of question marks would not match. */
+public final class SqlArrays {
+
+    private SqlArrays() {}
+
+    public static Array text(PreparedStatement statement, Collection<String> values)
+            throws SQLException {
+        return statement.getConnection().createArrayOf("varchar", values.toArray());
+    }
+
+    public static Array uuid(PreparedStatement statement, Collection<UUID> values)
+            throws SQLException {
+        return statement.getConnection().createArrayOf("uuid", values.toArray());
+    }
+}

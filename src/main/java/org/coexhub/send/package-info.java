@@ -1,6 +1,0 @@
-/**
- * The way out to Meta: each command's turn, the policy that may stop it, the call to Graph, and what is made of the
- * answer. The only package that calls Graph to send; touches commands through their store, and tells outcomes as events
- * through the journal.
- */
-package org.coexhub.send;

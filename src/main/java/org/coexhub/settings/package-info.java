@@ -1,5 +1,0 @@
-/**
- * Checks settings: the rules that the settings records state, all of them applied before anything starts, and the words in
- * which a fault is told. Knows no other package of the hub.
- */
-package org.coexhub.settings;

@@ -1,0 +1,8 @@
+package org.coexhub.state.conversation;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HandoverSettings.class)
+class ConversationConfiguration {}

@@ -1,0 +1,36 @@
+package org.coexhub.state.media;
+
+import org.coexhub.state.media.store.MediaStore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Files of messages, to be read. */
+public final class StoredMedia {
+
+    private final MediaBook book;
+    private final MediaStore store;
+    private final DiskLimit disk;
+
+    StoredMedia(MediaBook book, MediaStore store, DiskLimit disk) {
+        this.book = book;
+        this.store = store;
+        this.disk = disk;
+    }
+
+    /** Empty when no message ever showed it. */
+    public Optional<MediaRow> find(String id) {
+        return book.find(id);
+    }
+
+    /** Whether it is worth waiting for: it is on its way, and neither put off nor without room. */
+    public boolean isComing(MediaRow row) {
+        return row.state() == MediaRow.State.WAITING && !row.isPutOff() && !disk.isPaused();
+    }
+
+    /** @throws java.nio.file.NoSuchFileException the file is gone from the store */
+    public InputStream open(MediaRow row) throws IOException {
+        return store.open(row.key());
+    }
+}

@@ -1,0 +1,133 @@
+package org.coexhub.connector.chatbot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.coexhub.connector.chatbot.TurnStore.Entry;
+import org.coexhub.event.ConversationId;
+import org.coexhub.event.EventId;
+import org.coexhub.testing.TestClock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+/** A message belongs to one turn at most, and a turn keeps its messages. */
+abstract class TurnStoreContract {
+
+    private static final ConversationId ANA = new ConversationId("1:ana");
+    private static final ConversationId BEN = new ConversationId("1:ben");
+
+    private final TestClock clock = new TestClock();
+    private TurnStore book;
+    private LineStore lines;
+
+    abstract DataSource database();
+
+    @BeforeEach
+    void open() {
+        DataSource database = database();
+        book = new TurnStore(database, clock);
+        lines = new LineStore(database, clock);
+    }
+
+    @Test
+    void aTurnTakesAllThatWaitsInItsConversationAndKeepsIt() {
+        note(ANA, "a1");
+        note(BEN, "b1");
+        Entry second = note(ANA, "a2");
+
+        assertThat(book.waiting(ANA))
+                .extracting(e -> e.event().value())
+                .containsExactly("a1", "a2");
+        assertThat(turn(second)).containsExactly("a1", "a2");
+
+        note(ANA, "a3");
+        assertThat(turn(note(ANA, "a2"))).as("again, after a crash").containsExactly("a1", "a2");
+        assertThat(note(ANA, "a1").waits()).isFalse();
+        assertThat(turn(note(ANA, "a3"))).containsExactly("a3");
+        assertThat(book.waiting(BEN)).hasSize(1);
+        assertThat(lines.lastAsked(ANA)).isEqualTo(new EventId("a3"));
+    }
+
+    @Test
+    void aFailedTurnGivesItsMessagesBackWithTheirTriesCounted() {
+        turn(note(ANA, "a1"));
+        book.failed(ANA, new EventId("a1"), true);
+        Entry second = note(ANA, "a2");
+
+        assertThat(book.turn(ANA, second)).extracting(Entry::tries).containsExactly(1, 0);
+        assertThat(book.turnsWithin(ANA, Duration.ofMinutes(5))).isEqualTo(1);
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(book.turnsWithin(ANA, Duration.ofMinutes(5))).isZero();
+    }
+
+    @Test
+    void whatIsPassedOverIsNobodysTurn() {
+        note(ANA, "a1");
+        book.passOver(ANA);
+
+        assertThat(book.waiting(ANA)).isEmpty();
+        assertThat(turn(note(ANA, "a2"))).containsExactly("a2");
+        assertThat(note(ANA, "a1").asks()).isFalse();
+        clock.advance(Duration.ofDays(31));
+        note(ANA, "a3");
+        book.tidy(Duration.ofDays(30));
+        assertThat(book.find(new EventId("a1"))).isEmpty();
+        assertThat(book.find(new EventId("a3"))).isPresent();
+    }
+
+    @Test
+    void thePayloadIsThatOfTheFirstSight() {
+        book.note(ANA, new EventId("a1"), "/buy{1}");
+
+        assertThat(note(ANA, "a1").payload()).isEqualTo("/buy{1}");
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeIsOverdueUntilSomethingIsHeard() {
+        lines.waitFor(ANA, new EventId("a1"));
+        lines.waitFor(BEN, new EventId("b1"));
+        lines.heard(BEN);
+        assertThat(lines.overdue(Duration.ofSeconds(10))).isEmpty();
+
+        clock.advance(Duration.ofSeconds(11));
+
+        assertThat(lines.overdue(Duration.ofSeconds(10)))
+                .isEqualTo(List.of(new LineStore.Overdue(ANA, new EventId("a1"))));
+    }
+
+    @Test
+    void whoeverGivesUpAnAnswerStillWaitsForThatToALaterEvent() {
+        lines.waitFor(ANA, new EventId("a1"));
+        lines.waitFor(ANA, new EventId("a2"));
+        clock.advance(Duration.ofSeconds(11));
+
+        lines.givenUp(new LineStore.Overdue(ANA, new EventId("a1")));
+        assertThat(lines.overdue(Duration.ofSeconds(10))).hasSize(1);
+        lines.givenUp(new LineStore.Overdue(ANA, new EventId("a2")));
+        assertThat(lines.overdue(Duration.ofSeconds(10))).isEmpty();
+    }
+
+    @Test
+    void whatIsOfferedHoldsUntilTheBotOffersAnew() {
+        lines.offer(ANA, Map.of("1", "/one"));
+        assertThat(lines.offered(ANA).path("1").asText()).isEqualTo("/one");
+        assertThat(lines.offered(BEN).isMissingNode()).isTrue();
+
+        lines.offer(ANA, Map.of());
+
+        assertThat(lines.offered(ANA).isMissingNode()).isTrue();
+    }
+
+    private Entry note(ConversationId conversation, String event) {
+        return book.note(conversation, new EventId(event), null);
+    }
+
+    private List<String> turn(Entry entry) {
+        return book.turn(ANA, entry).stream().map(e -> e.event().value()).toList();
+    }
+}

@@ -1,0 +1,110 @@
+package org.coexhub.delivery.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.Session;
+
+import org.coexhub.platform.broker.Received;
+import org.coexhub.platform.broker.TransactedReceiver;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Which message is delivered when, while the receiver takes nothing of some conversations. */
+class RestingConversationsTest {
+
+    private static final Duration REST = Duration.ofMillis(5);
+
+    private final Queue<Received> queue = new ArrayDeque<>();
+    private final List<String> delivered = new ArrayList<>();
+
+    /** How often each conversation is still refused. */
+    private final Map<String, Integer> refusals = new HashMap<>();
+
+    @Test
+    void othersPassAndEachConversationKeepsItsOrder() throws Exception {
+        refusals.putAll(Map.of("a", 3, "b", 1));
+        for (String name : List.of("a2", "c1", "b1", "a3", "c2", "b2", "c3")) {
+            queue.add(message(name));
+        }
+
+        resting().deliverBeside(message("a1"), REST);
+
+        assertThat(delivered)
+                .containsExactlyInAnyOrder("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c3");
+        for (String conversation : List.of("a", "b", "c")) {
+            assertThat(delivered.stream().filter(name -> name.startsWith(conversation))).isSorted();
+        }
+        assertThat(delivered.getFirst()).isEqualTo("c1");
+    }
+
+    @Test
+    void soManyAreTakenAtMostAndTheRestStaysInTheQueue() throws Exception {
+        refusals.put("a", 2);
+        for (int i = 0; i < 1500; i++) {
+            queue.add(message("a" + i));
+        }
+
+        resting().deliverBeside(message("a"), Duration.ofMillis(50));
+
+        assertThat(delivered.size() + queue.size()).isEqualTo(1501);
+        assertThat(delivered).hasSizeLessThanOrEqualTo(1000);
+    }
+
+    @Test
+    void aNodeThatEndsGivesAllOfItBack() {
+        var asked = new AtomicInteger();
+        var resting =
+                new RestingConversations(work(), () -> asked.incrementAndGet() > 2, m -> REST);
+
+        assertThatThrownBy(() -> resting.deliverBeside(message("a1"), REST))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private RestingConversations resting() {
+        return new RestingConversations(work(), () -> false, this::deliver);
+    }
+
+    private Duration deliver(Received message) {
+        String conversation = message.property("JMSXGroupID");
+        if (refusals.merge(conversation, -1, Integer::sum) >= 0) {
+            return REST;
+        }
+        delivered.add(message.id());
+        return null;
+    }
+
+    private TransactedReceiver.Work work() {
+        return new TransactedReceiver.Work() {
+            @Override
+            public Session session() {
+                return null;
+            }
+
+            @Override
+            public void mark() {}
+
+            @Override
+            public boolean hasSent() {
+                return false;
+            }
+
+            @Override
+            public Received next(Duration patience) {
+                return queue.poll();
+            }
+        };
+    }
+
+    private static Received message(String name) {
+        return new Received(name, 0, 0, Map.of("JMSXGroupID", name.substring(0, 1)), new byte[10]);
+    }
+}

@@ -1,9 +1,0 @@
-package org.coexhub.media.store;
-
-class FileMediaStoreTest extends MediaStoreContract {
-
-    @Override
-    MediaStore store() {
-        return new FileMediaStore(folder.resolve("media"));
-    }
-}

@@ -1,0 +1,596 @@
+package org.coexhub.outbound.command.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.coexhub.outbound.command.CommandState.ACCEPTED;
+import static org.coexhub.outbound.command.CommandState.DELIVERED;
+import static org.coexhub.outbound.command.CommandState.FAILED;
+import static org.coexhub.outbound.command.CommandState.HELD;
+import static org.coexhub.outbound.command.CommandState.QUEUED;
+import static org.coexhub.outbound.command.CommandState.READ;
+import static org.coexhub.outbound.command.CommandState.REJECTED;
+import static org.coexhub.outbound.command.CommandState.SENDING;
+import static org.coexhub.outbound.command.CommandState.SENT;
+import static org.coexhub.outbound.command.CommandState.UNRESOLVED;
+
+import org.coexhub.event.PhoneNumberId;
+import org.coexhub.event.Wamid;
+import org.coexhub.outbound.command.Acceptance;
+import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandId;
+import org.coexhub.outbound.command.CommandOptions;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.Pointer;
+import org.coexhub.outbound.command.StatusSeen;
+import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Transition;
+import org.coexhub.outbound.command.StoredCommand.Wait;
+import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.outbound.command.intake.CommandIntake;
+import org.coexhub.testing.TestClock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+/** What the command store promises on every database. */
+abstract class CommandStoreContract {
+
+    private static final String UNKNOWN_NUMBER = "404";
+    private static final Wamid WAMID = new Wamid("wamid.A");
+
+    private final TestClock clock = new TestClock();
+    private final List<Pointer> queue = new ArrayList<>();
+    private DataSource database;
+    private CommandStore store;
+    private CommandSchedule schedule;
+    private CommandIntake intake;
+
+    abstract DataSource freshDatabase();
+
+    @BeforeEach
+    void open() {
+        database = freshDatabase();
+        store = new CommandStore(database, clock);
+        schedule = new CommandSchedule(database, store, clock);
+        intake =
+                new CommandIntake(
+                        store,
+                        (first, number) -> {},
+                        number -> !number.value().equals(UNKNOWN_NUMBER));
+    }
+
+    @Test
+    void givesTheFirstAnswerAgainForEqualJson() {
+        Acceptance first =
+                accept(
+                        "k",
+                        "{'from':'1','to':'+49 151 1','type':'text','text':{'body':'Hi \u00e9'}}");
+        Acceptance again =
+                accept(
+                        "k",
+                        "{ 'text':{'body':'Hi \\u00e9'},'type':'text','to':'+49 151 1',"
+                                + " 'from':'1'}");
+
+        assertThat(first.fresh()).isTrue();
+        assertThat(again.fresh()).isFalse();
+        assertThat(again.id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void refusesOtherJsonUnderAKnownKey() {
+        accept("k", text("49151", "one"));
+
+        assertThatThrownBy(() -> accept("k", text("49151", "two")))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused ->
+                                assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.CONFLICT));
+    }
+
+    @Test
+    void aKeyIsNobodysButItsCallers() {
+        Caller chatwoot = Caller.inside("chatwoot");
+        List<Caller> callers =
+                List.of(Caller.API, chatwoot, Caller.program("erp"), Caller.signed("erp"));
+
+        var ids = new java.util.HashSet<CommandId>();
+        for (Caller caller : callers) {
+            ids.add(accept(caller, "chatwoot:1:5001", text("49151", caller.namespace())).id());
+        }
+
+        assertThat(ids).hasSize(callers.size());
+        assertThat(accept(chatwoot, "chatwoot:1:5001", text("49151", "chatwoot")).fresh())
+                .isFalse();
+    }
+
+    @Test
+    void anUnknownNumberLeavesNothingBehind() {
+        String command = text("49151", "one").replace("'from':'1'", "'from':'404'");
+
+        assertThatThrownBy(() -> accept("k", command))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused -> {
+                            assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.FORM);
+                            assertThat(refused.faults().getFirst().pointer()).isEqualTo("/from");
+                            assertThat(refused.faults().getFirst().detail())
+                                    .startsWith("unknown_number");
+                        });
+        assertThat(accept("k", text("49151", "two")).fresh()).isTrue();
+    }
+
+    @Test
+    void makesOneCommandOfConcurrentRequestsWithOneKey() throws Exception {
+        try (var callers = Executors.newFixedThreadPool(8)) {
+            Callable<Acceptance> request = () -> accept("same", text("49151", "one"));
+            List<Future<Acceptance>> answers =
+                    callers.invokeAll(java.util.Collections.nCopies(8, request));
+
+            var ids = new java.util.HashSet<CommandId>();
+            int fresh = 0;
+            for (Future<Acceptance> answer : answers) {
+                ids.add(answer.get().id());
+                fresh += answer.get().fresh() ? 1 : 0;
+            }
+            assertThat(ids).hasSize(1);
+            assertThat(fresh).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void forgetsAKeyOnlyAfterItsLife() {
+        Acceptance first = accept("k", text("49151", "one"));
+
+        clock.advance(Duration.ofDays(7).minusSeconds(1));
+        schedule.tidy(Duration.ofDays(7));
+        assertThat(accept("k", text("49151", "one")).id()).isEqualTo(first.id());
+
+        clock.advance(Duration.ofSeconds(2));
+        schedule.tidy(Duration.ofDays(7));
+        assertThat(accept("k", text("49151", "one")).id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void keepsWhatTheCallerSaid() {
+        String body =
+                "{'from':'1','to':'+49 151-1','type':'text','text':{'body':'\u00e9 \ud83d\ude00'},"
+                    + "'novelty':{'x':1.50},'hub':{'source':'bot','sourceName':'b','correlation':'c','onUnknown':'resendOnce'}}";
+
+        StoredCommand stored = store.find(accept("k", body).id()).orElseThrow();
+
+        assertThat(stored.state()).isEqualTo(ACCEPTED);
+        assertThat(stored.command().from()).isEqualTo(new PhoneNumberId("1"));
+        assertThat(stored.command().recipient().key()).isEqualTo("491511");
+        assertThat(stored.command().message().path("text").path("body").textValue())
+                .isEqualTo("\u00e9 \ud83d\ude00");
+        assertThat(stored.command().message().path("novelty").toString()).isEqualTo("{\"x\":1.50}");
+        assertThat(stored.command().message().has("hub")).isFalse();
+        assertThat(stored.command().options().source()).isEqualTo(CommandOptions.Source.BOT);
+        assertThat(stored.command().options().correlation()).isEqualTo("c");
+    }
+
+    @Test
+    void changesNothingWhenTheStateIsNoLongerTheExpectedOne() {
+        CommandId id = sending("k", "49151");
+
+        assertThat(store.transition(id, SENDING, SENT, TransitionDetails.NONE)).isTrue();
+        assertThat(store.transition(id, SENDING, FAILED, TransitionDetails.because("late")))
+                .isFalse();
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(SENT);
+        assertThat(store.transitions(id))
+                .extracting(Transition::state)
+                .containsExactly(ACCEPTED, QUEUED, SENDING, SENT);
+    }
+
+    @Test
+    void refusesAnIllegalStep() {
+        CommandId id = accept("k", text("49151", "one")).id();
+
+        assertThatThrownBy(() -> store.transition(id, ACCEPTED, SENT, TransitionDetails.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void recordsEachStepWithTimeAndReason() {
+        CommandId id = accept("k", text("49151", "one")).id();
+        clock.advance(Duration.ofSeconds(3));
+        schedule.markQueued(id);
+        store.transition(
+                id, QUEUED, REJECTED, TransitionDetails.because("person_has_conversation"));
+
+        assertThat(store.transitions(id))
+                .containsExactly(
+                        new Transition(ACCEPTED, TestClock.START, null),
+                        new Transition(QUEUED, TestClock.START.plusSeconds(3), null),
+                        new Transition(
+                                REJECTED,
+                                TestClock.START.plusSeconds(3),
+                                "person_has_conversation"));
+    }
+
+    @Test
+    void putsAPointerForACommandThatLostItsOwn() {
+        CommandId id = accept("k", text("49151", "one")).id();
+
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isZero();
+        clock.advance(Duration.ofSeconds(11));
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isZero();
+
+        assertThat(queue).containsExactly(new Pointer(id, "1:49151"));
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(QUEUED);
+    }
+
+    @Test
+    void holdsACommandUntilItsTime() {
+        Acceptance held =
+                accept(
+                        "k",
+                        text("49151", "later")
+                                .replace("}}", "},'hub':{'sendAt':'2026-11-22T14:00:00+01:00'}}"));
+        assertThat(held.state()).isEqualTo(HELD);
+        assertThat(held.needsPointer()).isFalse();
+
+        clock.advance(Duration.ofMinutes(59));
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isZero();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(store.find(held.id()).orElseThrow().state()).isEqualTo(QUEUED);
+    }
+
+    @Test
+    void putsThePointerAgainWhenTheQueueFailed() {
+        accept("k", text("49151", "one"));
+        clock.advance(Duration.ofSeconds(11));
+        assertThatThrownBy(
+                        () ->
+                                schedule.enqueueDue(
+                                        pointers -> {
+                                            throw new IllegalStateException("broker away");
+                                        },
+                                        10))
+                .isInstanceOf(IllegalStateException.class);
+
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void wakesTheNextOfTheRecipientWhenAnEarlierOneEnds() {
+        CommandId first = sending("a", "49151");
+        CommandId second = queued("b", "49151");
+        CommandId third = queued("c", "49151");
+        CommandId other = queued("d", "49152");
+        Instant late = TestClock.START.plus(Duration.ofHours(1));
+        for (CommandId id : List.of(second, third, other)) {
+            store.park(id, Wait.EARLIER, late);
+        }
+        assertThat(store.hasEarlierOpen(first)).isFalse();
+        assertThat(store.hasEarlierOpen(second)).isTrue();
+        assertThat(store.hasEarlierOpen(other)).isFalse();
+
+        store.transition(first, SENDING, UNRESOLVED, TransitionDetails.NONE);
+
+        assertThat(store.hasEarlierOpen(second)).isFalse();
+        assertThat(store.find(second).orElseThrow().wakeAt()).isEqualTo(TestClock.START);
+        assertThat(store.find(third).orElseThrow().wakeAt()).isEqualTo(late);
+        assertThat(store.find(other).orElseThrow().wakeAt()).isEqualTo(late);
+    }
+
+    @Test
+    void wakesOneProbeOrAllOfANumber() {
+        CommandId first = queued("a", "49151");
+        CommandId second = queued("b", "49152");
+        store.park(first, Wait.NUMBER, TestClock.START.plusSeconds(60));
+        store.park(second, Wait.NUMBER, TestClock.START.plusSeconds(60));
+
+        schedule.wakeProbe(new PhoneNumberId("1"));
+        schedule.enqueueDue(queue::addAll, 10);
+        assertThat(queue).extracting(Pointer::id).containsExactly(first);
+
+        schedule.wakeNumber(new PhoneNumberId("1"));
+        schedule.enqueueDue(queue::addAll, 10);
+        assertThat(queue).extracting(Pointer::id).containsExactly(first, second);
+    }
+
+    @Test
+    void resolvesACommandByItsCallbackDataWhateverItsWamid() {
+        CommandId id = sending("k", "49151");
+        store.transition(id, SENDING, UNRESOLVED, TransitionDetails.because("outcome_unknown"));
+
+        List<StoredCommand> resolved = store.applyStatuses(List.of(status(id, "sent", 1)));
+
+        assertThat(resolved)
+                .singleElement()
+                .satisfies(
+                        command -> {
+                            assertThat(command.state()).isEqualTo(SENT);
+                            assertThat(command.wamid()).isEqualTo(WAMID);
+                            assertThat(command.announced()).isFalse();
+                        });
+        assertThat(store.applyStatuses(List.of(status(id, "sent", 1)))).isEmpty();
+    }
+
+    @Test
+    void neverGoesDown() {
+        CommandId id = sending("k", "49151");
+        store.recordSent(id, WAMID, "49151", null);
+
+        store.applyStatuses(
+                List.of(
+                        status(null, "read", 30),
+                        status(null, "delivered", 20),
+                        status(id, "failed", 40)));
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(READ);
+        assertThat(store.transitions(id))
+                .extracting(Transition::state)
+                .containsExactly(ACCEPTED, QUEUED, SENDING, SENT, READ);
+    }
+
+    @Test
+    void letsALaterDeliveryOverruleAFailure() {
+        CommandId id = sending("k", "49151");
+        store.recordSent(id, WAMID, "49151", null);
+
+        List<StoredCommand> news =
+                store.applyStatuses(
+                        List.of(
+                                new StatusSeen(
+                                        null,
+                                        WAMID,
+                                        "failed",
+                                        TestClock.START,
+                                        131026,
+                                        "undeliverable")));
+        assertThat(news)
+                .singleElement()
+                .satisfies(
+                        command -> {
+                            assertThat(command.state()).isEqualTo(FAILED);
+                            assertThat(command.errorCode()).isEqualTo(131026);
+                        });
+        store.applyStatuses(List.of(status(null, "delivered", 20)));
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(DELIVERED);
+    }
+
+    @Test
+    void keepsWhatAStatusToldWhenGraphsAnswerComesLater() {
+        CommandId id = sending("k", "49151");
+        store.applyStatuses(List.of(status(id, "delivered", 1)));
+
+        store.recordSent(id, WAMID, "4915", "DE.1");
+
+        StoredCommand command = store.find(id).orElseThrow();
+        assertThat(command.state()).isEqualTo(DELIVERED);
+        assertThat(command.waId()).isEqualTo("4915");
+        assertThat(command.userId()).isEqualTo("DE.1");
+    }
+
+    @Test
+    void joinsAStatusThatKnewTheWamidBeforeTheCommandDid() {
+        CommandId id = sending("k", "49151");
+        assertThat(store.applyStatuses(List.of(status(null, "delivered", 1)))).isEmpty();
+
+        store.recordSent(id, WAMID, "49151", null);
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(DELIVERED);
+    }
+
+    @Test
+    void joinsAnEarlyStatusThatWasMissedWhileBothWereRecorded() {
+        CommandId id = sending("k", "49151");
+        var open = new TransactionTemplate(new JdbcTransactionManager(database));
+        open.setPropagationBehaviorName("PROPAGATION_REQUIRES_NEW");
+        CommandId other = sending("o", "49152");
+        store.applyStatuses(
+                List.of(
+                        new StatusSeen(
+                                null, new Wamid("wamid.B"), "read", clock.instant(), null, null)));
+        open.executeWithoutResult(
+                tx ->
+                        store.applyStatuses(
+                                List.of(
+                                        status(id, "sent", 1),
+                                        new StatusSeen(
+                                                other,
+                                                new Wamid("wamid.B"),
+                                                "sent",
+                                                clock.instant(),
+                                                null,
+                                                null))));
+        assertThat(store.find(other).orElseThrow().state()).isEqualTo(SENT);
+
+        schedule.tidy(Duration.ofDays(7));
+
+        assertThat(store.find(other).orElseThrow().state()).isEqualTo(READ);
+    }
+
+    @Test
+    void ignoresStatusesOfOthersAndWordsNotKnown() {
+        CommandId id = sending("k", "49151");
+
+        List<StoredCommand> news =
+                store.applyStatuses(
+                        List.of(
+                                new StatusSeen(
+                                        CommandId.next(clock.instant()),
+                                        new Wamid("wamid.X"),
+                                        "sent",
+                                        clock.instant(),
+                                        null,
+                                        null),
+                                new StatusSeen(
+                                        id, WAMID, "teleported", clock.instant(), null, null)));
+
+        assertThat(news).isEmpty();
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(SENDING);
+    }
+
+    @Test
+    void takesAnEchoAsProof() {
+        CommandId id = sending("k", "49151");
+        store.applyEcho(WAMID);
+        store.recordSent(id, WAMID, "49151", null);
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(SENT);
+    }
+
+    @Test
+    void joinsTheTransactionOfItsCaller() {
+        CommandId id = sending("k", "49151");
+        new TransactionTemplate(new JdbcTransactionManager(database))
+                .executeWithoutResult(
+                        tx -> {
+                            store.applyStatuses(List.of(status(id, "sent", 1)));
+                            tx.setRollbackOnly();
+                        });
+
+        assertThat(store.find(id).orElseThrow().state()).isEqualTo(SENDING);
+    }
+
+    @Test
+    void appliesAThousandStatusesAtOnce() {
+        var seen = new ArrayList<StatusSeen>();
+        for (int i = 0; i < 100; i++) {
+            CommandId id = sending("k" + i, "49" + (10_000 + i));
+            var wamid = new Wamid("wamid." + i);
+            for (String word : List.of("read", "sent", "delivered", "sent", "played", "failed")) {
+                seen.add(new StatusSeen(id, wamid, word, clock.instant(), null, null));
+            }
+        }
+        assertThat(store.applyStatuses(seen))
+                .hasSize(100)
+                .allSatisfy(command -> assertThat(command.state()).isEqualTo(CommandState.PLAYED));
+    }
+
+    @Test
+    void remembersWhichOutcomesAreStillToBeTold() {
+        CommandId id = sending("k", "49151");
+        store.recordSent(id, WAMID, "49151", null);
+        assertThat(untold()).isEmpty();
+
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(untold()).extracting(StoredCommand::id).containsExactly(id);
+
+        store.markAnnounced(id, SENT);
+        assertThat(untold()).isEmpty();
+    }
+
+    @Test
+    void countsWhatIsOpen() {
+        accept("a", text("49151", "one"));
+        sending("b", "49152");
+        sending("c", "49153");
+
+        assertThat(schedule.countOpen()).containsEntry(ACCEPTED, 1L).containsEntry(SENDING, 2L);
+    }
+
+    @Test
+    void commandsThatAreDueAtOnceAreNotReadForTheirPointers() {
+        CommandId held =
+                accept(
+                                "k",
+                                text("49151", "later")
+                                        .replace(
+                                                "}}",
+                                                "},'hub':{'sendAt':'2026-11-22T14:00:00+01:00'}}"))
+                        .id();
+        CommandId inLine = queued("l", "49152");
+        store.park(inLine, Wait.LIMIT, clock.instant().plus(Duration.ofDays(1)));
+        new JdbcTemplate(database).update("UPDATE command SET body = 'whoever reads this fails'");
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(queue).containsExactly(new Pointer(held, "1:49151"));
+        assertThat(new NumberBacklog(database, clock).next(new PhoneNumberId("1"), 10))
+                .containsExactly(new Pointer(inLine, "1:49152"));
+    }
+
+    @Test
+    void aReceiptsPointerNamesTheMessageItAnswers() {
+        CommandId id = accept("k", "{'from':'1','status':'read','message_id':'wamid.IN'}").id();
+        clock.advance(Duration.ofSeconds(11));
+
+        assertThat(schedule.enqueueDue(queue::addAll, 10)).isEqualTo(1);
+        assertThat(queue).containsExactly(new Pointer(id, "1:wamid.IN"));
+    }
+
+    @Test
+    void outcomesOfLargeCommandsAreToldInPortions() {
+        var ids = new ArrayList<CommandId>();
+        for (int i = 0; i < 20; i++) {
+            CommandId id =
+                    accept(
+                                    "k" + i,
+                                    text("49151", "one")
+                                            .replace(
+                                                    "}}", "},'big':'" + "x".repeat(250_000) + "'}"))
+                            .id();
+            store.cancel(id);
+            ids.add(id);
+            clock.advance(Duration.ofMillis(1));
+        }
+        clock.advance(Duration.ofSeconds(6));
+        var told = new ArrayList<CommandId>();
+        schedule.tellUntold(
+                500,
+                portion -> {
+                    assertThat(portion).hasSizeBetween(1, 8);
+                    portion.forEach(command -> told.add(command.id()));
+                });
+
+        assertThat(told).containsExactlyElementsOf(ids);
+    }
+
+    private List<StoredCommand> untold() {
+        var all = new ArrayList<StoredCommand>();
+        schedule.tellUntold(10, all::addAll);
+        return all;
+    }
+
+    private StatusSeen status(CommandId id, String word, int seconds) {
+        return new StatusSeen(id, WAMID, word, TestClock.START.plusSeconds(seconds), null, null);
+    }
+
+    private CommandId queued(String key, String to) {
+        CommandId id = accept(key, text(to, key)).id();
+        schedule.markQueued(id);
+        return id;
+    }
+
+    private CommandId sending(String key, String to) {
+        CommandId id = queued(key, to);
+        assertThat(store.transition(id, QUEUED, SENDING, TransitionDetails.NONE.asAttempt()))
+                .isTrue();
+        return id;
+    }
+
+    private Acceptance accept(String key, String json) {
+        return accept(Caller.API, key, json);
+    }
+
+    private Acceptance accept(Caller caller, String key, String json) {
+        return intake.accept(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), key, caller);
+    }
+
+    private static String text(String to, String body) {
+        return "{'from':'1','to':'" + to + "','type':'text','text':{'body':'" + body + "'}}";
+    }
+}
