@@ -80,7 +80,13 @@ class ArchitectureTest {
                 Stream.concat(WINGS.stream(), Stream.of("sandbox"))
                         .map(wing -> "org.coexhub." + wing + "..")
                         .toArray(String[]::new);
-        classes().that(not(equivalentTo(Hub.class))).should().resideInAnyPackage(all).check(HUB);
+        classes()
+                .that(not(equivalentTo(Hub.class)))
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .should()
+                .resideInAnyPackage(all)
+                .check(HUB);
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class HubStart {
 
     private HubStart() {}
 
-    static void run(String[] arguments) {
+    public static void run(String[] arguments) {
         if (Arrays.asList(arguments).contains("--help")) {
             HelpText.print();
             return;
