@@ -44,6 +44,7 @@ class NothingLostNothingTwiceAfterKillTest {
 
     private static final int KILLS =
             Integer.getInteger("hub.crash.kills", KillMoment.ENUMERATED.size());
+    private static final int DATABASE_KILLS = Integer.getInteger("hub.crash.database-kills", 2);
     private static final int BROKER_KILLS = Integer.getInteger("hub.crash.broker-kills", 2);
     private static final int SENDERS = Integer.getInteger("hub.crash.senders", 4);
     private static final int CUSTOMERS = Integer.getInteger("hub.crash.customers", 20);
@@ -63,6 +64,30 @@ class NothingLostNothingTwiceAfterKillTest {
     void withEmbeddedBrokerAndDatabase() throws Exception {
         try (var hub = hub()) {
             killUnderTraffic(hub);
+            checkQueues(hub);
+            checkLog(hub);
+        }
+    }
+
+    /** Its own, alone and together with the hub. */
+    @Test
+    void withTheDatabaseKilledToo() throws Exception {
+        try (var hub = hub()) {
+            hub.start();
+            hub.awaitReady(READY);
+            underTraffic(
+                    hub,
+                    () -> {
+                        for (int kill = 1; kill <= DATABASE_KILLS; kill++) {
+                            pause(random.nextInt(2 * LONGEST_LIFE_MILLIS));
+                            hub.killDatabase();
+                            if (kill % 2 == 0) {
+                                hub.kill();
+                                hub.start();
+                            }
+                            hub.awaitReady(READY);
+                        }
+                    });
             checkQueues(hub);
             checkLog(hub);
         }

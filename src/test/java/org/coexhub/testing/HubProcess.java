@@ -196,6 +196,11 @@ public final class HubProcess implements AutoCloseable {
         await();
     }
 
+    /** SIGKILL for the server of the hub's own database, which the hub starts again if it lives. */
+    public void killDatabase() {
+        ownDatabase().orElseThrow().destroyForcibly();
+    }
+
     @Override
     public void close() {
         stop();

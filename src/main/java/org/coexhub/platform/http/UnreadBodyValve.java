@@ -15,7 +15,7 @@ import java.io.IOException;
  */
 final class UnreadBodyValve extends ValveBase {
 
-    static final String COYOTE_REQUEST = "org.coexhub.http.coyote-request";
+    static final String COYOTE_REQUEST = "org.coexhub.platform.http.coyote-request";
 
     UnreadBodyValve() {
         super(true);

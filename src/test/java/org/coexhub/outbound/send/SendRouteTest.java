@@ -92,7 +92,12 @@ class SendRouteTest {
     @EnableAutoConfiguration(exclude = FlywayAutoConfiguration.class)
     @EnableConfigurationProperties(HubSettings.class)
     @ComponentScan(
-            basePackages = {"org.coexhub.broker", "org.coexhub.command", "org.coexhub.send"},
+            basePackages = {
+                "org.coexhub.platform.broker",
+                "org.coexhub.inbound.journal",
+                "org.coexhub.outbound.command",
+                "org.coexhub.outbound.send"
+            },
             useDefaultFilters = false,
             includeFilters = @Filter(Configuration.class),
             excludeFilters = {

@@ -1,4 +1,4 @@
-package org.coexhub.send.openapi;
+package org.coexhub.outbound.graph.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,4 +2,4 @@
  * Holds what the hub sends against Meta's own OpenAPI description, which lies in the test resources {@code meta-openapi}
  * together with the list of its repairs.
  */
-package org.coexhub.send.openapi;
+package org.coexhub.outbound.graph.openapi;

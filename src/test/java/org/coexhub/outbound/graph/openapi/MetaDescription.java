@@ -1,4 +1,4 @@
-package org.coexhub.send.openapi;
+package org.coexhub.outbound.graph.openapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
