@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose turn it is when a customer has written: the bot's, nobody's yet because the customer is still writing, or that of
- * people.
+ * Decides whose turn it is when a customer has written: the bot's, nobody's yet because the customer is still writing,
+ * or that of people.
  */
 @Component
 class TurnTaking {

@@ -29,9 +29,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What an agent wrote, as commands: a text, or one per file, the text as the caption of the first where WhatsApp has
- * captions. A message that is read twice, from its webhook and from the API, becomes the same commands under the same
- * keys.
+ * Turns an agent's message into commands: a text, or one per file, the text as the caption of the first where WhatsApp
+ * has captions. A message that is read twice, from its webhook and from the API, becomes the same commands under the
+ * same keys.
  */
 public final class AgentReplies {
 

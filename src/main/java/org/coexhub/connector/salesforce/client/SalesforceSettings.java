@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the hub stands to a Salesforce org.
+ * Settings of the connection to a Salesforce org.
  *
  * @param loginUrl My Domain of the org, such as {@code https://acme.my.salesforce.com}; empty: no Salesforce
  * @param instanceUrl where the interfaces are, if not where the login says; empty: as it says

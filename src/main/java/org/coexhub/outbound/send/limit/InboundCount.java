@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class InboundCount {
 
-    private final SendSlots window;
+    private final SendSlots slots;
     private final ConcurrentHashMap<PhoneNumberId, Integer> uncounted = new ConcurrentHashMap<>();
 
-    InboundCount(SendSlots window) {
-        this.window = window;
+    InboundCount(SendSlots slots) {
+        this.slots = slots;
     }
 
     public void count(EventBatch batch) {
@@ -37,7 +37,7 @@ public final class InboundCount {
         for (PhoneNumberId number : List.copyOf(uncounted.keySet())) {
             Integer messages = uncounted.remove(number);
             if (messages != null) {
-                window.fill(number, messages);
+                slots.fill(number, messages);
             }
         }
     }
