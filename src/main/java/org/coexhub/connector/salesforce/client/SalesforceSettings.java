@@ -63,7 +63,7 @@ public record SalesforceSettings(
     private static final Set<String> STATUSES =
             Set.of("sent", "delivered", "read", "played", "failed");
 
-    /** What is made of a customer whom nobody in the org is. */
+    /** What to create for a customer the org does not know. */
     public enum Create {
         NEVER,
         LEAD,
