@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Step of the router: messages of customers count against the second of their number, as Meta counts them.
+ * Step of the router: counts messages of customers against the second of their number, as Meta counts them.
  *
  * <p>Gathered in memory and taken to the slots a moment later, in one go for many and outside the router's transaction:
  * the few rows of a busy number would make all consumers wait for each other. What a kill forgets is a fraction of a
