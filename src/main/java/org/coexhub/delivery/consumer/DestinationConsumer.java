@@ -197,7 +197,8 @@ final class DestinationConsumer extends DefaultConsumer {
             if (!circuit.awaitPermit(this::mayNotDeliver)) {
                 throw stopping();
             }
-            Failure known = messages.size() == 1 ? rolledBack.verdictFor(messages.getFirst()) : null;
+            Failure known =
+                    messages.size() == 1 ? rolledBack.verdictFor(messages.getFirst()) : null;
             work.mark();
             if (known != null) {
                 circuit.released();

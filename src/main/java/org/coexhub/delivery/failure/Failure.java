@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * Judges a failed delivery: whether it is worth another try, and why it failed. Worth another try: no connection, no
+ * The verdict on a failed delivery: whether it is worth another try, and why it failed. Worth another try: no connection, no
  * answer in time, an answer that says "later". Not worth one: the other side understood and said no, or the event could
  * not be mapped.
  *

@@ -255,7 +255,8 @@ public final class ChatwootMirror {
     private void catchUp(String key, long conversation, long message)
             throws IOException, HttpOperationFailedException {
         Optional<Known> known =
-                store.message(key).filter(k -> RANK.getOrDefault(String.valueOf(k.status()), 0) > 1);
+                store.message(key)
+                        .filter(k -> RANK.getOrDefault(String.valueOf(k.status()), 0) > 1);
         if (known.isPresent()) {
             change(conversation, message, known.get().status(), known.get().detail());
         }

@@ -105,7 +105,8 @@ public final class HistoryLookup {
         for (UnresolvedCommand command : unresolved) {
             List<Found> candidates = open.stream().filter(command::mayBe).toList();
             if (candidates.size() == 1
-                    && unresolved.stream().filter(r -> r.mayBe(candidates.getFirst())).count() == 1) {
+                    && unresolved.stream().filter(r -> r.mayBe(candidates.getFirst())).count()
+                            == 1) {
                 Found answer = candidates.getFirst();
                 LOG.info("Command {} is found in Graph's history as sent", command.id());
                 store.applyStatuses(
