@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Sending to many over REST: hand it in, watch it, take it back, read what became of each row. */
+/** Endpoints for sending to many: hand it in, watch it, take it back, read what became of each row. */
 @RestController
 @RequestMapping("/api/v1/bulk")
 class BulkController {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether a customer takes marketing, and why. */
+/** Endpoints for a customer's consent to marketing: what stands and why, and an operator's decision. */
 @RestController
 @RequestMapping("/api/v1/conversations/{id}/consent")
 class ConsentController {

@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Conversations: their state, their messages, and who has them. */
+/** Endpoints for conversations: their state, their messages, and who has them. */
 @RestController
 @RequestMapping("/api/v1/conversations")
 class ConversationController {

@@ -11,7 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
-/** What messages cost. */
+/** Endpoint that reports what messages cost. */
 @RestController
 class CostController {
 

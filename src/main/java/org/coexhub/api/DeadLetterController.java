@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * Dead letters: looking at them, sending them again, dropping them; one at once, all that match as an operation.
+ * Endpoints for dead letters: look at them, send them again, drop them; one at once, all that match as an operation.
  */
 @RestController
 @RequestMapping("/api/v1/dead-letters")

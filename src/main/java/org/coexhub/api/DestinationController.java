@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Destinations: how each is doing, and stopping and starting one. */
+/** Endpoints for destinations: see how each is doing, stop and start one. */
 @RestController
 @RequestMapping("/api/v1/destinations")
 class DestinationController {

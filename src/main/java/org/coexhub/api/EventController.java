@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
-/** The event log as a feed. */
+/** Endpoint for the event log as a feed. */
 @RestController
 class EventController {
 

@@ -11,8 +11,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What the management port tells. Ready means: a webhook can be stored durably now. A destination that is down or a route
- * file that does not load is shown, as is a disk too full for files of messages, and makes nobody restart a hub that works.
+ * Defines the health that the management port reports. Ready means: a webhook can be stored durably now. A destination
+ * that is down or a route file that does not load is shown, as is a disk too full for files of messages, and makes
+ * nobody restart a hub that works.
  */
 @Configuration(proxyBeanMethods = false)
 class HubHealth {

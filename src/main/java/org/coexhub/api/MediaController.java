@@ -27,7 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 
-/** Files: those of messages to read, those to send to upload. */
+/** Endpoints for files: read those of messages, upload those to send. */
 @RestController
 @RequestMapping("/api/v1/media")
 class MediaController {

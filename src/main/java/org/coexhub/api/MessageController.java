@@ -31,7 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Commands over REST: hand one in, ask what became of it. */
+/** Endpoints for commands: hand one in, ask what became of it. */
 @RestController
 @RequestMapping("/api/v1/messages")
 class MessageController {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Business numbers: what webhooks have shown of them, and what they may send. */
+/** Endpoints for business numbers: what webhooks have shown of them, and what they may send. */
 @RestController
 @RequestMapping("/api/v1/numbers")
 class NumberController {

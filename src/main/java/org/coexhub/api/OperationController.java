@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Acts that take long: looking at them, and ending them. They are asked for where what they act on is. */
+/** Endpoints for operations: look at them, end them. They are asked for where what they act on is. */
 @RestController
 @RequestMapping(OperationController.PATH)
 class OperationController {

@@ -2,7 +2,7 @@ package org.coexhub.api;
 
 import java.util.Map;
 
-/** A request that cannot be answered as asked; becomes an RFC 9457 problem. */
+/** Thrown when a request cannot be answered as asked; becomes an RFC 9457 problem. */
 public final class ProblemException extends RuntimeException {
 
     private final int status;

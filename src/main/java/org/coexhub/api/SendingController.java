@@ -18,7 +18,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** Whether the hub sends: after a backup was restored it does when somebody has decided about what waits. */
+/**
+ * Endpoints for the hold on sending: after a backup was restored the hub sends once somebody has decided about what
+ * waits.
+ */
 @RestController
 @RequestMapping("/api/v1/sending")
 class SendingController {

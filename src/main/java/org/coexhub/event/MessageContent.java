@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a message says, whoever sent it. Everything but {@code messageType} is null where the message has none of it.
+ * The content of a message, whoever sent it. Everything but {@code messageType} is null where the message has none of
+ * it.
  *
  * @param messageType Meta's own type name; {@code unknown} where Meta gave none
  * @param text the words a reader sees first: body, caption, button or list title

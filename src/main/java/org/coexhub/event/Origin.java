@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Who caused an event. */
+/** The originator of an event. */
 public enum Origin {
     /** The customer, on their phone. */
     CUSTOMER,

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the bot of Harbour Coffee says. */
+/** The answers of Harbour Coffee's bot. */
 final class BotAnswers {
     private static final Pattern ORDER = Pattern.compile("\\border\\s*#?\\s*(\\d{3,8})");
     private static final Pattern GREETING =

@@ -21,8 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Where systems of the business stand in the sandbox: hands commands in at {@code POST /api/v1/messages} as a CRM or a campaign
- * would, and follows what becomes of them, and of those that others hand in, at {@code GET /api/v1/messages/{id}}.
+ * Stands for the systems of the business in the sandbox: hands commands in at {@code POST /api/v1/messages} as a CRM or
+ * a campaign would, and follows what becomes of them, and of those that others hand in, at {@code GET
+ * /api/v1/messages/{id}}.
  */
 class CommandDesk {
     private static final int SHOWN = 30;

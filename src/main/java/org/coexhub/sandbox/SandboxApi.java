@@ -27,7 +27,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** What the page can do: act on either phone, change how Meta behaves, hand a conversation over. Only JSON bodies are read. */
+/**
+ * Endpoints of the sandbox page: act on either phone, change how Meta behaves, hand a conversation over. Only JSON
+ * bodies are read.
+ */
 @RestController
 @Profile(SandboxEnvironment.PROFILE)
 @RequestMapping("/sandbox/api")

@@ -88,7 +88,7 @@ class ABackupUnderTrafficIsAWholeHubTest {
             hub.start();
             hub.awaitReady(PATIENCE);
             for (int submitter = 0; submitter < SENDERS; submitter++) {
-                ConversationLookup.open(hub, wanted(submitter));
+                CustomersWriteFirst.open(hub, wanted(submitter));
             }
             Set<String> before = backUpUnderTraffic(hub);
             LOG.info("{} events were acknowledged before the backup began", before.size());

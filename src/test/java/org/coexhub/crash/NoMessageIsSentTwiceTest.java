@@ -82,7 +82,7 @@ class NoMessageIsSentTwiceTest {
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             hub.start();
             hub.awaitReady(READY);
-            ConversationLookup.open(hub, wanted());
+            CustomersWriteFirst.open(hub, wanted());
             hub.stop();
             var courier =
                     new StatusCourier(new WebhookSender(hub.webhooks(), HubProcess.APP_SECRET));

@@ -50,8 +50,8 @@ class NodesKeepTheLimitsTogetherTest {
             one.awaitReady(Duration.ofMinutes(2));
             two.start();
             two.awaitReady(Duration.ofMinutes(2));
-            ConversationLookup.open(one, wanted(0));
-            ConversationLookup.open(one, wanted(1));
+            CustomersWriteFirst.open(one, wanted(0));
+            CustomersWriteFirst.open(one, wanted(1));
             List<Future<Integer>> submitters = new ArrayList<>();
             submitters.add(threads.submit(submitter(one, wanted(0))));
             submitters.add(threads.submit(submitter(two, wanted(1))));

@@ -47,7 +47,7 @@ class Asking {
     private static final int MOST_MESSAGES = 30;
 
     private final Dialect dialect;
-    private final TurnStore book;
+    private final TurnStore store;
     private final LineStore lines;
     private final BotHealth health;
     private final Handover handover;
@@ -59,7 +59,7 @@ class Asking {
 
     Asking(
             Dialect dialect,
-            TurnStore book,
+            TurnStore store,
             LineStore lines,
             BotHealth health,
             Handover handover,
@@ -68,7 +68,7 @@ class Asking {
             InstantSource clock,
             MeterRegistry meters) {
         this.dialect = dialect;
-        this.book = book;
+        this.store = store;
         this.lines = lines;
         this.health = health;
         this.handover = handover;
@@ -186,7 +186,7 @@ class Asking {
         if (tries >= settings.tries() || hopeless || !left.isPositive()) {
             return people.instead(ask.turn(), HandoverCause.BOT_FAILED);
         }
-        book.failed(ask.turn().conversation(), ask.turn().id(), tried);
+        store.failed(ask.turn().conversation(), ask.turn().id(), tried);
         Duration wait =
                 tried ? longer(FIRST_WAIT.multipliedBy(1L << Math.min(tries, 10)), wanted) : wanted;
         return new Step.Later(wait.compareTo(left) > 0 ? left : wait);

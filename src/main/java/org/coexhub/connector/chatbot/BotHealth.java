@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Whether the bot is worth asking. After some failures in a row, whoever's turn it is, it is asked by one conversation
- * at a time and no more often than a growing pause allows; so a bot that hangs does not hold up every conversation for a
- * whole timeout each. Per node, and forgotten by a restart.
+ * Decides whether the bot is worth asking. After some failures in a row, whoever's turn it is, it is asked by one
+ * conversation at a time and no more often than a growing pause allows; so a bot that hangs does not hold up every
+ * conversation for a whole timeout each. Per node, and forgotten by a restart.
  */
 @Component
 class BotHealth {

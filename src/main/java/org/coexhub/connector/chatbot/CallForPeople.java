@@ -29,7 +29,7 @@ class CallForPeople {
     private static final Logger LOG = LoggerFactory.getLogger(CallForPeople.class);
 
     private final Handover handover;
-    private final TurnStore book;
+    private final TurnStore store;
     private final LineStore lines;
     private final CommandGate gate;
     private final ChatbotSettings settings;
@@ -38,13 +38,13 @@ class CallForPeople {
 
     CallForPeople(
             Handover handover,
-            TurnStore book,
+            TurnStore store,
             LineStore lines,
             CommandGate gate,
             ChatbotSettings settings,
             MeterRegistry meters) {
         this.handover = handover;
-        this.book = book;
+        this.store = store;
         this.lines = lines;
         this.gate = gate;
         this.settings = settings;
@@ -94,7 +94,7 @@ class CallForPeople {
 
     private void handOver(ConversationId id, EventId event, HandoverCause cause, String fault) {
         handover.handOver(id, event, cause);
-        book.passOver(id);
+        store.passOver(id);
         lines.heard(id);
         meters.counter("hub_chatbot_turns", "outcome", cause.wireName()).increment();
         if (cause != HandoverCause.CUSTOMER) {

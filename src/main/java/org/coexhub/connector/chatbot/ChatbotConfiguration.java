@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** Creates beans of the chatbot bridge and binds its settings. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ChatbotSettings.class)
 class ChatbotConfiguration {

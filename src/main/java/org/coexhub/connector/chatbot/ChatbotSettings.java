@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When the bot is asked, and when people are called instead.
+ * Settings of the chatbot bridge: when the bot is asked, and when people are called instead.
  *
  * @param gather how long a customer has to be silent before the bot is asked; zero: it is asked at once
  * @param tries how often one turn may fail

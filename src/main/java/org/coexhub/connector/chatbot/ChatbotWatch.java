@@ -24,7 +24,7 @@ class ChatbotWatch {
     private static final Duration BETWEEN_TIDYINGS = Duration.ofHours(1);
 
     private final LineStore lines;
-    private final TurnStore book;
+    private final TurnStore store;
     private final ConversationStore conversations;
     private final Handover handover;
     private final CallForPeople people;
@@ -34,14 +34,14 @@ class ChatbotWatch {
 
     ChatbotWatch(
             LineStore lines,
-            TurnStore book,
+            TurnStore store,
             ConversationStore conversations,
             Handover handover,
             CallForPeople people,
             ChatbotSettings settings,
             InstantSource clock) {
         this.lines = lines;
-        this.book = book;
+        this.store = store;
         this.conversations = conversations;
         this.handover = handover;
         this.people = people;
@@ -53,7 +53,7 @@ class ChatbotWatch {
         try {
             lines.overdue(settings.patience()).forEach(this::callPeople);
             if (tidied.plus(BETWEEN_TIDYINGS).isBefore(clock.instant())) {
-                book.tidy(LIFE);
+                store.tidy(LIFE);
                 tidied = clock.instant();
             }
         } catch (DataAccessException e) {

@@ -17,7 +17,10 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-/** What is between a conversation and its bot beside messages: choices offered, and an answer that is still to come. */
+/**
+ * Stores what is open between a conversation and its bot beside messages: choices offered, and an answer that is still
+ * to come.
+ */
 @Repository
 class LineStore {
 

@@ -8,7 +8,7 @@ import org.coexhub.connector.chatbot.dialect.Turn;
 import java.time.Duration;
 import java.util.List;
 
-/** What is to be done with an event next. */
+/** The decision about an event: what is to be done with it next. */
 sealed interface Step {
 
     /** Nothing, or nothing more. */

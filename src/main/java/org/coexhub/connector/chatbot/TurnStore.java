@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Which of a customer's messages are one turn of the bot.
+ * Stores which of a customer's messages are one turn of the bot.
  *
  * <p><b>Why no message is lost and no answer is doubled.</b> A message is written down before anything else is done with
  * it. A turn takes all messages of its conversation that wait, in one statement, and is named by the event that asks; a

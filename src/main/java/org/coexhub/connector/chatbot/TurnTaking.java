@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose turn it is when a customer has written: the bot's, nobody's yet because the customer is still writing, or that of
- * people.
+ * Decides whose turn it is when a customer has written: the bot's, nobody's yet because the customer is still writing,
+ * or that of people.
  */
 @Component
 class TurnTaking {
@@ -34,7 +34,7 @@ class TurnTaking {
     /** Kinds of answers by tapping whose id came from the sender. */
     private static final Set<String> TAPS = Set.of("button_reply", "list_reply", "button");
 
-    private final TurnStore book;
+    private final TurnStore store;
     private final LineStore lines;
     private final Handover handover;
     private final CallForPeople people;
@@ -43,13 +43,13 @@ class TurnTaking {
     private final ObjectMapper json = new ObjectMapper();
 
     TurnTaking(
-            TurnStore book,
+            TurnStore store,
             LineStore lines,
             Handover handover,
             CallForPeople people,
             ChatbotSettings settings,
             InstantSource clock) {
-        this.book = book;
+        this.store = store;
         this.lines = lines;
         this.handover = handover;
         this.people = people;
@@ -65,10 +65,10 @@ class TurnTaking {
             return new Step.Says(people.notice(cause.get(), event, described(tree)));
         }
         if (!handover.botMayAnswer(conversation, event)) {
-            book.passOver(conversation);
+            store.passOver(conversation);
             return new Step.Done();
         }
-        Entry entry = book.note(conversation, event, payload(conversation, tree.path("data")));
+        Entry entry = store.note(conversation, event, payload(conversation, tree.path("data")));
         if (entry.asks()) {
             return asked(conversation, entry, tree);
         }
@@ -87,14 +87,14 @@ class TurnTaking {
 
     /** The customer wrote again, and that message asks about this one, too. */
     private boolean isLeftToNewer(ConversationId conversation, Entry entry, Instant now) {
-        List<Entry> waiting = book.waiting(conversation);
+        List<Entry> waiting = store.waiting(conversation);
         Instant latest =
                 waiting.getFirst().noted().plus(settings.gather().multipliedBy(LONGEST_GATHERING));
         return waiting.getLast().seq() > entry.seq() && now.isBefore(latest);
     }
 
     private Step asked(ConversationId conversation, Entry entry, JsonNode tree) {
-        List<Entry> entries = book.turn(conversation, entry);
+        List<Entry> entries = store.turn(conversation, entry);
         var said = new ArrayList<Turn.Said>();
         for (Entry each : entries) {
             if (each.event().equals(entry.event())) {
@@ -123,7 +123,7 @@ class TurnTaking {
         if (settings.turns() == 0) {
             return false;
         }
-        return book.turnsWithin(conversation, settings.turnsWithin()) > settings.turns()
+        return store.turnsWithin(conversation, settings.turnsWithin()) > settings.turns()
                 || OtherBot.isSuspectedIn(described(tree).path("recent"));
     }
 

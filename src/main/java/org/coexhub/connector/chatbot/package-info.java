@@ -1,6 +1,7 @@
 /**
- * The bridge to a chatbot: whose turn it is, when the bot is asked, when people are called instead, and how replies
- * become commands. The route {@code destination-chatbot} shows the flow; what each vendor's bot speaks is in {@code
- * dialect}, what WhatsApp shows in {@code form}; sending stays with the command side.
+ * The bridge to a chatbot: it decides whose turn it is, when the bot is asked and when people are called instead, and
+ * makes commands of replies. The route {@code destination-chatbot} shows the flow. Packages: {@code dialect} speaks
+ * to each vendor's bot through {@code line}, {@code memory} remembers for bots that cannot, {@code render} makes what
+ * WhatsApp shows. Sends nothing itself.
  */
 package org.coexhub.connector.chatbot;

@@ -55,7 +55,7 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    ChatwootStore chatwootBook(DataSource database, InstantSource clock) {
+    ChatwootStore chatwootStore(DataSource database, InstantSource clock) {
         return new ChatwootStore(database, clock);
     }
 
@@ -63,14 +63,14 @@ class ChatwootConfiguration {
     ChatwootMirror chatwootMirror(
             ChatwootSettings settings,
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             StoredMedia media,
             InstantSource clock) {
         return new ChatwootMirror(
                 settings,
                 client,
-                book,
-                new ChatwootConversations(settings, client, book),
+                store,
+                new ChatwootConversations(settings, client, store),
                 new ChatwootFiles(kept(media), settings.mediaWait()),
                 clock);
     }
@@ -103,12 +103,12 @@ class ChatwootConfiguration {
     @Bean
     Recipients chatwootRecipients(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             ConversationStore conversations,
             InstantSource clock) {
         return new Recipients(
                 settings,
-                book,
+                store,
                 id ->
                         conversations
                                 .find(id)
@@ -118,10 +118,10 @@ class ChatwootConfiguration {
     @Bean
     AgentReplies chatwootReplies(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             Recipients recipients,
             CommandIntake intake) {
-        return new AgentReplies(settings, book, recipients, intake);
+        return new AgentReplies(settings, store, recipients, intake);
     }
 
     @Bean(destroyMethod = "close")
@@ -135,30 +135,30 @@ class ChatwootConfiguration {
     @Bean
     GivenUpReplies chatwootGivenUp(
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             DataSource database,
             InstantSource clock,
             MeterRegistry meters) {
-        return new GivenUpReplies(client, book, replies, database, clock, meters);
+        return new GivenUpReplies(client, store, replies, database, clock, meters);
     }
 
     @Bean
     ReplyFileQueue chatwootWaiting(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             AgentFiles files,
             GivenUpReplies givenUp,
             DataSource database,
             InstantSource clock) {
-        return new ReplyFileQueue(settings, book, replies, files, givenUp, database, clock);
+        return new ReplyFileQueue(settings, store, replies, files, givenUp, database, clock);
     }
 
     @Bean
     ChatwootCommands chatwootCommands(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             ReplyFileQueue waiting,
             Recipients recipients,
@@ -166,18 +166,18 @@ class ChatwootConfiguration {
             ConversationStore conversations,
             InstantSource clock) {
         return new ChatwootCommands(
-                settings, book, replies, waiting, recipients, handover, conversations, clock);
+                settings, store, replies, waiting, recipients, handover, conversations, clock);
     }
 
     @Bean
     MissedReplyPoller chatwootMissed(
             ChatwootSettings settings,
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             ChatwootCommands commands,
             GivenUpReplies givenUp,
             InstantSource clock) {
-        return new MissedReplyPoller(settings, client, book, commands::taken, givenUp, clock);
+        return new MissedReplyPoller(settings, client, store, commands::taken, givenUp, clock);
     }
 
     @Bean

@@ -7,7 +7,7 @@ import org.coexhub.connector.hubspot.HubSpotClient.Answer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which records of a batch HubSpot did not take, and why: by trace id, or by record id where it gives that. */
+/** The records of a batch that HubSpot did not take, and why: by trace id, or by record id where it gives that. */
 final class BatchErrors {
 
     private static final String NOT_FOUND = "OBJECT_NOT_FOUND";

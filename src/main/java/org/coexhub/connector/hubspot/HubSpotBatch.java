@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a batch of events means to HubSpot, and what of it HubSpot did not take. */
+/**
+ * A batch of events as HubSpot's records: the messages to write, the changes to make, and what HubSpot did not take.
+ */
 final class HubSpotBatch {
 
     private final List<Message> messages;

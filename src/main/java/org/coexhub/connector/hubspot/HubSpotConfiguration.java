@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 import java.time.InstantSource;
 
+/** Creates beans of the connection to HubSpot and binds its settings. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HubSpotSettings.class)
 class HubSpotConfiguration {

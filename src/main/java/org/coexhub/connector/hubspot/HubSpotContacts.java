@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whose timeline a message belongs on.
+ * Finds the contact on whose timeline a message belongs, or makes one.
  *
  * <p>A contact that the hub has dealt with carries the person's id in {@code whatsapp_id}, a unique property, and is
  * read by it. Anybody else is searched for by phone number once, in the spellings people use in a CRM, and marked with

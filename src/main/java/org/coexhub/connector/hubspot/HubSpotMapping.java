@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Events as HubSpot shows them. A message is an object {@code communications} of channel WhatsApp; its body is rich
- * text, which says first who wrote. A status is a property of the message it belongs to.
+ * Maps events to what HubSpot shows. A message is an object {@code communications} of channel WhatsApp; its body is
+ * rich text, which says first who wrote. A status is a property of the message it belongs to.
  */
 @Component("hubSpotMapping")
 class HubSpotMapping {

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The HubSpot account the hub works with.
+ * Settings of the connection to HubSpot.
  *
  * @param accessToken of a private app; empty: nothing goes to HubSpot
  * @param url HubSpot's API

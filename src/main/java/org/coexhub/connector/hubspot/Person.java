@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.coexhub.event.PhoneDigits;
 
 /**
- * Who a message is with.
+ * The customer a message is with.
  *
  * @param id by which HubSpot knows the person: the digits of the phone number, in the one spelling where there are two,
  *     or the business-scoped id of somebody who shows no number

@@ -7,9 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How one phone number may stand in a CRM: with and without {@code +}, and, where a country has both, with and without
- * an extra digit. A number without country code belongs to somebody only where the settings say which country such
- * numbers are of: anything else would be a guess, and show one person's messages on another's timeline.
+ * Lists the spellings that one phone number may have in a CRM: with and without {@code +}, and, where a country has
+ * both, with and without an extra digit. A number without country code belongs to somebody only where the settings say
+ * which country such numbers are of: anything else would be a guess, and show one person's messages on another's
+ * timeline.
  */
 final class PhoneSpellings {
 

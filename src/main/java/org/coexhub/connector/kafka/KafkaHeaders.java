@@ -5,7 +5,9 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 
 import java.util.Locale;
 
-/** What passes between Kafka and a route: in, nothing but the idempotency key; out, all but what steers components. */
+/**
+ * Filters headers between Kafka and a route: in, nothing but the idempotency key; out, all but what steers components.
+ */
 final class KafkaHeaders implements HeaderFilterStrategy {
 
     static final String IDEMPOTENCY_KEY = "idempotencyKey";

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.util.regex.Pattern;
 
 /**
- * Which Kafka, if any. How to enter it (TLS, SASL) is left to Camel's own settings {@code camel.component.kafka.*}.
+ * Settings of the connection to Kafka, if there is one. How to enter it (TLS, SASL) is left to Camel's own settings
+ * {@code camel.component.kafka.*}.
  *
  * @param brokers where the first brokers are found, {@code host:port,…}; empty: no Kafka
  * @param topic of the events

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Steps of the route {@code salesforce}: the records of a batch get their people, are upserted in one call, and what
+ * Steps of the route {@code destination-salesforce}: the records of a batch get their people, are upserted in one call, and what
  * became of each is told to the destination.
  *
  * <p><b>Nothing missing, nothing doubled.</b> A record is found again by its wamid, so a batch whose answer got lost is

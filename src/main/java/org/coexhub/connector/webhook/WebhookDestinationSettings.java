@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.util.List;
 
 /**
- * The receiver of events by HTTP.
+ * Settings of the destination {@code webhook}, which posts events to a receiver by HTTP.
  *
  * @param url receiver of all events; empty: no such destination
  * @param secret {@code whsec_} and 24 to 64 bytes in base64; two while rotating; never empty beside an address

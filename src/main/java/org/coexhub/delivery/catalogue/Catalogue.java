@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * All destinations: those whose route files this node has, and by the store those of all nodes.
+ * Keeps all destinations: those whose route files this node has, and by the store those of all nodes.
  *
  * <p><b>Why no node drops another's events.</b> A node stores what its files declare before its router starts, and every
  * router goes by the store, with each batch. So a node that lacks a file, because it is older or newer than the others,

@@ -24,8 +24,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Every second: takes over operators' orders, tells the other nodes how this one's destinations stand, and ends those
- * whose file no node has had for a day. On a thread of its own, so that nothing that hangs elsewhere delays an order.
+ * Keeps this node's catalogue and those of the other nodes in step: every second it takes over operators' orders,
+ * reports how this node's destinations stand, and ends those whose file no node has had for a day. On a thread of its
+ * own, so that nothing that hangs elsewhere delays an order.
  */
 @Component
 class CatalogueWatch {

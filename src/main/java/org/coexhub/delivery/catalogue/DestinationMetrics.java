@@ -14,7 +14,10 @@ import org.springframework.stereotype.Component;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Backlog, age, dead letters and circuit of each destination, looked up every few seconds and not at every scrape. */
+/**
+ * Publishes backlog, age, dead letters and circuit of each destination as metrics, looked up every few seconds and not
+ * at every scrape.
+ */
 @Component
 class DestinationMetrics {
 

@@ -15,8 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What each node last told of each destination whose file it has. In a table of its own, because the router changes the
- * rows of destinations with every batch and would wait for who changes them too.
+ * Stores what each node last reported of each destination whose file it has. In a table of its own, because the router
+ * changes the rows of destinations with every batch and would wait for who changes them too.
  */
 @Component
 class DestinationNodes {

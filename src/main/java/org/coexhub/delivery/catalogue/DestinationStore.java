@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The destinations that all nodes know, with what each asked for, an operator's pause and the counters. What counts is
- * the declaration of the node that started last, by the store's clock.
+ * Stores the destinations that all nodes know, with what each asked for, an operator's pause and the counters. What
+ * counts is the declaration of the node that started last, by the store's clock.
  */
 @Component
 public class DestinationStore {

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How every destination stands, from its queue, its counters and what each node says; the same whichever node is asked. */
+/**
+ * Reports the state of every destination, from its queue, its counters and what each node says; the same whichever node
+ * is asked.
+ */
 @Component
 public class Destinations {
 

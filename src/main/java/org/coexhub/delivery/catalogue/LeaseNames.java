@@ -1,6 +1,6 @@
 package org.coexhub.delivery.catalogue;
 
-/** What the leases of a destination are called. */
+/** Names the leases of a destination. */
 public final class LeaseNames {
 
     private LeaseNames() {}

@@ -54,9 +54,9 @@ final class DestinationConsumer extends DefaultConsumer {
     private final ReceiverFactory receivers;
     private final DeadLetters deadLetters;
     private final MeterRegistry meters;
-    private final MinimumInterval tempo;
+    private final MinimumInterval interval;
     private final Lease lease;
-    private final RolledBackDeliveries<Failure> judged = new RolledBackDeliveries<>();
+    private final RolledBackDeliveries<Failure> rolledBack = new RolledBackDeliveries<>();
 
     /** When the message each consumer is delivering entered the queue; a queue browser does not see those. */
     private final Map<Thread, Long> inHand = new ConcurrentHashMap<>();
@@ -79,7 +79,7 @@ final class DestinationConsumer extends DefaultConsumer {
         this.receivers = receivers;
         this.deadLetters = deadLetters;
         this.meters = meters;
-        this.tempo = new MinimumInterval(destination.period());
+        this.interval = new MinimumInterval(destination.period());
         this.lease = new Lease(leases, LeaseNames.delivery(destination.name()));
         circuit.oldestInHand(() -> inHand.values().stream().min(Long::compare));
     }
@@ -91,7 +91,7 @@ final class DestinationConsumer extends DefaultConsumer {
         receiver =
                 destination.oneNodeAtATime()
                         ? new LeasedReceiver(
-                                destination.name(), lease, tempo::after, this::startReceivers)
+                                destination.name(), lease, interval::after, this::startReceivers)
                         : startReceivers();
     }
 
@@ -108,11 +108,11 @@ final class DestinationConsumer extends DefaultConsumer {
         return receivers.start(
                 queue,
                 consumers,
-                tempo.any()
+                interval.any()
                         ? new TransactedReceiver.Batch(destination.batch(), RARE_BYTES, RARE_WAIT)
                         : TransactedReceiver.Batch.of(destination.batch()),
                 // What comes meanwhile gathers in the queue.
-                (messages, took) -> tempo.remaining(),
+                (messages, took) -> interval.remaining(),
                 this::receive);
     }
 
@@ -189,7 +189,7 @@ final class DestinationConsumer extends DefaultConsumer {
     /** @return null when it is done with them; how long the conversation of a single one is to rest */
     private Duration deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
         List<Received> messages = given;
-        if (messages.size() > 1 && judged.knowsAnyOf(messages)) {
+        if (messages.size() > 1 && rolledBack.knowsAnyOf(messages)) {
             deliverEach(messages, work);
             return null;
         }
@@ -197,14 +197,15 @@ final class DestinationConsumer extends DefaultConsumer {
             if (!circuit.awaitPermit(this::mayNotDeliver)) {
                 throw stopping();
             }
-            Failure sentence = messages.size() == 1 ? judged.sentenceOf(messages.getFirst()) : null;
+            Failure known =
+                    messages.size() == 1 ? rolledBack.verdictFor(messages.getFirst()) : null;
             work.mark();
-            if (sentence != null) {
+            if (known != null) {
                 circuit.released();
-                park(messages, work, sentence, attempt);
+                park(messages, work, known, attempt);
                 return null;
             }
-            if (!tempo.awaitTurn(this::mayNotDeliver)) {
+            if (!interval.awaitTurn(this::mayNotDeliver)) {
                 circuit.released();
                 throw stopping();
             }
@@ -323,9 +324,8 @@ final class DestinationConsumer extends DefaultConsumer {
             throws Exception {
         if (work.hasSent()) {
             // What the route sent before it failed must not leave with the dead letter: roll back,
-            // and judge when they
-            // come again; a batch then message by message.
-            judged.remember(messages, verdict);
+            // and act on the verdict when they come again; a batch then message by message.
+            rolledBack.remember(messages, verdict);
             throw new IllegalStateException(verdict.reason());
         }
         if (messages.size() > 1) {

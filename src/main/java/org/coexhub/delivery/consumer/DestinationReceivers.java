@@ -4,7 +4,7 @@ import org.coexhub.platform.broker.TransactedReceiver;
 
 import java.util.List;
 
-/** The receivers of one destination, which start and end together: of its queue and of its history's. */
+/** Starts and ends the receivers of one destination together: of its queue and of its history's. */
 record DestinationReceivers(List<TransactedReceiver> all) implements AutoCloseable {
 
     /** True when, after {@link #close}, the last batch in hand is committed or rolled back. */

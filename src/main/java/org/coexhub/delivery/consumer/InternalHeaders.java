@@ -9,8 +9,9 @@ import org.apache.camel.support.PluginHelper;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the hub's own headers and the broker's inside: whatever a route file calls, {@code Hub*} and {@code JMS*} leave by
- * {@code jms:} only. They name customers and conversations, and no third party has asked for them.
+ * Keeps the headers of the hub and of the broker from leaving: whatever a route file calls, {@code Hub*} and
+ * {@code JMS*} leave by {@code jms:} only. They name customers and conversations, and no third party has asked for
+ * them.
  */
 @Component
 final class InternalHeaders implements EndpointStrategy {

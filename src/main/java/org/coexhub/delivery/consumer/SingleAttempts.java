@@ -8,8 +8,9 @@ import org.springframework.stereotype.Component;
 import java.util.List;
 
 /**
- * One request per delivery attempt. The HTTP client would by itself repeat what was answered 429 or 503, and sit out a
- * {@code Retry-After} of any length on the consumer's thread, where neither the circuit nor an operator sees it.
+ * Configures Camel's HTTP client to make one request per delivery attempt. The HTTP client would by itself repeat what
+ * was answered 429 or 503, and sit out a {@code Retry-After} of any length on the consumer's thread, where neither the
+ * circuit nor an operator sees it.
  */
 @Component
 class SingleAttempts implements CamelContextConfiguration {

@@ -19,9 +19,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * Once through a queue of dead letters, from its head: those that are wanted are taken, the others go to its end, so that
- * they stand as they stood before. For letters a selector does not reach, because a broker reads on from its pages only
- * while little that does not match is in memory. A letter keeps its id and its time, though it becomes another message.
+ * Goes once through a queue of dead letters, from its head: those that are wanted are taken, the others go to its end,
+ * so that they stand as they stood before. For letters a selector does not reach, because a broker reads on from its
+ * pages only while little that does not match is in memory. A letter keeps its id and its time, though it becomes
+ * another message.
  *
  * <p>Some letters at a time, and what becomes of each, are one transaction: a kill leaves every letter in one place, and the
  * queue turned.

@@ -29,9 +29,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What could not be handled, with the reason: events a destination refused for good ({@code wa.dlq.<destination>}),
- * events the router could not handle ({@code wa.dlq.in}) and commands of other programs ({@code wa.dlq.commands}).
- * Parking, replaying and discarding are each one queue transaction, so a letter is in exactly one place.
+ * Lists, replays and discards dead letters: events a destination refused for good ({@code wa.dlq.<destination>}),
+ * events the router could not handle ({@code wa.dlq.in}) and commands of other programs ({@code wa.dlq.commands}), each
+ * with the reason. Parking, replaying and discarding are each one queue transaction, so a letter is in exactly one
+ * place.
  */
 @Component
 public class DeadLetters {

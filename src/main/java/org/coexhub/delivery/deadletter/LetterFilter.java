@@ -2,7 +2,7 @@ package org.coexhub.delivery.deadletter;
 
 import java.util.stream.Stream;
 
-/** Which dead letters are meant. Parts left out match everything; {@code reason} matches as a part of the letter's. */
+/** Selects dead letters. Parts left out match everything; {@code reason} matches as a part of the letter's. */
 public record LetterFilter(
         String destination, String reason, String eventType, String conversation) {
 

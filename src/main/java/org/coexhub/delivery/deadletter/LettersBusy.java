@@ -1,6 +1,8 @@
 package org.coexhub.delivery.deadletter;
 
-/** Another request or node has been going through the same dead letters for minutes, and is not done yet. */
+/**
+ * Thrown when another request or node has been going through the same dead letters for minutes, and is not done yet.
+ */
 public final class LettersBusy extends RuntimeException {
     LettersBusy(String destination) {
         super("the dead letters of " + destination + " are being gone through; repeat it later");

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * What a failed delivery means. Worth another try: no connection, no answer in time, an answer that says "later". Not
- * worth one: the other side understood and said no, or the event could not be mapped.
+ * The verdict on a failed delivery: whether it is worth another try, and why it failed. Worth another try: no connection, no
+ * answer in time, an answer that says "later". Not worth one: the other side understood and said no, or the event could
+ * not be mapped.
  *
  * @param reason for the operator: kind of failure and status, never a body
  * @param status HTTP status, or null

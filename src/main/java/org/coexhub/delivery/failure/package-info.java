@@ -1,5 +1,5 @@
 /**
- * What a failed delivery means, and the circuit that pauses one failing destination. Routes throw {@code
+ * Judges failed deliveries, and holds the circuit that pauses one failing destination. Routes throw {@code
  * DeliveryFailed} and {@code PartialDelivery} where they know better than a status code.
  */
 package org.coexhub.delivery.failure;

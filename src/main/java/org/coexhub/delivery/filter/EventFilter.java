@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which events a destination wants (imported history only where {@code origins} or a type's own name asks for it): type patterns with {@code *}, and optionally origins, phone number ids, and command
- * sources whose messages it knows already. Each part is a comma-separated list; an empty part lets everything through.
+ * Selects the events a destination wants (imported history only where {@code origins} or a type's own name asks for
+ * it): by type patterns with {@code *}, and optionally by origins, phone number ids, and command sources whose messages
+ * it knows already. Each part is a comma-separated list; an empty part lets everything through.
  */
 public final class EventFilter {
 

@@ -1,5 +1,5 @@
 /**
- * Which events a destination wants, and the check that a route file names only types and origins that exist. Plain
- * Java on events.
+ * Filters of destinations: which events each wants, and the check that a route file names only types and origins that
+ * exist. Plain Java on events.
  */
 package org.coexhub.delivery.filter;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * How an operation stands.
+ * The progress of an operation.
  *
  * @param name the destination; {@value #SEVERAL} where it is not one alone
  * @param by who asked for it

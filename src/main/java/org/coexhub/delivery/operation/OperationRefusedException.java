@@ -1,6 +1,6 @@
 package org.coexhub.delivery.operation;
 
-/** An operation that is not begun, because of another one. */
+/** Thrown when an operation is not begun, because of another one. */
 public final class OperationRefusedException extends RuntimeException {
 
     private final transient Operation other;

@@ -1,6 +1,6 @@
 package org.coexhub.delivery.operation;
 
-/** An operation cannot go on, because what it works on is not there any more. */
+/** Thrown when an operation cannot go on, because what it works on is not there any more. */
 final class OperationStoppedException extends RuntimeException {
 
     private OperationStoppedException(String reason) {

@@ -20,8 +20,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The rows of operations, and which destinations those that run keep to themselves. A step is noted by statements that
- * look for the place it begins at, so of two nodes that do the same step one counts it.
+ * Stores operations, and which destinations those that run keep to themselves. A step is noted by statements that look
+ * for the place it begins at, so of two nodes that do the same step one counts it.
  */
 @Repository
 class OperationStore {

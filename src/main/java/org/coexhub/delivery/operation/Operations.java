@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * Acts that take long: asked for here, done by {@link OperationRunner}. Each destination has one at a time; a request that
- * comes again under its Idempotency-Key is answered with the operation it began.
+ * Takes orders for acts that take long; {@link OperationRunner} carries them out. Each destination has one at a time; a
+ * request that comes again under its Idempotency-Key is answered with the operation it began.
  */
 @Component
 public class Operations {

@@ -5,7 +5,7 @@ import org.coexhub.inbound.eventlog.EventFeed.Position;
 import org.springframework.stereotype.Component;
 
 /**
- * Replays what of the log a destination is to have again. It ends where the log ended when it began.
+ * Replays the part of the log that a destination is to have again. It ends where the log ended when it began.
  *
  * <p><b>Why a crash doubles nothing.</b> Before a stretch is sent, its end is noted; after it, that it was. Who takes over in
  * between tries the same stretch once more, and learns from the replay's baton whether it was sent ({@link Replay}). Of two

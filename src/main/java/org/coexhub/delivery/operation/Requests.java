@@ -7,7 +7,9 @@ import org.springframework.stereotype.Component;
 
 import java.io.UncheckedIOException;
 
-/** What operations are asked for, as the JSON that is stored. The same request is always the same text. */
+/**
+ * Converts the requests of operations to the JSON that is stored, and back. The same request is always the same text.
+ */
 @Component
 final class Requests {
 

@@ -1,6 +1,9 @@
 package org.coexhub.delivery.replay;
 
-/** A stretch of the same replay is still being sent, by this node or another, and nobody knows yet how that ends. */
+/**
+ * Thrown when a stretch of the same replay is still being sent, by this node or another, and nobody knows yet how that
+ * ends.
+ */
 public final class ReplayBusy extends RuntimeException {
     ReplayBusy() {
         super("the broker has not finished the stretch that was sent before");

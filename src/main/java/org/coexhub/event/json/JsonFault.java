@@ -3,7 +3,9 @@ package org.coexhub.event.json;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** Where JSON cannot be read. Not the parser's own words, which quote what stands there, and so a customer. */
+/**
+ * Describes where JSON cannot be read. Not the parser's own words, which quote what stands there, and so a customer.
+ */
 public final class JsonFault {
 
     private JsonFault() {}

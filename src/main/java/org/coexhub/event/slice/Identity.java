@@ -102,7 +102,7 @@ public final class Identity {
         }
     }
 
-    /** Free text as every database takes it: without U+0000 and without halves of surrogate pairs. */
+    /** Free text as the database takes it: without U+0000 and without halves of surrogate pairs. */
     public static String label(String text) {
         if (text == null) {
             return null;

@@ -5,7 +5,7 @@ import org.coexhub.event.EventType;
 import java.util.Map;
 
 /**
- * What becomes of a webhook field that carries one value instead of a list of items. A field that is not in here is
+ * Types the webhook fields that carry one value instead of a list of items. A field that is not in here is
  * {@code whatsapp.webhook.unrecognized}: calls, groups and automatic events are left out on purpose, because they are
  * no state of an account and no number that also lives in the Business App has calls or groups.
  */

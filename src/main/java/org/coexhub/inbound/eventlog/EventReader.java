@@ -11,7 +11,10 @@ import org.springframework.stereotype.Component;
 import java.util.List;
 import java.util.Optional;
 
-/** First step of the router: slices become events; last step of its inner loop: an event that is ours is kept. */
+/**
+ * Reads events from slices, as the first step of the router; as the last step of its inner loop, keeps an event that is
+ * ours.
+ */
 @Component("eventReader")
 class EventReader {
 

@@ -54,7 +54,7 @@ final class JournalConsumer extends DefaultConsumer {
     private final int batch;
     private final RouterPace pace;
     private final FrameMarks marks;
-    private final RolledBackDeliveries<Throwable> judged = new RolledBackDeliveries<>();
+    private final RolledBackDeliveries<Throwable> rolledBack = new RolledBackDeliveries<>();
     private TransactedReceiver receiver;
 
     JournalConsumer(
@@ -101,16 +101,16 @@ final class JournalConsumer extends DefaultConsumer {
         }
         List<Received> own = List.copyOf(entries.keySet());
         var whole = new JournalBatch(List.copyOf(entries.values()), OptionalInt.empty());
-        if (!judged.knowsAnyOf(own) && run(whole, own, work).failure == null) {
+        if (!rolledBack.knowsAnyOf(own) && run(whole, own, work).failure == null) {
             return;
         }
         for (var message : entries.entrySet()) {
             JournalBatch.Entry entry = message.getValue();
-            Throwable sentence = judged.sentenceOf(message.getKey());
-            if (sentence == null) {
+            Throwable verdict = rolledBack.verdictFor(message.getKey());
+            if (verdict == null) {
                 handle(entry, List.of(message.getKey()), work);
             } else {
-                parkAll(entry, sentence, work.session());
+                parkAll(entry, verdict, work.session());
             }
         }
     }
@@ -177,7 +177,7 @@ final class JournalConsumer extends DefaultConsumer {
                 throw asException(failure);
             }
             if (failure != null && work.hasSent()) {
-                judged.remember(from, failure);
+                rolledBack.remember(from, failure);
                 throw asException(failure);
             }
             return new Run(

@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
 import java.time.Duration;
 
 /**
- * How requests share durable commits.
+ * Settings of the journal: how requests share durable commits.
  *
  * @param writers JMS sessions that commit side by side
  * @param timeout longest wait for a commit before the request is answered 503

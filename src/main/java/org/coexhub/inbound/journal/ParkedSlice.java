@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What {@code wa.dlq.in} holds: a slice as it was cut from a webhook, or the part of it that one event was read from; in the
- * hub's own envelope only what is an event of its own, or means something else without its neighbours.
+ * Puts a dead letter of {@code wa.dlq.in} back into the journal. Such a letter is a slice as it was cut from a webhook,
+ * or the part of it that one event was read from; in the hub's own envelope only what is an event of its own, or means
+ * something else without its neighbours.
  */
 public final class ParkedSlice {
 

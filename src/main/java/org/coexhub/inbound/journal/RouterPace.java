@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * How the router shares the machine with ingest.
+ * Paces the router, so that it shares the machine with ingest.
  *
  * <p><b>Giving way.</b> Meta waits for an acknowledgement, and comes again if it is late; an event in the journal is safe
  * and can wait a moment. While requests queue for the disk, each consumer rests for a multiple of the time its batch

@@ -1,6 +1,6 @@
 package org.coexhub.inbound.webhook;
 
-/** A verification request that is not from whom the verify token was given to. */
+/** Thrown when a verification request does not name the verify token. */
 public final class HandshakeRefused extends RuntimeException {
 
     HandshakeRefused() {

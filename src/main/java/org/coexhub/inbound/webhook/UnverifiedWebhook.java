@@ -1,6 +1,6 @@
 package org.coexhub.inbound.webhook;
 
-/** The signature is missing or made with none of the configured app secrets. */
+/** Thrown when a webhook's signature is missing or made with none of the configured app secrets. */
 public final class UnverifiedWebhook extends RuntimeException {
 
     UnverifiedWebhook() {

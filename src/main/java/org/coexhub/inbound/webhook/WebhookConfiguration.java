@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 
 import java.util.List;
 
-/** Wires the entrance for webhooks. */
+/** Creates the beans of the entrance for webhooks. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebhookSettings.class)
 class WebhookConfiguration {

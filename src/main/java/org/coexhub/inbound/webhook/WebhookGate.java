@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 
-/** The two questions asked of every caller: do you know the verify token, did you sign with the app secret. */
+/**
+ * Verifies every caller of the webhook path by two questions: does it know the verify token, did it sign with the app
+ * secret.
+ */
 @Component("webhookGate")
 class WebhookGate {
 

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.util.List;
 
 /**
- * What Meta and the hub have agreed upon for webhooks.
+ * Settings of webhooks, as agreed upon with Meta.
  *
  * @param appSecret the app's secret; several while it is being rotated, any of them is accepted
  * @param verifyToken free text repeated by Meta in the handshake

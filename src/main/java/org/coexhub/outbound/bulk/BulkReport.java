@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Tells how far bulks are. */
+/** Reports how far bulks are. */
 @Service
 public class BulkReport {
 

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much of a bulk is on the way at once.
+ * Settings of bulks: how much of one is on the way at once.
  *
  * @param inFlight commands of bulks that may be on their way to Meta at the same time, per business number
  */

@@ -24,7 +24,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
-/** Bulks and their rows in the database. A row changes its state by one guarded statement, so only one node does it. */
+/** Stores bulks and their rows. A row changes its state by one guarded statement, so only one node does it. */
 @Repository
 class BulkStore {
 

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What whoever hands in a command is told, whichever way it came: {@code {commandId, status}}, or a problem document (RFC
- * 9457) with a JSON pointer to each fault of form.
+ * The answer to whoever hands in a command, whichever way it came: {@code {commandId, status}}, or a problem document
+ * (RFC 9457) with a JSON pointer to each violation.
  *
  * @param status of HTTP
  */

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a command says to the hub itself, in its member {@code hub}.
+ * The options of a command: what it says to the hub itself, in its member {@code hub}.
  *
  * @param source who wants this sent
  * @param sourceName which of them, such as the name of a bot; null when not given

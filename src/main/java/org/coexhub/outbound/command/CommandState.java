@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a command stands. What may follow what is decided here and nowhere else.
+ * The states of a command. Which may follow which is decided here and nowhere else.
  *
  * <p>Delivery only climbs: sent, delivered, read, played. {@code FAILED} ranks beside {@code SENT}, so a later proof of
  * delivery overrules it. A status can overtake Graph's own answer, and can even arrive after the command was queued for

@@ -2,7 +2,7 @@ package org.coexhub.outbound.command;
 
 import org.coexhub.event.PhoneNumberId;
 
-/** Business numbers that may send: those a webhook has shown, and those that were configured. */
+/** Knows the business numbers that may send: those a webhook has shown, and those that were configured. */
 @FunctionalInterface
 public interface KnownNumbers {
 

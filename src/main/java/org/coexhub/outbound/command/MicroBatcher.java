@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Things to do that nobody waits for, done by one thread, all that have come together at once: one commit for many. What gets lost
- * with the process, or finds no room, has to be found and done by somebody else; here that is the sweeper.
+ * Runs queued items in batches on one background thread: one commit for all that have come together, while nobody
+ * waits. What gets lost with the process, or finds no room, has to be found and done by somebody else; here that is the
+ * sweeper.
  *
  * @param <T> what is to be done
  */

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What travels on the send queue: which command is to be looked at. The command itself stays in the store, so a second
- * pointer to it does no harm.
+ * A message on the send queue: it names the command that is to be looked at. The command itself stays in the store, so
+ * a second pointer to it does no harm.
  *
  * @param group message group; one consumer at a time works on it
  */

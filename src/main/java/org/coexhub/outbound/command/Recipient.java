@@ -1,7 +1,7 @@
 package org.coexhub.outbound.command;
 
 /**
- * Who a message goes to. At least one of the first two is given; where both are, Meta uses the phone number.
+ * The recipient of a message. At least one of the first two is given; where both are, Meta uses the phone number.
  *
  * @param to phone number as the caller wrote it, or the group
  * @param bsuid business-scoped user id

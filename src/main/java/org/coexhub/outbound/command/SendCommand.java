@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.validation.CommandForm;
 
 import java.util.List;
 
@@ -43,7 +42,7 @@ public record SendCommand(
                     "interactive",
                     TEMPLATE);
 
-    /** @param document a command that {@link CommandForm} found no fault in */
+    /** @param document a command that {@code CommandForm} found no fault in */
     public static SendCommand of(ObjectNode document) {
         ObjectNode message = document.deepCopy();
         message.remove(List.of(FROM, HUB));

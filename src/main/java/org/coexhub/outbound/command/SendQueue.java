@@ -2,7 +2,7 @@ package org.coexhub.outbound.command;
 
 import java.util.List;
 
-/** Where pointers wait for their turn. */
+/** The queue in which pointers wait for their turn. */
 @FunctionalInterface
 public interface SendQueue {
 

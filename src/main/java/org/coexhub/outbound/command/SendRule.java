@@ -2,7 +2,10 @@ package org.coexhub.outbound.command;
 
 import java.time.Instant;
 
-/** One reason why a command may not go out now. Rules are asked in order at the command's turn, every time anew. */
+/**
+ * A rule before sending: one reason why a command may not go out now. Rules are asked in order at the command's turn,
+ * every time anew.
+ */
 @FunctionalInterface
 public interface SendRule {
 

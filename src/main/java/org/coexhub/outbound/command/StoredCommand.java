@@ -79,7 +79,7 @@ public record StoredCommand(
         NUMBER,
         /** The customer's next message, which opens the window. */
         WINDOW,
-        /** Its place in the line for its number's next free slot. */
+        /** Its place in the backlog, for its number's next free slot. */
         LIMIT,
         /** A person, to release sending after a backup was restored. */
         RESTORED;

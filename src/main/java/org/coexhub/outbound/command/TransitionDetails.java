@@ -6,8 +6,8 @@ import org.coexhub.outbound.command.StoredCommand.Wait;
 import java.time.Instant;
 
 /**
- * What a transition writes besides the state itself; whatever is null leaves the command without it, except wamid and
- * recipient, which are never forgotten.
+ * The values that a transition writes besides the state itself; whatever is null leaves the command without it, except
+ * wamid and recipient, which are never forgotten.
  */
 public record TransitionDetails(
         String reason,

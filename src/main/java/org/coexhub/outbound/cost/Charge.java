@@ -2,7 +2,7 @@ package org.coexhub.outbound.cost;
 
 import java.util.Locale;
 
-/** As what a message counts. */
+/** The kinds of charge that a message can count as. */
 enum Charge {
     BILLED,
     FREE,

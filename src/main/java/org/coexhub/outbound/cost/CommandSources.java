@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Who wanted a message: the source of its command. */
+/** Looks up who wanted a message: the source of its command. */
 @Repository
 class CommandSources {
 

@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rows of the ledger. Made and locked in the order of their ids, so that two batches never wait in a circle. */
+/**
+ * Stores the rows of the ledger. Made and locked in the order of their ids, so that two batches never wait in a circle.
+ */
 @Repository
 class CostEntries {
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Step of the router: prices in statuses, echoes and the hub's own sends are entered into the ledger.
+ * Step of the router: enters prices in statuses, echoes and the hub's own sends into the ledger.
  *
  * <p><b>Why each message counts once.</b> It has one row, by its wamid, and what events say of it is joined as
  * {@link CostEntry} describes. The row changes in the transaction that claims the event; an event that comes again after

@@ -8,7 +8,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import java.util.Set;
 
-/** Counters beside the ledger. They count what is committed, from the start of the process on; the ledger is exact. */
+/**
+ * Counts beside the ledger, as metrics. They count what is committed, from the start of the process on; the ledger is
+ * exact.
+ */
 @Component
 class CostMetrics {
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is asked of the ledger.
+ * A question to the ledger.
  *
  * @param from first day, UTC
  * @param to last day, UTC

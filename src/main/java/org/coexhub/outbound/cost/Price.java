@@ -5,8 +5,8 @@ import org.coexhub.event.MessageContent.Pricing;
 import java.util.Locale;
 
 /**
- * What Meta says a message is charged as. All words are Meta's, in lower case, and new ones may come; null where Meta said
- * nothing.
+ * The price of a message as Meta tells it: what it is charged as. All words are Meta's, in lower case, and new ones may
+ * come; null where Meta said nothing.
  *
  * @param rank rank of the status that told it
  */

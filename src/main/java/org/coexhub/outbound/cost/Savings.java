@@ -16,7 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Messages that were not sent: a person had the conversation, or the command had been handed in before. */
+/** Counts messages that were not sent: a person had the conversation, or the command had been handed in before. */
 @Component
 class Savings implements RepeatListener {
 

@@ -5,7 +5,7 @@ import org.coexhub.event.EventData.MessageStatus;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How far a message got, as far as money is concerned; it only goes up. A failure stands until a delivery is told. */
+/** The stages of a message as far as money is concerned; they only go up. A failure stands until a delivery is told. */
 enum Stage {
     NONE,
     SENT,

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How much of its calls to Graph an app or account has used, as the headers of Graph's answers tell.
+ * The share of its calls to Graph that an app or account has used, as the headers of Graph's answers tell.
  *
  * @param percent the highest of all that was told; at 100 Graph refuses
  * @param regain when Graph means to answer again, from now; nothing where it does not say

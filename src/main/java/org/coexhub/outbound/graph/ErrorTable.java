@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is done about each of Meta's error codes; the table itself is the resource {@code graph-errors.csv}. */
+/** Tells what to do about each of Meta's error codes; the table itself is the resource {@code graph-errors.csv}. */
 public final class ErrorTable {
 
     private static final String RESOURCE = "graph-errors.csv";

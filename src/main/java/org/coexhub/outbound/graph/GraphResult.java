@@ -4,7 +4,7 @@ import org.coexhub.event.Wamid;
 
 import java.time.Duration;
 
-/** What became of one call to Graph. */
+/** The result of one call to Graph. */
 public sealed interface GraphResult {
 
     /** What the answer told of the calls used so far. */

@@ -1,7 +1,7 @@
 package org.coexhub.outbound.graph;
 
 /**
- * What Graph says of a business number, in Meta's words; each null when not said.
+ * Facts about a business number, in Meta's words as Graph gives them; each null when not said.
  *
  * @param onBizApp whether the number is in the App as well
  * @param throughput level such as STANDARD or HIGH

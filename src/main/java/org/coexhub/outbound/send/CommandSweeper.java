@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What happens to commands by the clock: pointers are put (again), outcomes told late, old keys forgotten. */
+/**
+ * Does the periodic work on commands: puts the pointers of due ones (again), publishes outcomes that are late, forgets
+ * old keys.
+ */
 public final class CommandSweeper {
 
     private static final List<CommandState> OPEN =

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import java.util.ArrayList;
 
 /**
- * Step of the router: statuses and own echoes tell what became of commands, also of those whose outcome was unknown. Runs in
- * the router's store transaction; a command that gets an outcome here is announced by the sweep.
+ * Step of the router: records what statuses and own echoes say of commands, also of those whose outcome was unknown.
+ * Runs in the router's store transaction; a command that gets an outcome here is announced by the sweep.
  */
 @Component("deliveryReports")
 class DeliveryReports {

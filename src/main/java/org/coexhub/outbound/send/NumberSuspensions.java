@@ -18,9 +18,9 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Business numbers that Meta lets send nothing at the moment. They are found out about by a refused send, and found to
- * be well again by one that gets through: the oldest waiting command is the probe. Probes are claimed in the database,
- * so that all nodes together keep the pace.
+ * Keeps which business numbers Meta lets send nothing at the moment. A refused send begins a suspension, a send
+ * that succeeds lifts it, and the oldest waiting command is the probe. Probes are claimed in the database, so that all
+ * nodes together keep the pace.
  */
 public final class NumberSuspensions {
 

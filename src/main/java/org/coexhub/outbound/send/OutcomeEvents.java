@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tells what became of commands, as events in the journal.
+ * Publishes the outcomes of commands, as events in the journal.
  *
  * <p>The store marks a command as not announced in the very transaction that records its outcome; the mark goes once the
  * event is durable. A crash in between publishes twice, and the id makes the second a duplicate. What an event says

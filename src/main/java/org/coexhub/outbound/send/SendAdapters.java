@@ -36,7 +36,7 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
-/** What sending asks of its neighbours, answered by them. */
+/** Creates the beans by which sending asks other packages: numbers, windows, takeovers, calls. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WindowSettings.class)
 class SendAdapters {

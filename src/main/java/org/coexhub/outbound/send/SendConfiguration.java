@@ -34,7 +34,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
-/** Wires the way out to Meta. Rules found as beans come between the built-in ones, in their order. */
+/** Creates the beans of the way out to Meta. Rules found as beans come between the built-in ones, in their order. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({GraphSettings.class, SendSettings.class, ProvenanceSettings.class})
 class SendConfiguration {

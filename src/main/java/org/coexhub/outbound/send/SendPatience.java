@@ -13,7 +13,10 @@ import org.slf4j.LoggerFactory;
 
 import java.util.Optional;
 
-/** How often the send route repeats a failed step, the call to Graph never; and how it ends a turn that goes on failing. */
+/**
+ * Decides how often the send route repeats a failed step, never the call to Graph; and ends a turn that goes on
+ * failing.
+ */
 public final class SendPatience {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendPatience.class);

@@ -13,9 +13,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The rules in their order: what ends a command for good comes before what lets it wait. Whether a person has the
- * conversation is asked twice: early, so that a bot's message is not held for a window, and last, as late as can be,
- * after the router was waited for.
+ * Applies the rules before sending in their order: what ends a command for good comes before what lets it wait. Whether
+ * a person has the conversation is asked twice: early, so that a bot's message is not held for a window, and last, as
+ * late as can be, after the router was waited for.
  */
 final class SendPolicy {
 

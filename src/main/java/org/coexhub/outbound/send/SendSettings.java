@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * How patient the sender is.
+ * Settings of the sender: how long it tries, waits and remembers.
  *
  * @param giveUpAfter how long after its acceptance a command is still tried while Meta asks to come later
  * @param resendAfter how long a status may take after an unknown outcome before {@code resendOnce} sends again

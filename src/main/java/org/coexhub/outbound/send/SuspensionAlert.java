@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells that a number can send nothing, and that it can again: once per suspension as an event and a line in the log, and
- * as a metric while it lasts. The events' ids come from the suspension, so telling it again after a crash makes a duplicate.
+ * Publishes that a number can send nothing, and that it can again: once per suspension as an event and a line in the
+ * log, and as a metric while it lasts. The events' ids come from the suspension, so telling it again after a crash
+ * makes a duplicate.
  */
 final class SuspensionAlert {
 

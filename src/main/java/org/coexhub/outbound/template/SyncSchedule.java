@@ -12,7 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
-/** When each account's templates are fetched. Kept in the database, so that of several nodes one does it. */
+/** Schedules when each account's templates are fetched. Kept in the database, so that of several nodes one does it. */
 @Repository
 class SyncSchedule {
 

@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a template message fits its template: parameter counts and kinds of header, body and buttons, by place or by
- * name. Only what Meta would surely refuse is a fault; components that are not looked into here (carousels, offers) and
- * kinds of parameters and buttons that are not known today are let through. A fault never quotes a parameter's value.
+ * Checks that a template message fits its template: parameter counts and kinds of header, body and buttons, by place or
+ * by name. Only what Meta would surely refuse is a fault; components that are not looked into here (carousels, offers)
+ * and kinds of parameters and buttons that are not known today are let through. A fault never quotes a parameter's
+ * value.
  */
 final class TemplateCheck {
 

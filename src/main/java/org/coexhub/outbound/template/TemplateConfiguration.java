@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 
 import java.time.InstantSource;
 
-/** Wires templates: the list from Graph, the step of the router, the rule before sending. */
+/** Creates the beans of templates: the list from Graph, the step of the router, the rule before sending. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TemplateSettings.class)
 class TemplateConfiguration {

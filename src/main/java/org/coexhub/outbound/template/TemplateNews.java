@@ -15,8 +15,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 
 /**
- * Step of the router: template webhooks, and sends that Meta refused for their template, bring what is stored up to
- * date. Where they tell less than is needed, the list is fetched anew.
+ * Step of the router: brings stored templates up to date by template webhooks, and by sends that Meta refused for their
+ * template. Where they tell less than is needed, the list is fetched anew.
  */
 public final class TemplateNews {
 

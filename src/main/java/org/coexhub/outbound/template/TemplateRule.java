@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A template goes out only if it exists in its language, Meta lets it be sent, and the parameters fit.
+ * Lets a template out only if it exists in its language, Meta lets it be sent, and the parameters fit.
  *
  * <p><b>When in doubt, Meta decides.</b> While an account is unknown or its templates were never fetched, everything
  * goes. And nobody is refused by a stale list: where one finds a fault and is older than the command, it is fetched anew

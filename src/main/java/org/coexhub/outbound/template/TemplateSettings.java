@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * How templates are kept.
+ * Settings of templates: how they are kept fresh.
  *
  * @param refresh how often each account's list is fetched anew, beside what webhooks tell
  */

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Templates in the database. A webhook that came after a fetch had begun stays: the list may have been read before the
- * change that the webhook tells.
+ * Stores templates. A webhook that came after a fetch had begun stays: the list may have been read before the change
+ * that the webhook tells.
  */
 @Repository
 class TemplateStore {

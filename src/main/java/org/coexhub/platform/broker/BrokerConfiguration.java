@@ -16,7 +16,7 @@ import org.springframework.jms.connection.CachingConnectionFactory;
 
 import java.util.Optional;
 
-/** Wires the queues: which broker, who shares a connection, and what Camel's {@code jms:} may do. */
+/** Creates the beans of the queues: which broker, who shares a connection, and what Camel's {@code jms:} may do. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BrokerSettings.class)
 class BrokerConfiguration {

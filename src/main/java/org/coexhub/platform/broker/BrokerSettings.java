@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where the queues live.
+ * Settings of the broker: where the queues live.
  *
  * @param url external broker, e.g. {@code tcp://broker:61616}; empty: embedded, persistent under the data directory
  * @param user for the external broker, and for foreign clients of the embedded one's listener

@@ -1,6 +1,6 @@
 package org.coexhub.platform.broker;
 
-/** Nothing can be stored now: the broker is gone, its disk is full, or it did not confirm in time. */
+/** Thrown when nothing can be stored now: the broker is gone, its disk is full, or it did not confirm in time. */
 public final class BrokerUnavailable extends RuntimeException {
 
     public BrokerUnavailable(String message, Throwable cause) {

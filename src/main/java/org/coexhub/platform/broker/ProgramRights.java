@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a program that enters by the embedded broker's listener may do: send commands, subscribe to events, and have queues of
- * its own for answers. Of the hub's queues it reads those that {@code HUB_BROKER_LISTEN_READS} names, and it writes into none.
- * The same stands in {@code docker/artemis/broker.xml} for an external broker.
+ * The rights of a program that enters by the embedded broker's listener: it sends commands, subscribes to events, and
+ * has queues of its own for answers. Of the hub's queues it reads those that {@code HUB_BROKER_LISTEN_READS} names, and
+ * it writes into none. The same stands in {@code docker/artemis/broker.xml} for an external broker.
  */
 record ProgramRights(List<String> reads) {
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of messages that were rolled back because handling them failed for good after something had been sent:
- * that a message is to be parked, or that it was in a failed batch and has to be tried alone. Kept by message id and not
- * taken away when read, for the transaction that acts on it may roll back too; the oldest make room. Forgetting one
+ * Remembers messages that were rolled back because handling them failed for good after something had been sent: whether a
+ * message is to be parked, or was in a failed batch and has to be tried alone. Kept by message id and not taken away when
+ * read, for the transaction that acts on it may roll back too; the oldest make room. Forgetting one
  * costs another attempt and nothing else.
  *
  * @param <V> why a message is to be parked
@@ -24,8 +24,8 @@ public final class RolledBackDeliveries<V> {
                 }
             };
 
-    /** @param sentence null for a message that was one of several */
-    private record Judgement<V>(V sentence) {}
+    /** @param verdict null for a message that was one of several */
+    private record Judgement<V>(V verdict) {}
 
     public synchronized void remember(List<Received> messages, V verdict) {
         var judgement = new Judgement<>(messages.size() == 1 ? verdict : null);
@@ -39,8 +39,8 @@ public final class RolledBackDeliveries<V> {
     }
 
     /** Why the message is to be parked; null when it may be tried. */
-    public synchronized V sentenceOf(Received message) {
+    public synchronized V verdictFor(Received message) {
         Judgement<V> judgement = byMessage.get(message.id());
-        return judgement == null ? null : judgement.sentence;
+        return judgement == null ? null : judgement.verdict;
     }
 }

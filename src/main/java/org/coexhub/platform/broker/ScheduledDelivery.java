@@ -2,7 +2,7 @@ package org.coexhub.platform.broker;
 
 import java.time.Duration;
 
-/** How a message is put into a queue now and delivered later; until then the broker keeps it. */
+/** Marks a message that is put into a queue now and delivered later; until then the broker keeps it. */
 public final class ScheduledDelivery {
 
     /** Message property, in epoch milliseconds. */

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * How Graph is reached.
+ * Settings of the connection to Graph.
  *
  * @param accessToken empty: nothing can be sent
  * @param graphUrl address without version

@@ -1,4 +1,5 @@
 /**
- * How Meta's Graph API is reached: address, version, token, time limit. Everybody who calls Graph asks here.
+ * The settings by which Meta's Graph API is reached: address, version, token, time limit. Whoever calls Graph asks
+ * here; knows settings only.
  */
 package org.coexhub.platform.graph;

@@ -2,7 +2,7 @@ package org.coexhub.platform.http;
 
 import java.io.IOException;
 
-/** The other side answered with more bytes than are read. What it did before it answered is not known. */
+/** Thrown when the other side answered with more bytes than are read. What it did before it answered is not known. */
 public final class AnswerTooLarge extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -2,7 +2,10 @@ package org.coexhub.platform.http;
 
 import java.time.Duration;
 
-/** How fast a body has to come: in five seconds and as long as 64 KB a second take, but no longer than half a minute. */
+/**
+ * The least pace at which a body has to come: it may take five seconds and as long as 64 KB a second take, but no
+ * longer than half a minute.
+ */
 final class BodyPace {
 
     static final Duration GRACE = Duration.ofSeconds(5);

@@ -2,7 +2,10 @@ package org.coexhub.platform.http;
 
 import jakarta.servlet.AsyncContext;
 
-/** Who waits for a body. Each request ends in exactly one of these calls, on a thread of the container. */
+/**
+ * Receives a body, or learns that it does not come. Each request ends in exactly one of these calls, on a thread of the
+ * container.
+ */
 public interface BodyReader {
 
     /**

@@ -7,7 +7,7 @@ import org.springframework.util.unit.DataSize;
 import java.time.Duration;
 
 /**
- * What callers of the public port may take before it is known who they are.
+ * Settings for callers of the public port: what they may take before it is known who they are.
  *
  * @param maxUnverifiedSize memory of all requests on their way in, each at least 64 KB; 0: an eighth of the heap
  * @param longestHead how long a connection may take for request line and headers

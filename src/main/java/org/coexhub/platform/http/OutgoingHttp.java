@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * HTTP requests to one other system. An answer is read up to a size and has to be there, whole, within a time, so that
- * nobody who answers can take the hub's memory or hold its threads. Redirects are not followed.
+ * The HTTP client for one other system. An answer is read up to a size and has to be there, whole, within a time, so
+ * that nobody who answers can take the hub's memory or hold its threads. Redirects are not followed.
  */
 public final class OutgoingHttp implements AutoCloseable {
 

@@ -9,7 +9,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the container of the public port is set to beyond Spring Boot's settings, and what its callers share. */
+/** Configures the container of the public port beyond Spring Boot's settings, and what its callers share. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpSettings.class)
 class PublicPort {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A look from outside whether the public port answers: a connection of its own, and any answer of HTTP. */
+/** Checks from outside whether the public port answers: by a connection of its own, and any answer of HTTP will do. */
 @Component
 public class PublicPortLook {
 

@@ -10,7 +10,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** An HTTP request as the message a route begins with, and the message it ends with as the answer. */
+/** Converts an HTTP request to the message a route begins with, and the message it ends with to the answer. */
 final class RequestMessage {
 
     private static final String COME_AGAIN_SECONDS = "5";

@@ -15,10 +15,10 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many of the container's threads the API may take at once, and how many everything else (pages, files, unknown
- * paths). What is left over is for those that need a thread only while they compute: webhooks, and bodies on their way
- * in. So whoever waits for a slow store or a slow reader takes no other's thread. Past its share a request is answered
- * 503 at once, instead of waiting in a queue that nobody sees.
+ * Limits how many of the container's threads the API may take at once, and how many everything else (pages, files,
+ * unknown paths). What is left over is for those that need a thread only while they compute: webhooks, and bodies on
+ * their way in. So whoever waits for a slow store or a slow reader takes no other's thread. Past its share a request is
+ * answered 503 at once, instead of waiting in a queue that nobody sees.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)

@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The rest of a body after an answer that did not need it. It is read and dropped while it keeps coming, without a
- * thread that waits for it, so that its sender sees the answer and not a reset. Past {@value #MOST_BYTES} bytes or five
- * seconds the hub hangs up. The container by itself would hold a thread for it, for as long as a caller likes.
+ * Drops the rest of a body after an answer that did not need it. It is read and dropped while it keeps coming, without
+ * a thread that waits for it, so that its sender sees the answer and not a reset. Past {@value #MOST_BYTES} bytes or
+ * five seconds the hub hangs up. The container by itself would hold a thread for it, for as long as a caller likes.
  */
 final class UnreadBody implements ReadListener, AsyncListener, ApplicationBufferHandler {
 

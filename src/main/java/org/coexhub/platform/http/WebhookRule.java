@@ -5,8 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Predicate;
 
 /**
- * What a path below {@code /webhooks/} asks of a request before its body is read. A bean for each path; a path without
- * one takes up to {@value #MOST_BYTES} bytes from everybody.
+ * The conditions that a path below {@code /webhooks/} sets for a request before its body is read. A bean for each path;
+ * a path without one takes up to {@value #MOST_BYTES} bytes from everybody.
  *
  * @param path the path of a {@code platform-http} route
  * @param mostBytes largest body; more is 413 before it is read

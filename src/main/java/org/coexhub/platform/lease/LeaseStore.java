@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
-/** The rows of leases. All times are the store's, so the clocks of the nodes need not agree. */
+/** Stores leases. All times are the store's, so the clocks of the nodes need not agree. */
 @Component
 public final class LeaseStore {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * How programs of PostgreSQL, which refuse to run as root, are run by a hub that runs as root.
+ * The way in which a hub that runs as root runs programs of PostgreSQL, which refuse to run as root.
  *
  * @param prefix what stands before the command; empty where the hub is not root
  * @param owner the user whom the files must belong to; negative: as they are

@@ -3,10 +3,10 @@ package org.coexhub.platform.process;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a process that has no memory left. Whatever allocated at that moment may have stopped half way, on any thread
- * and in any library, so nothing that is still running can be trusted; a new process finds everything in store and broker
- * as it was committed. The JVM's option {@code ExitOnOutOfMemoryError} does the same where it is set, but not for memory
- * outside the heap.
+ * Ends the process when it has no memory left. Whatever allocated at that moment may have stopped half way, on any
+ * thread and in any library, so nothing that is still running can be trusted; a new process finds everything in store
+ * and broker as it was committed. The JVM's option {@code ExitOnOutOfMemoryError} does the same where it is set, but
+ * not for memory outside the heap.
  */
 public final class OutOfMemory {
 

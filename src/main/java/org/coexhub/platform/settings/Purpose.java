@@ -5,7 +5,10 @@ import org.springframework.core.env.Profiles;
 
 import java.util.Locale;
 
-/** What a hub's store is for. A store is marked with it, and a hub of the other purpose refuses the store. */
+/**
+ * The purposes that a hub's store can have. A store is marked with it, and a hub of the other purpose refuses the
+ * store.
+ */
 public enum Purpose {
     PRODUCTION,
     SANDBOX;

@@ -3,7 +3,7 @@ package org.coexhub.platform.start;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** What {@code --help} says. */
+/** The text of {@code --help}. */
 final class HelpText {
 
     private static final String TEXT =

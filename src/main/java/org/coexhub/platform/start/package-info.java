@@ -1,5 +1,6 @@
 /**
- * Starting and ending the hub as a process: command line, exit codes, and which auto-configurations are left out.
- * Knows settings only.
+ * Starts and ends the hub as a process: command line, exit codes, the commands {@code backup} and {@code restore},
+ * the early start of the database, and which auto-configurations are left out. Knows the platform only, and {@code
+ * Hub}.
  */
 package org.coexhub.platform.start;

@@ -3,7 +3,9 @@ package org.coexhub.platform.store;
 import org.coexhub.platform.postgres.IndexCheck;
 import org.springframework.boot.health.contributor.Health;
 
-/** What health says of the database: {@code indexes} is {@code checked}, or {@code unchecked} and how far the look is. */
+/**
+ * Describes the database for health: {@code indexes} is {@code checked}, or {@code unchecked} and how far the check is.
+ */
 final class DatabaseHealth {
 
     private DatabaseHealth() {}

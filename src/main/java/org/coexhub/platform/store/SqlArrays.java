@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.UUID;
 
-/** SQL array parameters for {@code = ANY (?)}, which both databases take and a list of question marks would not match. */
+/** Converts values to SQL array parameters for {@code = ANY (?)}, so that one statement serves any number of values. */
 public final class SqlArrays {
 
     private SqlArrays() {}

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The database.
+ * Settings of the database.
  *
  * @param url JDBC URL of a PostgreSQL 14 or later; empty: the hub starts one of its own under the data directory
  * @param connections size of the pool

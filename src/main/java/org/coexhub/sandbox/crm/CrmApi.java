@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 
-/** What the page can do in a CRM. Only JSON bodies are read. */
+/** Endpoints of the sandbox page for what it can do in a CRM. Only JSON bodies are read. */
 @RestController
 @Profile("sandbox")
 class CrmApi {

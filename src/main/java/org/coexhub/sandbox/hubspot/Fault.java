@@ -1,6 +1,6 @@
 package org.coexhub.sandbox.hubspot;
 
-/** What happens to a call instead of an answer. */
+/** A fault that happens to a call instead of an answer. */
 public enum Fault {
     /** 503, nothing done. */
     UNAVAILABLE,

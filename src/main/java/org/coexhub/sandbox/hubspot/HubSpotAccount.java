@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is in the account, and what each address of the API does with it. One request at a time. */
+/** The content of the account, and what each address of the API does with it. One request at a time. */
 final class HubSpotAccount {
 
     private final InstantSource clock;

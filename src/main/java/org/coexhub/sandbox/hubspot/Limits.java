@@ -8,7 +8,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What an account's private app may call: so much in any ten seconds, so much a day, and of searches five a second. */
+/**
+ * The limits of an account's private app: so many calls in any ten seconds, so many a day, and of searches five a
+ * second.
+ */
 final class Limits {
 
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);

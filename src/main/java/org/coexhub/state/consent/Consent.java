@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Whether a customer takes marketing from a business number. Until somebody stops it, they do: opt-in is the business's matter. */
+/**
+ * Keeps whether a customer takes marketing from a business number. Until somebody stops it, they do: opt-in is the
+ * business's matter.
+ */
 @Service
 public class Consent {
 

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Words by which customers stop and resume marketing. A message counts when it is nothing but one of them, whatever the
- * case and with any punctuation and spaces around it; in a text above {@value #LONGEST_TEXT} characters none is looked
- * for. Customers choose the texts and the router waits for the answer, so the look takes time in proportion to the length
- * at most.
+ * Settings of consent: words by which customers stop and resume marketing. A message counts when it is nothing but one
+ * of them, whatever the case and with any punctuation and spaces around it; in a text above {@value #LONGEST_TEXT}
+ * characters none is looked for. Customers choose the texts and the router waits for the answer, so the look takes time
+ * in proportion to the length at most.
  */
 @ConfigurationProperties("hub.consent")
 public record ConsentSettings(

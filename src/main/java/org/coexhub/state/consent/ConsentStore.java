@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
-/** Decisions in the database, never changed and never removed; by Meta's time the latest counts. */
+/** Stores decisions, never changed and never removed; by Meta's time the latest counts. */
 @Repository
 class ConsentStore {
 

@@ -1,5 +1,5 @@
 /**
- * Who wants no marketing: what customers, Meta and operators decided, each with its cause, and the rule before sending
- * that goes by it. Owns the consent table; written by a step of the router and by the REST API.
+ * Consent to marketing: what customers, Meta and operators decided, each with its cause. Owns the consent table;
+ * written by a step of the router and by the REST API, and asked by the rule before sending.
  */
 package org.coexhub.state.consent;

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Repository;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Who wants no marketing, as Meta told it last. */
+/** Stores who wants no marketing, as Meta told it last. */
 @Repository
 class ContactStore {
 

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Conversations and their windows as a sender asks for them, who knows a number, and a customer or a group, but no conversation. */
+/**
+ * Finds conversations and their windows for a sender, who knows a number, and a customer or a group, but no
+ * conversation.
+ */
 @Component
 public class ConversationLookup {
 

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
-/** Conversations in the database. */
+/** Stores conversations. */
 @Repository
 public class ConversationStore {
 

@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 
 /**
- * Tells when conversations return to the bot by time. The row's end and the note of its event are one transaction, so of
- * several nodes one tells it, and none where a person has gone on meanwhile.
+ * Publishes when conversations return to the bot by time. The row's end and the note of its event are one transaction,
+ * so of several nodes one tells it, and none where a person has gone on meanwhile.
  */
 @Component
 class EndedTakeovers {

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * Who has a conversation, the bot or people. People take it by writing in the Business App; it returns to the bot by
- * time, by the keyword typed in the app, or by order of an operator.
+ * Decides who has a conversation, the bot or people. People take it by writing in the Business App; it returns to the
+ * bot by time, by the keyword typed in the app, or by order of an operator.
  */
 @Service("handover")
 public class Handover {

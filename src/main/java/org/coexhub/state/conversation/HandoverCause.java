@@ -3,7 +3,7 @@ package org.coexhub.state.conversation;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Why a bot gives a conversation to people before any of them has spoken. */
+/** The causes for which a bot gives a conversation to people before any of them has spoken. */
 public enum HandoverCause {
     /** The bot said so in its answer. */
     BOT("bot"),

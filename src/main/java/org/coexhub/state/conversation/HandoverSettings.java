@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * When bots are silent.
+ * Settings of the handover: when bots are silent.
  *
  * @param duration how long after a person's last message in the app
  * @param keyword typed in the app as a whole message, it gives the conversation back to the bot

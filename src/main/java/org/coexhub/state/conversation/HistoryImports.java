@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How far each number's import of past chats got. Chunks come in any order and repeat each other, so progress only goes
- * up; and it is kept with the events, duplicates included, because the last chunk may hold nothing new.
+ * Keeps how far each number's import of past chats got. Chunks come in any order and repeat each other, so progress
+ * only goes up; and it is kept with the events, duplicates included, because the last chunk may hold nothing new.
  */
 @Component("historyImports")
 public class HistoryImports {

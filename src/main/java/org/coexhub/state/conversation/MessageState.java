@@ -3,7 +3,7 @@ package org.coexhub.state.conversation;
 import java.util.Locale;
 
 /**
- * How far a message got, in the order that only goes up: Meta sends statuses in any order and repeats them. A failure
+ * The states of a message, in the order that only goes up: Meta sends statuses in any order and repeats them. A failure
  * stands until something better is known; a word Meta invents tomorrow ranks lowest and changes nothing.
  */
 enum MessageState {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Messages by wamid: whose, when, and how far their delivery got. Their content stays in the event log. */
+/** Stores messages by wamid: whose, when, and how far their delivery got. Their content stays in the event log. */
 @Repository
 public class MessageStore {
 

@@ -3,7 +3,7 @@ package org.coexhub.state.conversation;
 import org.coexhub.event.Wamid;
 import org.springframework.stereotype.Component;
 
-/** What a route file may ask when an event reaches it some time after it happened: has anybody answered? */
+/** Tells a route file whether anybody has answered, when an event reaches it some time after it happened. */
 @Component("missedMessages")
 public class MissedMessages {
 

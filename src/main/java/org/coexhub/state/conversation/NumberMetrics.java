@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
-/** When each number was last heard of and its App last used, as times, so that an alarm reckons the silence itself. */
+/**
+ * Publishes when each number was last heard of and its App last used, as times, so that an alarm reckons the silence
+ * itself.
+ */
 @Component
 class NumberMetrics {
 

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was last seen of each business number: webhooks, echoes and their lag.
+ * Stores what was last seen of each business number: webhooks, echoes and their lag.
  *
  * <p>Gathered in memory and stored once a second: written with every batch, the one row of a busy number would make all
  * consumers wait for each other. A kill loses at most that second of statistics.

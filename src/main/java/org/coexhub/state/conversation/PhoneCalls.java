@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Step of the router: a customer's call opens the window like a message. A call is no event type of the hub's, so it is
- * read from what Meta sent; all it leaves behind is the window.
+ * Step of the router: opens the window for a customer's call, as for a message. A call is no event type of the hub's,
+ * so it is read from what Meta sent; all it leaves behind is the window.
  */
 @Component("calls")
 public class PhoneCalls {

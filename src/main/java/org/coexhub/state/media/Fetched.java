@@ -2,7 +2,7 @@ package org.coexhub.state.media;
 
 import java.time.Duration;
 
-/** What came of one try to fetch a file. */
+/** The result of one try to fetch a file. */
 sealed interface Fetched {
 
     /** The file lies where it was asked to, whole and with the right hash. */

@@ -3,7 +3,7 @@ package org.coexhub.state.media;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which files WhatsApp takes and up to which size. Source: Meta's page on media, "Supported media types". */
+/** Lists the files that WhatsApp takes, and up to which size. Source: Meta's page on media, "Supported media types". */
 final class FileLimits {
 
     private static final long KB = 1024;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The rows of media, and whose turn it is.
+ * Stores the rows of media, and whose turn it is.
  *
  * <p>A row is written in the transaction that claims its event, so a message and the duty to fetch its file are there
  * together or not at all. Taking a row moves its due time ahead by the lease in one conditional update: of several nodes

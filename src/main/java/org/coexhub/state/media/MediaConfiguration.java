@@ -19,7 +19,7 @@ import java.time.InstantSource;
 
 import javax.sql.DataSource;
 
-/** Wires media. A {@link MediaStore} found as a bean takes the place of the file system. */
+/** Creates the beans of media. A {@link MediaStore} found as a bean takes the place of the file system. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({MediaSettings.class, MediaStoreSettings.class})
 class MediaConfiguration {

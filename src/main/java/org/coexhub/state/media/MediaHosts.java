@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where the access token may go. An address comes from outside, and the token goes with the request, so it is followed
- * only to Meta's hosts by https, or to the very place that Graph itself is configured to be.
+ * Decides where the access token may go. An address comes from outside, and the token goes with the request, so it is
+ * followed only to Meta's hosts by https, or to the very place that Graph itself is configured to be.
  */
 final class MediaHosts {
 

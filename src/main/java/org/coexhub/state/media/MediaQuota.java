@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
 /**
- * How many files, and how many bytes of them, a customer may have the hub fetch on one day (UTC).
+ * Limits how many files, and how many bytes of them, a customer may have the hub fetch on one day (UTC).
  *
  * <p>A file is counted by one conditional update, which of several nodes at the limit one passes, in one transaction with
  * the note that it is counted, so no retry counts it twice. The first file of a day passes whatever its size. Once one does

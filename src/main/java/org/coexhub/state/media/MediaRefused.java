@@ -1,6 +1,6 @@
 package org.coexhub.state.media;
 
-/** A file that was not uploaded. The message says why and what would help. */
+/** Thrown when a file is not uploaded. The message says why and what would help. */
 public final class MediaRefused extends Exception {
 
     /** Whose fault it is. */

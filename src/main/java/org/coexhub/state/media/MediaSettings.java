@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Fetching and keeping of media.
+ * Settings for fetching and keeping media.
  *
  * @param fetch whether media of messages is fetched at all
  * @param maxSize larger files are not fetched

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Files of messages, to be read. */
+/** Reads files of messages from the media store. */
 public final class StoredMedia {
 
     private final MediaBook book;

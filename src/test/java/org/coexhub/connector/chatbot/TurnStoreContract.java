@@ -22,7 +22,7 @@ abstract class TurnStoreContract {
     private static final ConversationId BEN = new ConversationId("1:ben");
 
     private final TestClock clock = new TestClock();
-    private TurnStore book;
+    private TurnStore store;
     private LineStore lines;
 
     abstract DataSource database();
@@ -30,7 +30,7 @@ abstract class TurnStoreContract {
     @BeforeEach
     void open() {
         DataSource database = database();
-        book = new TurnStore(database, clock);
+        store = new TurnStore(database, clock);
         lines = new LineStore(database, clock);
     }
 
@@ -40,7 +40,7 @@ abstract class TurnStoreContract {
         note(BEN, "b1");
         Entry second = note(ANA, "a2");
 
-        assertThat(book.waiting(ANA))
+        assertThat(store.waiting(ANA))
                 .extracting(e -> e.event().value())
                 .containsExactly("a1", "a2");
         assertThat(turn(second)).containsExactly("a1", "a2");
@@ -49,40 +49,40 @@ abstract class TurnStoreContract {
         assertThat(turn(note(ANA, "a2"))).as("again, after a crash").containsExactly("a1", "a2");
         assertThat(note(ANA, "a1").waits()).isFalse();
         assertThat(turn(note(ANA, "a3"))).containsExactly("a3");
-        assertThat(book.waiting(BEN)).hasSize(1);
+        assertThat(store.waiting(BEN)).hasSize(1);
         assertThat(lines.lastAsked(ANA)).isEqualTo(new EventId("a3"));
     }
 
     @Test
     void aFailedTurnGivesItsMessagesBackWithTheirTriesCounted() {
         turn(note(ANA, "a1"));
-        book.failed(ANA, new EventId("a1"), true);
+        store.failed(ANA, new EventId("a1"), true);
         Entry second = note(ANA, "a2");
 
-        assertThat(book.turn(ANA, second)).extracting(Entry::tries).containsExactly(1, 0);
-        assertThat(book.turnsWithin(ANA, Duration.ofMinutes(5))).isEqualTo(1);
+        assertThat(store.turn(ANA, second)).extracting(Entry::tries).containsExactly(1, 0);
+        assertThat(store.turnsWithin(ANA, Duration.ofMinutes(5))).isEqualTo(1);
         clock.advance(Duration.ofMinutes(6));
-        assertThat(book.turnsWithin(ANA, Duration.ofMinutes(5))).isZero();
+        assertThat(store.turnsWithin(ANA, Duration.ofMinutes(5))).isZero();
     }
 
     @Test
     void whatIsPassedOverIsNobodysTurn() {
         note(ANA, "a1");
-        book.passOver(ANA);
+        store.passOver(ANA);
 
-        assertThat(book.waiting(ANA)).isEmpty();
+        assertThat(store.waiting(ANA)).isEmpty();
         assertThat(turn(note(ANA, "a2"))).containsExactly("a2");
         assertThat(note(ANA, "a1").asks()).isFalse();
         clock.advance(Duration.ofDays(31));
         note(ANA, "a3");
-        book.tidy(Duration.ofDays(30));
-        assertThat(book.find(new EventId("a1"))).isEmpty();
-        assertThat(book.find(new EventId("a3"))).isPresent();
+        store.tidy(Duration.ofDays(30));
+        assertThat(store.find(new EventId("a1"))).isEmpty();
+        assertThat(store.find(new EventId("a3"))).isPresent();
     }
 
     @Test
     void thePayloadIsThatOfTheFirstSight() {
-        book.note(ANA, new EventId("a1"), "/buy{1}");
+        store.note(ANA, new EventId("a1"), "/buy{1}");
 
         assertThat(note(ANA, "a1").payload()).isEqualTo("/buy{1}");
     }
@@ -124,10 +124,10 @@ abstract class TurnStoreContract {
     }
 
     private Entry note(ConversationId conversation, String event) {
-        return book.note(conversation, new EventId(event), null);
+        return store.note(conversation, new EventId(event), null);
     }
 
     private List<String> turn(Entry entry) {
-        return book.turn(ANA, entry).stream().map(e -> e.event().value()).toList();
+        return store.turn(ANA, entry).stream().map(e -> e.event().value()).toList();
     }
 }

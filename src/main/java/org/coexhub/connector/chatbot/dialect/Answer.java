@@ -5,7 +5,7 @@ import org.coexhub.connector.chatbot.render.BotReply;
 import java.util.List;
 
 /**
- * What a bot answered.
+ * The answer of a bot.
  *
  * @param handover the bot wants people to go on
  */

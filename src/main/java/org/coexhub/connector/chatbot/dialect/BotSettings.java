@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Which bot, and how it is reached.
+ * Settings of the bot: which one it is, and how it is reached.
  *
  * @param dialect what it speaks
  * @param url where it is asked; empty: no bot

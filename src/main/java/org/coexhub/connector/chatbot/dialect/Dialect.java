@@ -2,7 +2,7 @@ package org.coexhub.connector.chatbot.dialect;
 
 import org.coexhub.connector.chatbot.line.BotFailure;
 
-/** How one kind of bot is asked, and how its answer is read. */
+/** Asks one kind of bot and reads its answer. */
 public sealed interface Dialect
         permits GenericDialect,
                 RasaDialect,

@@ -8,7 +8,7 @@ import org.coexhub.connector.chatbot.render.BotReply;
 
 import java.util.List;
 
-/** What any dialect may carry in the free part of a reply: a wish for people, or a message in Meta's own form. */
+/** Reads what any dialect may carry in the free part of a reply: a wish for people, or a message in Meta's own form. */
 final class Signal {
 
     private Signal() {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a bot is asked about: one message of a customer, or several that came in quick succession.
+ * The question to a bot: one message of a customer, or several that came in quick succession.
  *
  * @param said oldest first; the last one is the event's own
  * @param event the CloudEvent of the last message, with the state of the conversation

@@ -2,7 +2,10 @@ package org.coexhub.connector.chatbot.line;
 
 import java.time.Duration;
 
-/** There is no usable answer. The message is for the operator: status and kind, never what anybody wrote. */
+/**
+ * Thrown when there is no usable answer of the bot. The message is for the operator: status and kind, never what
+ * anybody wrote.
+ */
 public final class BotFailure extends RuntimeException {
 
     /** What follows from it. */

@@ -19,7 +19,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** The HTTP line to the bot. Each {@link Call} has the time of one answer, however many requests it takes. */
+/** Calls the bot over HTTP. Each {@link Call} has the time of one answer, however many requests it takes. */
 public final class BotHttpClient {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);

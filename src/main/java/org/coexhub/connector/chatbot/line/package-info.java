@@ -1,2 +1,4 @@
-/** The HTTP line to a bot: requests within the time of one answer, what a failure means, Google's access tokens. */
+/**
+ * The HTTP client for bots: requests within the time of one answer, what a failure means, Google's access tokens.
+ */
 package org.coexhub.connector.chatbot.line;

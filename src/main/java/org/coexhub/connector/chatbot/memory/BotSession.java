@@ -1,7 +1,8 @@
 package org.coexhub.connector.chatbot.memory;
 
 /**
- * What a stateful bot's side of a conversation is remembered by.
+ * The bot's side of a conversation, for bots that keep a session: ids and watermarks by which the next question goes
+ * on.
  *
  * @param remoteId the bot's own id of the conversation
  * @param turn id of the event last asked about

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-/** Sessions in the database. */
+/** Stores the sessions of bots. */
 public final class BotSessions {
 
     private static final String FIND =

@@ -4,7 +4,7 @@ import org.coexhub.event.ConversationId;
 
 import java.util.List;
 
-/** What was said before in a conversation, for bots that have no memory of their own. */
+/** Recalls what was said before in a conversation, for bots that have no memory of their own. */
 @FunctionalInterface
 public interface Memory {
 

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 
 import javax.sql.DataSource;
 
-/** How many tokens all nodes together have used today, by UTC. */
+/** Counts the tokens that all nodes together have used today, by UTC. */
 public final class TokenBudget {
 
     private static final String SPENT = "SELECT tokens FROM bot_spending WHERE spent_on = :day";

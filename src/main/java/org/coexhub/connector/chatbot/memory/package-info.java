@@ -1,2 +1,5 @@
-/** What is remembered for bots that cannot do it themselves: words, sessions, and what they have cost today. */
+/**
+ * The memory of bots that have none of their own: words, sessions, and the tokens they have cost today. May touch the
+ * database and read conversations.
+ */
 package org.coexhub.connector.chatbot.memory;

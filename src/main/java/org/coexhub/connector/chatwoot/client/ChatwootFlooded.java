@@ -2,7 +2,7 @@ package org.coexhub.connector.chatwoot.client;
 
 import java.io.IOException;
 
-/** Chatwoot takes no more messages in this conversation within this minute; its limit is 200. */
+/** Thrown when Chatwoot takes no more messages in this conversation within this minute; its limit is 200. */
 public final class ChatwootFlooded extends IOException {
 
     ChatwootFlooded() {

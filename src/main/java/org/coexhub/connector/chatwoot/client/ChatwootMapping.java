@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an event looks like in Chatwoot. A customer's words stand on the customer's side; what was typed in the App, and
- * what the hub sent for bots and others, on the business's. Chatwoot can neither edit a message by its API nor take one
- * back without losing it, so those become further messages.
+ * Maps events to what is shown in Chatwoot. A customer's words stand on the customer's side; what was typed in the App,
+ * and what the hub sent for bots and others, on the business's. Chatwoot can neither edit a message by its API nor take
+ * one back without losing it, so those become further messages.
  */
 public final class ChatwootMapping {
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where Chatwoot is and how it and the hub deal with each other.
+ * Settings of the connection to Chatwoot, and of how it and the hub deal with each other.
  *
  * @param url address of the installation; empty: no Chatwoot
  * @param apiToken access token of the user by whom the hub writes there

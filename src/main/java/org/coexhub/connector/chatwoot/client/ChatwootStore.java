@@ -14,7 +14,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-/** What the hub knows of Chatwoot's side: which conversation is which, and which message. */
+/** Stores which conversation and which message in Chatwoot are which here. */
 public final class ChatwootStore {
 
     private static final String ROOM =

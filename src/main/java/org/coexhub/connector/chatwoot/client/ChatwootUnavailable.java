@@ -2,7 +2,10 @@ package org.coexhub.connector.chatwoot.client;
 
 import java.io.IOException;
 
-/** Chatwoot cannot take it now, for a reason that is not the event's: the destination pauses and tries again. */
+/**
+ * Thrown when Chatwoot cannot take it now, for a reason that is not the event's: the destination pauses and tries
+ * again.
+ */
 public final class ChatwootUnavailable extends IOException {
 
     public ChatwootUnavailable(String why) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where in Chatwoot a command came from; stands in its correlation.
+ * The message in Chatwoot that a command came from; stands in the command's correlation.
  *
  * @param part which of the commands that one message became, counted from 0
  */

@@ -9,7 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Set;
 
 /**
- * What an agent wrote, read from a webhook or from the API, which write the same differently.
+ * A message that an agent wrote, read from a webhook or from the API, which write the same differently.
  *
  * @param conversation as Chatwoot shows it
  * @param contact the contact written to

@@ -29,9 +29,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What an agent wrote, as commands: a text, or one per file, the text as the caption of the first where WhatsApp has
- * captions. A message that is read twice, from its webhook and from the API, becomes the same commands under the same
- * keys.
+ * Turns an agent's message into commands: a text, or one per file, the text as the caption of the first where WhatsApp
+ * has captions. A message that is read twice, from its webhook and from the API, becomes the same commands under the
+ * same keys.
  */
 public final class AgentReplies {
 
@@ -47,18 +47,18 @@ public final class AgentReplies {
     static final String RETRY = ":retry:";
 
     private final ChatwootSettings settings;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final Recipients recipients;
     private final SenderCheck senders;
     private final ObjectMapper json = new ObjectMapper();
 
     public AgentReplies(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             Recipients recipients,
             SenderCheck senders) {
         this.settings = settings;
-        this.book = book;
+        this.store = store;
         this.recipients = recipients;
         this.senders = senders;
     }
@@ -146,7 +146,7 @@ public final class AgentReplies {
         }
         return message.answeredId() == 0
                 ? null
-                : book.wamidOf(message.conversation(), message.answeredId()).orElse(null);
+                : store.wamidOf(message.conversation(), message.answeredId()).orElse(null);
     }
 
     /** @return null where nobody knows */

@@ -6,9 +6,9 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
- * What an agent typed, as WhatsApp writes it. Chatwoot's editor keeps Markdown and hands it to API channels as it is:
- * {@code **bold**} has to become {@code *bold*}. Read in time proportional to the length, whatever is opened and never
- * closed.
+ * Converts what an agent typed to what WhatsApp shows. Chatwoot's editor keeps Markdown and hands it to API channels as
+ * it is: {@code **bold**} has to become {@code *bold*}. Read in time proportional to the length, whatever is opened and
+ * never closed.
  */
 final class AgentText {
 

@@ -27,7 +27,7 @@ public final class ChatwootCommands {
     static final String REPLY = "HubChatwootReply";
 
     private final ChatwootSettings settings;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final AgentReplies replies;
     private final ReplyFileQueue waiting;
     private final Recipients recipients;
@@ -38,7 +38,7 @@ public final class ChatwootCommands {
 
     public ChatwootCommands(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             ReplyFileQueue waiting,
             Recipients recipients,
@@ -46,7 +46,7 @@ public final class ChatwootCommands {
             ConversationStore conversations,
             InstantSource clock) {
         this.settings = settings;
-        this.book = book;
+        this.store = store;
         this.replies = replies;
         this.waiting = waiting;
         this.recipients = recipients;
@@ -104,10 +104,10 @@ public final class ChatwootCommands {
      */
     private List<Reply> retried(AgentMessage message, JsonNode told) {
         boolean hasError = told.path("content_attributes").hasNonNull("external_error");
-        if (hasError || !book.hasFailed(message.id())) {
+        if (hasError || !store.hasFailed(message.id())) {
             return List.of();
         }
-        List<Reply> commands = replies.again(message, book.failures(message.id()));
+        List<Reply> commands = replies.again(message, store.failures(message.id()));
         commands.forEach(
                 command ->
                         recipients
@@ -131,7 +131,7 @@ public final class ChatwootCommands {
                 || !settings.inboxIds().contains(conversation.path("inbox_id").asLong())) {
             return;
         }
-        book.conversationIn(conversation.path("id").asLong())
+        store.conversationIn(conversation.path("id").asLong())
                 .map(ConversationId::new)
                 .filter(this::personHasIt)
                 .ifPresent(id -> handover.order(id, false, null));
@@ -148,9 +148,9 @@ public final class ChatwootCommands {
     public void handedIn(@ExchangeProperty(REPLY) Reply reply) {
         Origin origin = reply.origin();
         if (reply.isRetry()) {
-            book.retried(origin.message());
+            store.retried(origin.message());
         } else if (reply.isLast()) {
-            book.written(
+            store.written(
                     "chatwoot:" + origin.account() + ":" + origin.message(),
                     origin.conversation(),
                     origin.message());

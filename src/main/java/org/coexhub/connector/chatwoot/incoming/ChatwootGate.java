@@ -14,7 +14,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 
 /**
- * Whether a webhook is Chatwoot's: by its signature, {@code sha256=} and the hex HMAC-SHA256 of
+ * Verifies that a webhook is Chatwoot's: by its signature, {@code sha256=} and the hex HMAC-SHA256 of
  * {@code <timestamp>.<body>}, which versions from 4.13 send; by the token in the address, for those before. Where both
  * are set both have to be right.
  */

@@ -76,7 +76,7 @@ public final class GivenUpReplies {
     private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
 
     private final ChatwootClient client;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final AgentReplies replies;
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -84,13 +84,13 @@ public final class GivenUpReplies {
 
     public GivenUpReplies(
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             DataSource database,
             InstantSource clock,
             MeterRegistry meters) {
         this.client = client;
-        this.book = book;
+        this.store = store;
         this.replies = replies;
         this.jdbc = JdbcClient.create(database);
         this.clock = clock;
@@ -189,7 +189,7 @@ public final class GivenUpReplies {
                             ? "HTTP " + http.getStatusCode()
                             : FailureSummary.of(failure));
         }
-        book.written(replies.key(row.message()), row.conversation(), row.message());
+        store.written(replies.key(row.message()), row.conversation(), row.message());
         jdbc.sql(FORGET).param("message", row.message()).update();
         return true;
     }

@@ -55,7 +55,7 @@ public final class MissedReplyPoller {
 
     private final ChatwootSettings settings;
     private final ChatwootClient client;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final Taken taken;
     private final GivenUpReplies givenUp;
     private final InstantSource clock;
@@ -63,13 +63,13 @@ public final class MissedReplyPoller {
     public MissedReplyPoller(
             ChatwootSettings settings,
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             Taken taken,
             GivenUpReplies givenUp,
             InstantSource clock) {
         this.settings = settings;
         this.client = client;
-        this.book = book;
+        this.store = store;
         this.taken = taken;
         this.givenUp = givenUp;
         this.clock = clock;
@@ -90,7 +90,7 @@ public final class MissedReplyPoller {
             return missed;
         }
         for (long inbox : settings.inboxIds()) {
-            Watch watch = book.watch(inbox);
+            Watch watch = store.watch(inbox);
             Instant now = clock.instant();
             Instant from =
                     latest(
@@ -112,7 +112,7 @@ public final class MissedReplyPoller {
     /** All commands that were found are durable. */
     public void looked(Exchange exchange) {
         Map<?, ?> looked = exchange.getProperty(LOOKED, Map.class);
-        looked.forEach((inbox, until) -> book.readUntil((Long) inbox, (Instant) until));
+        looked.forEach((inbox, until) -> store.readUntil((Long) inbox, (Instant) until));
     }
 
     /** @return whether all of it could be read */
@@ -181,7 +181,7 @@ public final class MissedReplyPoller {
                 long id = message.path("id").asLong();
                 before = before == 0 ? id : Math.min(before, id);
                 older |= at != null && at.isBefore(from);
-                boolean missed = AgentMessage.isReply(message) && !book.knows(id);
+                boolean missed = AgentMessage.isReply(message) && !store.knows(id);
                 if (missed && at == null) {
                     LOG.warn("Reply {} in Chatwoot has no time and is not taken", id);
                 } else if (missed && !at.isBefore(from) && !at.isAfter(until)) {

@@ -20,12 +20,12 @@ public final class Recipients {
     private static final Pattern DIGITS = Pattern.compile("\\+?[0-9]{5,20}");
 
     private final ChatwootSettings settings;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final Customers customers;
 
-    public Recipients(ChatwootSettings settings, ChatwootStore book, Customers customers) {
+    public Recipients(ChatwootSettings settings, ChatwootStore store, Customers customers) {
         this.settings = settings;
-        this.book = book;
+        this.store = store;
         this.customers = customers;
     }
 
@@ -37,7 +37,7 @@ public final class Recipients {
 
     /** The hub's conversation, where the message belongs to one. */
     Optional<ConversationId> conversation(AgentMessage message) {
-        return book.conversationIn(message.conversation())
+        return store.conversationIn(message.conversation())
                 .or(
                         () ->
                                 Optional.ofNullable(message.sourceId())

@@ -84,7 +84,7 @@ public final class ReplyFileQueue {
     private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
 
     private final ChatwootSettings settings;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final AgentReplies replies;
     private final AgentFiles files;
     private final GivenUpReplies givenUp;
@@ -95,14 +95,14 @@ public final class ReplyFileQueue {
 
     public ReplyFileQueue(
             ChatwootSettings settings,
-            ChatwootStore book,
+            ChatwootStore store,
             AgentReplies replies,
             AgentFiles files,
             GivenUpReplies givenUp,
             DataSource database,
             InstantSource clock) {
         this.settings = settings;
-        this.book = book;
+        this.store = store;
         this.replies = replies;
         this.files = files;
         this.givenUp = givenUp;
@@ -118,7 +118,7 @@ public final class ReplyFileQueue {
         if (!own && count(message.conversation()) == 0) {
             return false;
         }
-        if (!book.knows(message.id())) {
+        if (!store.knows(message.id())) {
             jdbc.sql(NOTE)
                     .param("message", message.id())
                     .param("conversation", message.conversation())

@@ -1,6 +1,6 @@
 package org.coexhub.connector.chatwoot.incoming;
 
-/** The caller did not show that it is Chatwoot. */
+/** Thrown when the caller did not show that it is Chatwoot. */
 final class Unverified extends RuntimeException {
 
     Unverified() {

@@ -25,13 +25,13 @@ public final class ChatwootConversations {
 
     private final ChatwootSettings settings;
     private final ChatwootClient client;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
 
     public ChatwootConversations(
-            ChatwootSettings settings, ChatwootClient client, ChatwootStore book) {
+            ChatwootSettings settings, ChatwootClient client, ChatwootStore store) {
         this.settings = settings;
         this.client = client;
-        this.book = book;
+        this.store = store;
     }
 
     /** Who the agents talk with: a customer, or a group. */
@@ -71,7 +71,7 @@ public final class ChatwootConversations {
     Optional<Room> of(JsonNode event, long inbox, boolean fromCustomer)
             throws IOException, HttpOperationFailedException {
         String conversation = event.path("subject").asText();
-        Optional<Room> known = book.room(conversation);
+        Optional<Room> known = store.room(conversation);
         if (known.isPresent() && (settings.reopen() || !fromCustomer || isOpen(known.get()))) {
             return known;
         }
@@ -80,7 +80,7 @@ public final class ChatwootConversations {
             return Optional.empty();
         }
         Room room = found(contact, inbox, conversation);
-        book.link(conversation, room);
+        store.link(conversation, room);
         return Optional.of(room);
     }
 
@@ -159,7 +159,7 @@ public final class ChatwootConversations {
             boolean usable =
                     one.path("inbox_id").asLong() == inbox
                             && (settings.reopen() || !RESOLVED.equals(one.path("status").asText()))
-                            && book.conversationIn(id).map(conversation::equals).orElse(true);
+                            && store.conversationIn(id).map(conversation::equals).orElse(true);
             if (usable) {
                 return new Room(id, inbox, one.path("messages").path(0).path("id").asLong());
             }

@@ -58,7 +58,7 @@ public final class ChatwootMirror {
 
     private final ChatwootSettings settings;
     private final ChatwootClient client;
-    private final ChatwootStore book;
+    private final ChatwootStore store;
     private final ChatwootConversations rooms;
     private final ChatwootFiles files;
     private final InstantSource clock;
@@ -67,13 +67,13 @@ public final class ChatwootMirror {
     public ChatwootMirror(
             ChatwootSettings settings,
             ChatwootClient client,
-            ChatwootStore book,
+            ChatwootStore store,
             ChatwootConversations rooms,
             ChatwootFiles files,
             InstantSource clock) {
         this.settings = settings;
         this.client = client;
-        this.book = book;
+        this.store = store;
         this.rooms = rooms;
         this.files = files;
         this.clock = clock;
@@ -122,11 +122,11 @@ public final class ChatwootMirror {
         Optional<Origin> origin = ours(event);
         if (origin.isPresent()) {
             String key = event.path("id").asText();
-            book.written(key, origin.get().conversation(), origin.get().message());
+            store.written(key, origin.get().conversation(), origin.get().message());
             tell(key, "failed", ChatwootMapping.reason(data));
-        } else if (wamid != null && book.message(wamid).isPresent()) {
+        } else if (wamid != null && store.message(wamid).isPresent()) {
             tell(wamid, "failed", ChatwootMapping.reason(data));
-        } else if (book.room(event.path("subject").asText()).isPresent()) {
+        } else if (store.room(event.path("subject").asText()).isPresent()) {
             Optional<Post> note = ChatwootMapping.post(event);
             if (note.isPresent()) {
                 write(event, note.get());
@@ -143,16 +143,16 @@ public final class ChatwootMirror {
             throws IOException, HttpOperationFailedException {
         String wamid = event.path("data").path("wamid").asText();
         String conversation = event.path("subject").asText();
-        boolean known = book.message(wamid).filter(Known::isThere).isPresent();
-        if (book.room(conversation).isEmpty()) {
+        boolean known = store.message(wamid).filter(Known::isThere).isPresent();
+        if (store.room(conversation).isEmpty()) {
             // An agent began it; from now on what the customer answers belongs there.
             long inbox =
                     settings.inboxOf(new PhoneNumberId(event.path("phonenumberid").asText()))
                             .orElseThrow();
-            book.link(conversation, new Room(origin.conversation(), inbox, origin.message()));
+            store.link(conversation, new Room(origin.conversation(), inbox, origin.message()));
         }
-        book.written(wamid, origin.conversation(), origin.message());
-        if (!known && !book.hasFailed(origin.message())) {
+        store.written(wamid, origin.conversation(), origin.message());
+        if (!known && !store.hasFailed(origin.message())) {
             // Chatwoot itself marks a reply as failed when its webhook was lost.
             change(origin.conversation(), origin.message(), "sent", null);
         }
@@ -163,7 +163,7 @@ public final class ChatwootMirror {
         long inbox =
                 settings.inboxOf(new PhoneNumberId(event.path("phonenumberid").asText()))
                         .orElseThrow();
-        if (book.message(post.key()).filter(Known::isThere).isPresent()) {
+        if (store.message(post.key()).filter(Known::isThere).isPresent()) {
             return;
         }
         Optional<Room> room = rooms.of(event, inbox, post.fromCustomer());
@@ -177,14 +177,14 @@ public final class ChatwootMirror {
                 throw refused;
             }
             // The conversation was deleted in Chatwoot.
-            book.unlink(event.path("subject").asText());
+            store.unlink(event.path("subject").asText());
             room = rooms.of(event, inbox, post.fromCustomer());
             write(room.orElseThrow(() -> refused), post);
         }
     }
 
     private void write(Room room, Post post) throws IOException, HttpOperationFailedException {
-        Optional<Known> begun = book.message(post.key()).filter(Known::isBegun);
+        Optional<Known> begun = store.message(post.key()).filter(Known::isBegun);
         if (begun.isPresent() && isThere(post.key(), begun.get())) {
             return;
         }
@@ -201,9 +201,9 @@ public final class ChatwootMirror {
         if (file == null && whole.content() == null) {
             whole = whole.with("[empty message]");
         }
-        book.begin(post.key(), room, settings.timeout());
+        store.begin(post.key(), room, settings.timeout());
         long id = post(room, whole, file);
-        book.written(post.key(), room.id(), id);
+        store.written(post.key(), room.id(), id);
         catchUp(post.key(), room.id(), id);
     }
 
@@ -220,7 +220,7 @@ public final class ChatwootMirror {
             return false;
         }
         if (found.isPresent()) {
-            book.written(key, begun.conversation(), found.getAsLong());
+            store.written(key, begun.conversation(), found.getAsLong());
             catchUp(key, begun.conversation(), found.getAsLong());
             return true;
         }
@@ -237,16 +237,16 @@ public final class ChatwootMirror {
         } catch (HttpOperationFailedException refused) {
             int status = refused.getStatusCode();
             if (status >= 500 && !UNFINISHED.contains(status)) {
-                book.isOver(post.key());
+                store.isOver(post.key());
             } else if (!UNFINISHED.contains(status)) {
-                book.isRefused(post.key());
+                store.isRefused(post.key());
             }
             throw refused;
         } catch (ChatwootFlooded later) {
-            book.isRefused(post.key());
+            store.isRefused(post.key());
             throw DeliveryFailed.later(later.getMessage(), 422, FLOODED);
         } catch (ChatwootUnavailable | ConnectException | HttpConnectTimeoutException nothing) {
-            book.isRefused(post.key());
+            store.isRefused(post.key());
             throw nothing;
         }
     }
@@ -255,7 +255,8 @@ public final class ChatwootMirror {
     private void catchUp(String key, long conversation, long message)
             throws IOException, HttpOperationFailedException {
         Optional<Known> known =
-                book.message(key).filter(k -> RANK.getOrDefault(String.valueOf(k.status()), 0) > 1);
+                store.message(key)
+                        .filter(k -> RANK.getOrDefault(String.valueOf(k.status()), 0) > 1);
         if (known.isPresent()) {
             change(conversation, message, known.get().status(), known.get().detail());
         }
@@ -264,7 +265,7 @@ public final class ChatwootMirror {
     private void tell(String key, String status, String error)
             throws IOException, HttpOperationFailedException {
         int rank = RANK.getOrDefault(status, 0);
-        Optional<Known> known = book.message(key);
+        Optional<Known> known = store.message(key);
         int told = known.map(Known::status).map(RANK::get).orElse(0);
         if (rank <= told) {
             return;
@@ -275,11 +276,11 @@ public final class ChatwootMirror {
                         && rank > 1
                         // One message of an agent may be several of WhatsApp; a failed one of them
                         // counts.
-                        && !book.hasFailed(known.get().messageId());
+                        && !store.hasFailed(known.get().messageId());
         if (shown) {
             change(known.get().conversation(), known.get().messageId(), status, error);
         }
-        book.status(key, status, error);
+        store.status(key, status, error);
     }
 
     private void change(long conversation, long message, String status, String error)

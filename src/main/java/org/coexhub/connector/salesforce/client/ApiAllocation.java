@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many of the org's calls of the last 24 hours are used, by whomever: every answer of Salesforce tells. The hub
- * stops at its share, so that the other programs of the org go on.
+ * Tracks how many of the org's calls of the last 24 hours are used, by whomever: every answer of Salesforce tells. The
+ * hub stops at its share, so that the other programs of the org go on.
  */
 @Component
 public class ApiAllocation {

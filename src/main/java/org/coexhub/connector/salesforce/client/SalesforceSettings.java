@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the hub stands to a Salesforce org.
+ * Settings of the connection to a Salesforce org.
  *
  * @param loginUrl My Domain of the org, such as {@code https://acme.my.salesforce.com}; empty: no Salesforce
  * @param instanceUrl where the interfaces are, if not where the login says; empty: as it says
@@ -63,7 +63,7 @@ public record SalesforceSettings(
     private static final Set<String> STATUSES =
             Set.of("sent", "delivered", "read", "played", "failed");
 
-    /** What is made of a customer whom nobody in the org is. */
+    /** What to create for a customer the org does not know. */
     public enum Create {
         NEVER,
         LEAD,

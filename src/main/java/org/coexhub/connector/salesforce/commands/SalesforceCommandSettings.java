@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * Commands from Salesforce by platform event.
+ * Settings of commands from Salesforce by platform event.
  *
  * @param channel the channel of the event; empty: Salesforce sends nothing by event
  * @param number phone number id that sends where the event names none; empty: each event has to

@@ -1,5 +1,5 @@
 /**
- * What Salesforce asks the hub to send: platform events become commands. May touch Camel and the forms of commands; the
- * route {@code commands-salesforce} shows the flow.
+ * Turns platform events of Salesforce into commands, and keeps them from coming round. May touch Camel, and commands
+ * through their intake and store; the route {@code commands-salesforce} shows the flow.
  */
 package org.coexhub.connector.salesforce.commands;

@@ -3,8 +3,8 @@ package org.coexhub.connector.salesforce.map;
 import java.util.Optional;
 
 /**
- * What a command of Salesforce carries through the hub: {@code sf:<Client_Ref__c>:<Record_Id__c>}. The record id, which
- * has no colon, is the part after the last one; a client reference may have some.
+ * The text that a command of Salesforce carries through the hub: {@code sf:<Client_Ref__c>:<Record_Id__c>}. The record
+ * id, which has no colon, is the part after the last one; a client reference may have some.
  *
  * @param clientRef or null
  * @param recordId or null

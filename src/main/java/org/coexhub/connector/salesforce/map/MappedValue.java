@@ -1,6 +1,6 @@
 package org.coexhub.connector.salesforce.map;
 
-/** What the mapping file can ask for. */
+/** A value that the mapping file can ask for. */
 public interface MappedValue {
 
     /** Which fields of an org can take it. */

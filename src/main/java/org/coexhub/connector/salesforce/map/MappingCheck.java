@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The mapping against what the org says of its objects.
+ * Checks the mapping against what the org says of its objects.
  *
  * @param faults each a sentence for the admin, with the line in the file
  * @param lengths longest text a field takes, by {@code object.field}; longer texts are cut

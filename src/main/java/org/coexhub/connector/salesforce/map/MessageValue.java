@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What the hub knows of a message, under the names by which the mapping file asks for it. */
+/** The values of a message, under the names by which the mapping file asks for them. */
 public enum MessageValue implements MappedValue {
     DIRECTION("direction", Form.TEXT),
     ORIGIN("origin", Form.TEXT),

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What the hub knows of a customer, under the names by which the mapping file asks for it. */
+/** The values of a customer, under the names by which the mapping file asks for them. */
 public enum PersonValue implements MappedValue {
     /** The name they show, or else their number. */
     NAME("name"),

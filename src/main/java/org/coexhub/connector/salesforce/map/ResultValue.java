@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What the hub tells of a command that came from Salesforce and was not sent, under the names of the mapping file. */
+/** The values of a command that came from Salesforce and was not sent, under the names of the mapping file. */
 public enum ResultValue implements MappedValue {
     CLIENT_REF("clientRef", Form.TEXT),
     RECORD_ID("recordId", Form.TEXT),

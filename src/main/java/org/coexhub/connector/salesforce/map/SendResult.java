@@ -3,7 +3,7 @@ package org.coexhub.connector.salesforce.map;
 import java.util.Map;
 
 /**
- * What became of a command that Salesforce gave and that was not sent.
+ * The end of a command that Salesforce gave and that was not sent.
  *
  * @param place of its event in the batch
  */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import java.util.StringJoiner;
 
-/** What a reader in the CRM sees of a message: its words, or what it was where it has none. */
+/** Puts a message into words for a reader in the CRM: its own, or what it was where it has none. */
 final class Words {
 
     private Words() {}

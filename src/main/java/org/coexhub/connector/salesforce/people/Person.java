@@ -3,7 +3,7 @@ package org.coexhub.connector.salesforce.people;
 import java.util.Locale;
 
 /**
- * Who a customer is in the org.
+ * The record of a customer in the org, or that there is none or more than one.
  *
  * @param recordId of the Contact or Lead; null for the other kinds
  * @param accountId of a Contact that has one, a Person Account among them

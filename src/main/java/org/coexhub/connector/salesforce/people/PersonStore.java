@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What Salesforce answered. A Contact is believed until a write shows that it is gone; a Lead for a day, because it may
- * be converted; that there are several or nobody for an hour, because people put that right.
+ * Stores which record each customer is, as Salesforce answered. A Contact is believed until a write shows that it is
+ * gone; a Lead for a day, because it may be converted; that there are several or nobody for an hour, because people put
+ * that right.
  */
 @Repository
 class PersonStore {

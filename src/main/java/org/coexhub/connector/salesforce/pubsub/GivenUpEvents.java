@@ -1,6 +1,6 @@
 package org.coexhub.connector.salesforce.pubsub;
 
-/** Where platform events go that a route has failed at for good. */
+/** Parks the platform events that a route has failed at for good. */
 @FunctionalInterface
 public interface GivenUpEvents {
 

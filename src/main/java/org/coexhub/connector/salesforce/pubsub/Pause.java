@@ -2,7 +2,7 @@ package org.coexhub.connector.salesforce.pubsub;
 
 import java.time.Duration;
 
-/** What lies between two attempts: twice as long each time, up to half a minute. For one thread. */
+/** The pause between two attempts: twice as long each time, up to half a minute. For one thread. */
 final class Pause {
 
     private static final Duration FIRST = Duration.ofMillis(250);

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where the Pub/Sub API is.
+ * Settings of the connection to the Pub/Sub API.
  *
  * @param pubSubHost its host
  * @param pubSubPort its port

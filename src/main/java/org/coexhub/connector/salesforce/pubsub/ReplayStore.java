@@ -19,8 +19,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * Up to where each channel is done, which events were done lately, and which node subscribes. Only the node that holds
- * the channel moves its position.
+ * Stores up to where each channel is done, which events were done lately, and which node subscribes. Only the node that
+ * holds the channel moves its position.
  */
 final class ReplayStore {
 

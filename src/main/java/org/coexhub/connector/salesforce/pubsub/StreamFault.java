@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Why a stream is over.
+ * The reason why a stream is over.
  *
  * @param code Salesforce's own error code, or gRPC's status where there is none
  * @param detail what the server said; names no customer

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How a channel's subscription on this node stands, as metrics and the health page tell it. */
+/** The state of a channel's subscription on this node, as metrics and the health page tell it. */
 final class Subscription {
 
     /** What the node is at. */

@@ -9,8 +9,8 @@ import org.coexhub.outbound.command.Caller;
 import org.coexhub.platform.broker.QueueNames;
 
 /**
- * Whose a command on a queue is: the broker's validated user, which no sender can write; or what the hub itself wrote on the
- * queue that only it may write to.
+ * Tells whose a command on a queue is: the broker's validated user, which no sender can write; or what the hub itself
+ * wrote on the queue that only it may write to.
  */
 final class QueueCallers {
 

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 import java.io.UncheckedIOException;
 
 /**
- * What a caller of a {@code /webhooks/} path that takes commands is answered: the same statuses and bodies as by {@code
- * POST /api/v1/messages}, errors as {@code application/problem+json} (RFC 9457). A status that makes a sender try again
- * (503) is given only where trying again can help.
+ * Answers callers of a {@code /webhooks/} path that takes commands: the same statuses and bodies as by
+ * {@code POST /api/v1/messages}, errors as {@code application/problem+json} (RFC 9457). A status that makes a sender
+ * try again (503) is given only where trying again can help.
  */
 @Component("commandAnswers")
 public class CommandAnswers {

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** Creates beans of signed commands and binds their settings. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SignedCommandSettings.class)
 class SignedCommandConfiguration {

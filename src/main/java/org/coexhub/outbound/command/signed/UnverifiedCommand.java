@@ -1,6 +1,6 @@
 package org.coexhub.outbound.command.signed;
 
-/** Nobody known signed the request, or not lately; nothing of its body may be believed. */
+/** Thrown when nobody known signed the request, or not lately; nothing of its body may be believed. */
 public final class UnverifiedCommand extends RuntimeException {
 
     /** @param fault what is wrong, and what would help; goes back to the caller */

@@ -15,7 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/** Rows of the command table, and times as its columns hold them: in UTC, to the millisecond. */
+/** Reads rows of the command table, and times as its columns hold them: in UTC, to the millisecond. */
 public final class CommandRows {
 
     private CommandRows() {}

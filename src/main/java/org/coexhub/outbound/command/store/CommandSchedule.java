@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * Which commands the hub has to look at by itself: accepted ones whose pointer got lost between database and queue, held
- * and waiting ones whose time has come, outcomes not yet told.
+ * Finds the commands that the hub has to look at by itself: accepted ones whose pointer got lost between database and
+ * queue, held and waiting ones whose time has come, outcomes not yet published.
  *
  * <p>A due command is claimed by moving its {@code wake_at} on, so that of several nodes one puts the pointer. The claim
  * is short; once the pointer is durable it becomes a long lease. Whatever crashes in between, the command is due again

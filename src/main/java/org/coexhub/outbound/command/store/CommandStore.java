@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Commands and their states. How a state may change is the matter of {@link Transitions}, what webhooks say of messages
- * that of {@link StatusStore}.
+ * Stores commands and their states. How a state may change is the matter of {@link Transitions}, what webhooks say of
+ * messages that of {@link StatusStore}.
  *
  * <p><b>Why one key makes one command.</b> Key and command are inserted in one transaction, the key first. A concurrent
  * request with the same key waits for that transaction, then finds the key taken and reads the first answer.

@@ -7,8 +7,8 @@ import org.coexhub.outbound.command.validation.CommandJson;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Message groups of stored commands, without their bodies: hundreds of large commands may be due at once. Only a receipt,
- * which has no recipient, is read for it, one at a time.
+ * Reads the message groups of stored commands, without their bodies: hundreds of large commands may be due at once.
+ * Only a receipt, which has no recipient, is read for it, one at a time.
  */
 public final class GroupRows {
 

@@ -8,7 +8,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Idempotency keys, each with the command it made. A key counts within its caller's namespace, so nobody takes another's. */
+/**
+ * Stores idempotency keys, each with the command it made. A key counts within its caller's namespace, so nobody takes
+ * another's.
+ */
 public final class KeyStore {
 
     private static final String INSERT =

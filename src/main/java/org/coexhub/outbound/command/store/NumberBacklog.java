@@ -13,8 +13,8 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Commands that wait because their number has sent as much as it may; a line per number, in order of acceptance, rows of
- * bulks last.
+ * Keeps the commands that wait because their number has sent as much as it may: a backlog per number, in order of
+ * acceptance, rows of bulks last.
  *
  * <p>A called command whose pointer got lost in a crash is called again by the sweeper.
  */
@@ -57,7 +57,7 @@ public final class NumberBacklog {
         this.clock = clock;
     }
 
-    /** Numbers that have a line. */
+    /** Numbers that have a backlog. */
     public List<PhoneNumberId> numbers() {
         return jdbc.sql(NUMBERS).query((rs, row) -> new PhoneNumberId(rs.getString(1))).list();
     }
@@ -76,7 +76,7 @@ public final class NumberBacklog {
                 .toList();
     }
 
-    /** Takes the command out of the line; false when it was not in it any more. */
+    /** Takes the command out of the backlog; false when it was not in it any more. */
     public boolean call(CommandId id) {
         return jdbc.sql(CALL)
                         .param("id", id.value())

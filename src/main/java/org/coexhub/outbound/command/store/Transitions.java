@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The steps from state to state.
+ * Carries out the steps from state to state.
  *
  * <p><b>Why no state is ever wrong.</b> A state changes only through {@link #change}, which first asks
  * {@link CommandState#canBecome} and then updates the row on condition that it still is in the expected state. Whoever

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Commands whose outcomes were not told, in portions: sizes are asked for first, so that no more bodies are in memory. */
+/**
+ * Reads the commands whose outcomes were not published, in portions: sizes are asked for first, so that no more bodies
+ * are in memory.
+ */
 public final class UntoldRows {
 
     /** Bytes of a portion's commands; the first one always comes. */

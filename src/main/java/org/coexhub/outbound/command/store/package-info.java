@@ -1,5 +1,6 @@
 /**
- * How commands lie in the database: the reading of rows, the steps from state to state, and the statuses that are joined
- * to them. Used through {@link org.coexhub.outbound.command.store.CommandStore} alone; may touch the command tables and nothing else.
+ * Commands in the database: their rows, the steps from state to state, the statuses that are joined to them, and the
+ * backlog of each number. Writes the command tables and no others; other packages read rows by {@link
+ * org.coexhub.outbound.command.store.CommandRows}, and change none.
  */
 package org.coexhub.outbound.command.store;

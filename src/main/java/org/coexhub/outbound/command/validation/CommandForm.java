@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The form of a command: who sends to whom, and what the caller asks of the hub. All faults are reported at once.
+ * Validates the form of a command: who sends to whom, and what the caller asks of the hub. All faults are reported at
+ * once.
  *
  * <p>Members that Meta knows and the hub does not pass through untouched. Inside {@code hub} the hub is the only reader,
  * so a misspelt option is a fault there: an {@code expiresAt} that silently does nothing sends yesterday's message.

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The content of interactive messages, per kind. Lengths are those of Meta's pages and its OpenAPI description; a kind that
- * the hub does not know passes.
+ * Validates the content of interactive messages, per kind. Lengths are those of Meta's pages and its OpenAPI
+ * description; a kind that the hub does not know passes.
  */
 final class InteractiveForm {
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a message, per type, as far as Meta documents it. Only what Meta would surely refuse is a fault. A type
- * that the hub does not know is one: it is a misspelling far more often than news. Who means it says so by {@code
- * hub.unchecked}, and then nothing of the content is looked at.
+ * Validates the content of a message, per type, as far as Meta documents it. Only what Meta would surely refuse is a
+ * fault. A type that the hub does not know is one: it is a misspelling far more often than news. Who means it says so
+ * by {@code hub.unchecked}, and then nothing of the content is looked at.
  */
 final class MessageForm {
 

@@ -1,7 +1,7 @@
 package org.coexhub.outbound.command.validation;
 
 /**
- * Text that every database of the hub can hold: without U+0000, which PostgreSQL refuses in text, and without half a
+ * Text that the database can hold: without U+0000, which PostgreSQL refuses in text, and without half a
  * surrogate pair, which neither UTF-8 nor the store has. JSON can spell both.
  */
 public final class StorableText {

@@ -6,7 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * A time that every database of the hub can hold: after 1970 and before the year 9999. Java can read a thousand million years
+ * A time that the database can hold: after 1970 and before the year 9999. Java can read a thousand million years
  * of them, and a row that holds one that the database cannot read back stops all that need the row.
  */
 public final class StorableTime {

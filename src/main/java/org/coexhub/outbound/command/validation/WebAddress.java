@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 
-/** The one test for an address that Meta can fetch from: absolute, http or https, with a host. */
+/** Checks that Meta can fetch from an address: absolute, http or https, with a host. */
 public final class WebAddress {
 
     private static final Set<String> SCHEMES = Set.of("http", "https");

@@ -18,7 +18,7 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
-/** Held echoes in the database, and what the event log and the commands say of their messages. */
+/** Stores held echoes, and looks up what the event log and the commands say of their messages. */
 final class HeldEchoStore {
 
     private static final String HOLD =

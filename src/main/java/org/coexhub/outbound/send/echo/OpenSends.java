@@ -24,8 +24,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * Sends whose message id is not known yet: on their way to Graph, or of unknown outcome. Tells whether an echo may have
- * come from one of them.
+ * Finds the sends whose message id is not known yet: on their way to Graph, or of unknown outcome. Tells whether an
+ * echo may have come from one of them.
  *
  * <p>That two messages have the same words never proves that they are the same, for a person may type what a bot is
  * saying. That they differ proves that they are not.

@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The lines in which commands wait until their number may send again, one per number, in order of acceptance,
- * rows of bulks last.
+ * Calls up the commands that wait until their number may send again: each number's backlog in order of acceptance, rows
+ * of bulks last.
  *
- * <p>A command in line has no pointer. {@link #serve} looks which slots come free and keeps each for the next in line,
- * which then gets its pointer: exactly as many turns come up as can go out, however long the line is, and consumers are
- * free for other numbers. Several nodes may serve one line; who takes the slot and the command first has them.
+ * <p>A waiting command has no pointer. {@link #serve} looks which slots come free and keeps each for the next command,
+ * which then gets its pointer: exactly as many turns come up as can go out, however long the backlog is, and consumers are
+ * free for other numbers. Several nodes may serve one backlog; who takes the slot and the command first has them.
  */
 public final class BacklogDispatcher {
 
@@ -37,23 +37,23 @@ public final class BacklogDispatcher {
     private static final Duration LOOK_AT_ALL = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 200;
 
-    private final SendSlots window;
-    private final NumberBacklog line;
+    private final SendSlots slots;
+    private final NumberBacklog backlog;
     private final TransactionTemplate transaction;
     private final SendQueue queue;
     private final InstantSource clock;
-    private final Set<PhoneNumberId> lines = ConcurrentHashMap.newKeySet();
+    private final Set<PhoneNumberId> waiting = ConcurrentHashMap.newKeySet();
     private Instant lookAtAll = Instant.EPOCH;
 
     /** @param transaction joins the steps of one serving, for they cost a commit each otherwise */
     BacklogDispatcher(
-            SendSlots window,
-            NumberBacklog line,
+            SendSlots slots,
+            NumberBacklog backlog,
             TransactionTemplate transaction,
             SendQueue queue,
             InstantSource clock) {
-        this.window = window;
-        this.line = line;
+        this.slots = slots;
+        this.backlog = backlog;
         this.transaction = transaction;
         this.queue = queue;
         this.clock = clock;
@@ -62,34 +62,34 @@ public final class BacklogDispatcher {
     /** A slot for the command, unless none is free or others wait already. */
     Optional<Slot> take(StoredCommand command, Duration lease) {
         PhoneNumberId number = command.command().from();
-        return window.take(number, command.id(), lease, lines.contains(number));
+        return slots.take(number, command.id(), lease, waiting.contains(number));
     }
 
-    /** A command of the number has got into line. */
+    /** A command of the number has joined its backlog. */
     void joined(PhoneNumberId number) {
-        lines.add(number);
+        waiting.add(number);
     }
 
-    /** Calls up the next of each line, as many as can go. */
+    /** Calls up the next commands of each backlog, as many as can go. */
     public synchronized void serve() {
         Instant now = clock.instant();
         if (!now.isBefore(lookAtAll)) {
             lookAtAll = now.plus(LOOK_AT_ALL);
-            lines.addAll(line.numbers());
+            waiting.addAll(backlog.numbers());
         }
-        for (PhoneNumberId number : List.copyOf(lines)) {
+        for (PhoneNumberId number : List.copyOf(waiting)) {
             serve(number, now);
         }
     }
 
     private void serve(PhoneNumberId number, Instant now) {
-        List<Slot> free = window.free(number, now.plus(LOOK_AHEAD), MOST_AT_ONCE);
+        List<Slot> free = slots.free(number, now.plus(LOOK_AHEAD), MOST_AT_ONCE);
         if (free.isEmpty()) {
             return;
         }
-        List<Pointer> next = line.next(number, free.size());
+        List<Pointer> next = backlog.next(number, free.size());
         if (next.size() < free.size()) {
-            lines.remove(number);
+            waiting.remove(number);
         }
         List<Pointer> called = transaction.execute(status -> call(next, free));
         if (!called.isEmpty()) {
@@ -106,24 +106,24 @@ public final class BacklogDispatcher {
                         .toList();
         var kept = new LinkedHashMap<Pointer, Slot>();
         for (int i = 0; i < next.size(); i++) {
-            if (window.keep(free.get(i), next.get(i).id(), KEPT)) {
+            if (slots.keep(free.get(i), next.get(i).id(), KEPT)) {
                 kept.put(next.get(i), free.get(i));
             }
         }
         var pointers = new ArrayList<Pointer>();
         kept.forEach(
                 (pointer, slot) -> {
-                    if (line.call(pointer.id())) {
+                    if (backlog.call(pointer.id())) {
                         pointers.add(pointer);
                     } else {
-                        window.giveBack(slot.heldBy(pointer.id().value()));
+                        slots.giveBack(slot.heldBy(pointer.id().value()));
                     }
                 });
         return pointers;
     }
 
-    /** How many commands wait in all lines. */
+    /** How many commands wait in all backlogs. */
     public long length() {
-        return line.length();
+        return backlog.length();
     }
 }

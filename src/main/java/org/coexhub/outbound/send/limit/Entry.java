@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 
-/** What the limits say to a command whose turn has come. */
+/** The answer of the limits to a command whose turn has come. */
 public sealed interface Entry {
 
     /**
@@ -32,7 +32,7 @@ public sealed interface Entry {
         }
     }
 
-    /** Its number has sent as much as it may: it gets into line. */
+    /** Its number has sent as much as it may: it joins the backlog. */
     record InLine() implements Entry {}
 
     /** Its recipient has got as much as he may, until then. */

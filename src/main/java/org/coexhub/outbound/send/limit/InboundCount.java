@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Step of the router: messages of customers count against the second of their number, as Meta counts them.
+ * Step of the router: counts messages of customers against the second of their number, as Meta counts them.
  *
  * <p>Gathered in memory and taken to the slots a moment later, in one go for many and outside the router's transaction:
  * the few rows of a busy number would make all consumers wait for each other. What a kill forgets is a fraction of a
@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class InboundCount {
 
-    private final SendSlots window;
+    private final SendSlots slots;
     private final ConcurrentHashMap<PhoneNumberId, Integer> uncounted = new ConcurrentHashMap<>();
 
-    InboundCount(SendSlots window) {
-        this.window = window;
+    InboundCount(SendSlots slots) {
+        this.slots = slots;
     }
 
     public void count(EventBatch batch) {
@@ -37,7 +37,7 @@ public final class InboundCount {
         for (PhoneNumberId number : List.copyOf(uncounted.keySet())) {
             Integer messages = uncounted.remove(number);
             if (messages != null) {
-                window.fill(number, messages);
+                slots.fill(number, messages);
             }
         }
     }

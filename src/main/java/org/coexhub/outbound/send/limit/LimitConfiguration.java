@@ -20,13 +20,13 @@ import java.time.InstantSource;
 
 import javax.sql.DataSource;
 
-/** Wires the limits. */
+/** Creates the beans that keep Meta's limits. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({LimitSettings.class, StoreSettings.class})
 class LimitConfiguration {
 
     @Bean
-    SendSlots numberWindow(DataSource database, InstantSource clock) {
+    SendSlots sendSlots(DataSource database, InstantSource clock) {
         return new SendSlots(database, clock);
     }
 
@@ -48,14 +48,14 @@ class LimitConfiguration {
     @Bean
     NumberLimits numberLimits(
             DataSource database,
-            SlotSupply slots,
+            SlotSupply supply,
             GraphReader graph,
             ObjectProvider<NumberStore> numbers,
             LimitSettings settings,
             InstantSource clock) {
         return new NumberLimits(
                 database,
-                slots,
+                supply,
                 graph::number,
                 () -> numbers.stream().flatMap(known -> known.ids().stream()).toList(),
                 settings,
@@ -63,10 +63,10 @@ class LimitConfiguration {
     }
 
     @Bean
-    BacklogDispatcher numberLines(
-            DataSource database, SendSlots window, SendQueue queue, InstantSource clock) {
+    BacklogDispatcher backlogDispatcher(
+            DataSource database, SendSlots slots, SendQueue queue, InstantSource clock) {
         return new BacklogDispatcher(
-                window,
+                slots,
                 new NumberBacklog(database, clock),
                 new TransactionTemplate(new JdbcTransactionManager(database)),
                 queue,
@@ -75,22 +75,22 @@ class LimitConfiguration {
 
     @Bean
     SendLimits sendLimits(
-            SendSlots window,
-            SlotSupply slots,
+            SendSlots slots,
+            SlotSupply supply,
             PairBuckets pairs,
             NumberLimits numbers,
-            BacklogDispatcher lines,
+            BacklogDispatcher backlog,
             LimitSettings settings,
             GraphSettings graph,
             InstantSource clock,
             MeterRegistry meters) {
         return new SendLimits(
-                window, slots, pairs, numbers, lines, settings, graph.timeout(), clock, meters);
+                slots, supply, pairs, numbers, backlog, settings, graph.timeout(), clock, meters);
     }
 
     @Bean
-    InboundCount inboundCount(SendSlots window) {
-        return new InboundCount(window);
+    InboundCount inboundCount(SendSlots slots) {
+        return new InboundCount(slots);
     }
 
     @Bean
@@ -100,11 +100,11 @@ class LimitConfiguration {
 
     @Bean
     LimitKeeper limitKeeper(
-            BacklogDispatcher lines,
+            BacklogDispatcher backlog,
             NumberLimits numbers,
             PairBuckets pairs,
             InboundCount inbound,
             MeterRegistry meters) {
-        return new LimitKeeper(lines, numbers, pairs, inbound, meters);
+        return new LimitKeeper(backlog, numbers, pairs, inbound, meters);
     }
 }

@@ -5,22 +5,22 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the limits need by the clock; steps of the routes that tick. */
+/** Runs the periodic work on limits. Its methods are steps of the timer routes. */
 public final class LimitKeeper {
 
-    private final BacklogDispatcher lines;
+    private final BacklogDispatcher backlog;
     private final NumberLimits numbers;
     private final PairBuckets pairs;
     private final InboundCount inbound;
     private final AtomicLong waiting = new AtomicLong();
 
     LimitKeeper(
-            BacklogDispatcher lines,
+            BacklogDispatcher backlog,
             NumberLimits numbers,
             PairBuckets pairs,
             InboundCount inbound,
             MeterRegistry meters) {
-        this.lines = lines;
+        this.backlog = backlog;
         this.numbers = numbers;
         this.pairs = pairs;
         this.inbound = inbound;
@@ -29,16 +29,16 @@ public final class LimitKeeper {
                 .register(meters);
     }
 
-    /** Many times a second: what customers wrote counts, and the next of each line is called up. */
+    /** Many times a second: what customers wrote counts, and the next commands of each backlog are called up. */
     public void serve() {
         inbound.settle();
-        lines.serve();
+        backlog.serve();
     }
 
     /** Every few seconds. */
     public void tidy() {
         numbers.refresh();
         pairs.tidy();
-        waiting.set(lines.length());
+        waiting.set(backlog.length());
     }
 }

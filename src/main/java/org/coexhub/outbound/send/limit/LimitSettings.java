@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * Meta's limits, and how close the hub goes to them.
+ * Settings of Meta's limits, and of how close the hub goes to them.
  *
  * @param coexistence messages in any second of a number that is also in the App, and of one not known better
  * @param standard messages in any second of a number with standard throughput

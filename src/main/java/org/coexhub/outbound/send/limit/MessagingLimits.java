@@ -12,8 +12,9 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * Step of the router: what webhooks tell of the messaging limit, the customers a portfolio may write to outside their
- * windows in 24 hours. Meta keeps it; the hub shows it. What else such a webhook changes, Graph is asked about anew.
+ * Step of the router: records what webhooks say of the messaging limit, the customers a portfolio may write to outside
+ * their windows in 24 hours. Meta keeps it; the hub shows it. What else such a webhook changes, Graph is asked about
+ * anew.
  */
 public final class MessagingLimits {
 

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * What each number may send, as Graph tells it. Until it has, and while it does not answer, a number is taken for one
- * that is in the App as well, which has the least.
+ * Keeps how much each number may send, as Graph tells it. Until it has, and while it does not answer, a number is taken
+ * for one that is in the App as well, which has the least.
  */
 public final class NumberLimits {
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * How many messages one recipient gets of one number: a token bucket, for all nodes together.
+ * Limits how many messages one recipient gets of one number: a token bucket, for all nodes together.
  *
  * <p>A token stands for one millisecond, a message costs as many as it takes to refill one. What a recipient may get is
  * counted by Meta at some moment of the call; if the bucket refilled during the call, it could be ahead of Meta's. So

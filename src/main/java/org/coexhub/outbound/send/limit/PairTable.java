@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-/** Where Bucket4j keeps the buckets of pairs. */
+/** Stores the buckets of pairs for Bucket4j. */
 final class PairTable extends AbstractSelectForUpdateBasedProxyManager<String> {
 
     private static final String LOCK = "SELECT state FROM pair_bucket WHERE pair = ? FOR UPDATE";

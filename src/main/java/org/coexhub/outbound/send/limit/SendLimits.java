@@ -20,7 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Asked before each call to Graph, told after it.
+ * Grants, queues or delays each call to Graph so that Meta's limits are kept. Asked before a call, told after it.
  *
  * <p>A command takes its number's slot first and its recipient's token second, and gives the slot back where there is no
  * token. It never waits here: either it may go, or it is parked, and the thread is free for other numbers and
@@ -39,11 +39,11 @@ public final class SendLimits {
     /** A slot that Meta found too many rests so long: the number goes on at a lower rate. */
     private static final int SECONDS_AFTER_REFUSAL = 30;
 
-    private final SendSlots window;
-    private final SlotSupply slots;
+    private final SendSlots slots;
+    private final SlotSupply supply;
     private final PairBuckets pairs;
     private final NumberLimits numbers;
-    private final BacklogDispatcher lines;
+    private final BacklogDispatcher backlog;
     private final LimitSettings settings;
     private final Duration lease;
     private final InstantSource clock;
@@ -51,20 +51,20 @@ public final class SendLimits {
 
     /** @param timeout longest time a call to Graph can take */
     SendLimits(
-            SendSlots window,
-            SlotSupply slots,
+            SendSlots slots,
+            SlotSupply supply,
             PairBuckets pairs,
             NumberLimits numbers,
-            BacklogDispatcher lines,
+            BacklogDispatcher backlog,
             LimitSettings settings,
             Duration timeout,
             InstantSource clock,
             MeterRegistry meters) {
-        this.window = window;
         this.slots = slots;
+        this.supply = supply;
         this.pairs = pairs;
         this.numbers = numbers;
-        this.lines = lines;
+        this.backlog = backlog;
         this.settings = settings;
         this.lease = PREPARE.plus(timeout).plus(REST);
         this.clock = clock;
@@ -75,7 +75,7 @@ public final class SendLimits {
     public Entry enter(StoredCommand stored) {
         SendCommand command = stored.command();
         numbers.meet(command.from());
-        Optional<Slot> slot = lines.take(stored, lease);
+        Optional<Slot> slot = backlog.take(stored, lease);
         if (slot.isEmpty()) {
             count("number");
             return new InLine();
@@ -83,7 +83,7 @@ public final class SendLimits {
         if (!command.isReceipt()) {
             Optional<Instant> until = pairs.tryTake(command);
             if (until.isPresent()) {
-                window.giveBack(slot.get());
+                slots.giveBack(slot.get());
                 count("pair");
                 return new Pause(until.get());
             }
@@ -92,19 +92,19 @@ public final class SendLimits {
         return new Permit(slot.get(), now, now.plus(PREPARE));
     }
 
-    /** A command that was told to get into line waits in the store now. */
+    /** A command that was told to wait stands in the number's backlog now. */
     public void inLine(StoredCommand stored) {
-        lines.joined(stored.command().from());
+        backlog.joined(stored.command().from());
     }
 
     /** The command was called up and does not go: its place is another's. */
     public void pass(StoredCommand stored) {
-        window.giveBack(stored.command().from(), stored.id());
+        slots.giveBack(stored.command().from(), stored.id());
     }
 
     /** The command does not go now after all. Its recipient's token stays spent, which is never too little. */
     public void giveBack(Permit permit) {
-        window.giveBack(permit.slot());
+        slots.giveBack(permit.slot());
     }
 
     /** The call is over. */
@@ -117,7 +117,7 @@ public final class SendLimits {
         Instant latest = began.plus(settings.transit());
         Instant counted = ended.isBefore(latest) ? ended : latest;
         boolean tooFast = result instanceof Refused refused && refused.code() == TOO_FAST;
-        window.rest(
+        slots.rest(
                 permit.slot(),
                 counted,
                 tooFast ? SECONDS_AFTER_REFUSAL : result.usage().slowdown());
@@ -135,7 +135,7 @@ public final class SendLimits {
                 "Meta says that {} % of what number {} may ask of Graph is used; it sends again"
                         + " at {}",
                 usage.percent(), permit.slot().number(), until);
-        slots.close(permit.slot().number(), until);
+        supply.close(permit.slot().number(), until);
         count("usage");
     }
 

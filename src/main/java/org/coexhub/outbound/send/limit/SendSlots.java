@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
 /**
- * How many messages a business number has in one second, for all nodes together.
+ * Limits how many messages a business number sends in one second, for all nodes together.
  *
  * <p><b>Why no second ever has more.</b> A number that may send 20 has 20 slots. A message takes one before Graph is
  * called, and the slot rests for a second after Graph has answered. Meta counts the message somewhere between the two,
@@ -49,7 +49,7 @@ final class SendSlots {
     /** Times are kept to the millisecond, cut off. */
     static final Duration ROUNDING = Duration.ofMillis(2);
 
-    /** More than turns that look at the same time: one that finds all of them taken would get into line for nothing. */
+    /** More than turns that look at the same time: one that finds all of them taken would join the backlog for nothing. */
     private static final int CANDIDATES = 64;
 
     private static final String KEPT =

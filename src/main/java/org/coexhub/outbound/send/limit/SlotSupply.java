@@ -9,7 +9,7 @@ import java.time.InstantSource;
 
 import javax.sql.DataSource;
 
-/** How many slots each number has, and when it has none to use at all. */
+/** Gives each number its slots, and closes them while it may use none. */
 final class SlotSupply {
 
     private static final String ADD =

@@ -74,7 +74,7 @@ public final class HistoryLookup {
     }
 
     /** An unresolved command and the time in which its call was under way. */
-    private record Riddle(CommandId id, PhoneNumberId number, Instant from, Instant to) {
+    private record UnresolvedCommand(CommandId id, PhoneNumberId number, Instant from, Instant to) {
 
         boolean mayBe(Found found) {
             return !found.first().isBefore(from) && !found.first().isAfter(to);
@@ -83,35 +83,36 @@ public final class HistoryLookup {
 
     /** Resolves what can be; the outcome is announced by the sweep. */
     public void look() {
-        List<Riddle> all = riddles();
+        List<UnresolvedCommand> all = unresolved();
         Instant patience = clock.instant().minus(PATIENCE).plus(LATE);
         all.stream()
-                .filter(riddle -> riddle.to().isBefore(patience))
-                .map(Riddle::number)
+                .filter(command -> command.to().isBefore(patience))
+                .map(UnresolvedCommand::number)
                 .distinct()
                 .forEach(
                         number ->
                                 history.apply(number)
-                                        .ifPresent(found -> solve(of(number, all), found)));
+                                        .ifPresent(found -> reconcile(of(number, all), found)));
     }
 
-    private static List<Riddle> of(PhoneNumberId number, List<Riddle> all) {
-        return all.stream().filter(riddle -> riddle.number().equals(number)).toList();
+    private static List<UnresolvedCommand> of(PhoneNumberId number, List<UnresolvedCommand> all) {
+        return all.stream().filter(command -> command.number().equals(number)).toList();
     }
 
-    private void solve(List<Riddle> riddles, List<Found> found) {
+    private void reconcile(List<UnresolvedCommand> unresolved, List<Found> found) {
         Set<Wamid> explained = explained(found);
         List<Found> open = found.stream().filter(f -> !explained.contains(f.wamid())).toList();
-        for (Riddle riddle : riddles) {
-            List<Found> candidates = open.stream().filter(riddle::mayBe).toList();
+        for (UnresolvedCommand command : unresolved) {
+            List<Found> candidates = open.stream().filter(command::mayBe).toList();
             if (candidates.size() == 1
-                    && riddles.stream().filter(r -> r.mayBe(candidates.getFirst())).count() == 1) {
+                    && unresolved.stream().filter(r -> r.mayBe(candidates.getFirst())).count()
+                            == 1) {
                 Found answer = candidates.getFirst();
-                LOG.info("Command {} is found in Graph's history as sent", riddle.id());
+                LOG.info("Command {} is found in Graph's history as sent", command.id());
                 store.applyStatuses(
                         List.of(
                                 new StatusSeen(
-                                        riddle.id(),
+                                        command.id(),
                                         answer.wamid(),
                                         "sent",
                                         answer.first(),
@@ -135,11 +136,11 @@ public final class HistoryLookup {
         return explained;
     }
 
-    private List<Riddle> riddles() {
+    private List<UnresolvedCommand> unresolved() {
         return jdbc.sql(UNRESOLVED)
                 .query(
                         (rs, row) ->
-                                new Riddle(
+                                new UnresolvedCommand(
                                         new CommandId(rs.getString("id")),
                                         new PhoneNumberId(rs.getString("phone_number_id")),
                                         CommandRows.instant(rs, "began").minus(EARLY),

@@ -5,10 +5,10 @@ import org.coexhub.event.Wamid;
 import java.util.Collection;
 import java.util.Set;
 
-/** Knows which messages have been heard of otherwise: written in the App, or by a customer. */
+/** Tells which messages have been heard of otherwise: written in the App, or by a customer. */
 @FunctionalInterface
 public interface KnownMessages {
 
-    /** Those of the given that are no riddle. */
+    /** Returns those of the given ids that another event has already explained. */
     Set<Wamid> among(Collection<Wamid> wamids);
 }

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The last resort against systems that mirror messages and count no hops: a message is refused when the customer has
- * just got the same from somebody else.
+ * Refuses a message when the customer has just got the same from somebody else: the last resort against systems that
+ * mirror messages and count no hops.
  *
  * <p><b>What counts.</b> Commands of CRMs and systems only; people, bots and campaigns mirror nothing. The same words, or
  * where there are none the same content, to the same customer, within a short time before the command was accepted.

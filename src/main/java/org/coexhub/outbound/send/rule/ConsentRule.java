@@ -15,8 +15,9 @@ import org.springframework.stereotype.Component;
 import java.time.Instant;
 
 /**
- * No marketing to a customer who stopped it. Marketing is what a campaign sends, whatever it is, and every template of
- * that category, whoever sends it. A template whose category is not known here is left to Meta, which refuses it itself.
+ * Refuses marketing to a customer who stopped it. Marketing is what a campaign sends, whatever it is, and every
+ * template of that category, whoever sends it. A template whose category is not known here is left to Meta, which
+ * refuses it itself.
  */
 @Component
 @Order(ConsentRule.ORDER)

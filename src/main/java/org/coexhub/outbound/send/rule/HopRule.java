@@ -7,7 +7,7 @@ import org.springframework.core.annotation.Order;
 import java.time.Instant;
 
 /**
- * A command that follows from too many others is refused. Each event of a command carries one hop more than the command
+ * Refuses a command that follows from too many others. Each event of a command carries one hop more than the command
  * had; whoever turns the event into a command passes that number on.
  */
 @Order(HopRule.ORDER)

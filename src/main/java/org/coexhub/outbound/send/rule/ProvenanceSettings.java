@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * When a message counts as going round in circles.
+ * Settings that say when a message counts as going round in circles.
  *
  * @param maxHops how many commands a command may follow from
  * @param circleWithin how long the same words to the same customer count as a copy; zero for never

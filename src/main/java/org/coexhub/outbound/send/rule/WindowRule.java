@@ -13,8 +13,9 @@ import org.springframework.core.annotation.Order;
 import java.time.Instant;
 
 /**
- * Outside the window only a template may go. A command says itself what is to happen then: its fallback template goes
- * out; or it waits for the customer; or, when it says neither, it is refused. Where it says both, the template goes.
+ * Lets only templates out while the window is closed. A command says itself what is to happen then: its fallback
+ * template goes out; or it waits for the customer; or, when it says neither, it is refused. Where it says both, the
+ * template goes.
  *
  * <p>Read receipts and typing indicators are no messages and need no window. Reactions are messages and need it.
  */

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * What happens outside the window.
+ * Settings for commands outside the window.
  *
  * @param hold how long a command that asks to be held waits for the customer where it names no {@code expiresAt}
  */

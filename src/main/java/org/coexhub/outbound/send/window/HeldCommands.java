@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Step of the router: a customer wrote or called, so what was held for them gets its turn; the rules judge it anew.
+ * Step of the router: gives held commands their turn when their customer wrote or called; the rules judge them anew.
  *
  * <p><b>Why none is overlooked.</b> It runs after the router's store transaction has committed. A command that was held
  * before that moment is found here. One that is held afterwards was judged by a window that may have been open by then:

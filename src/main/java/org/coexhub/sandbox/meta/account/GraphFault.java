@@ -1,6 +1,9 @@
 package org.coexhub.sandbox.meta.account;
 
-/** What goes wrong between the hub and Graph. The cases after the acceptance are the dangerous ones: the message is on its way. */
+/**
+ * The faults that can happen between the hub and Graph. The cases after the acceptance are the dangerous ones: the
+ * message is on its way.
+ */
 public enum GraphFault {
     NONE,
     /** The connection is closed without an answer; nothing was accepted. */

@@ -3,7 +3,8 @@ package org.coexhub.sandbox.meta.account;
 import java.time.Duration;
 
 /**
- * What Meta is allowed to do and does: none of it is a fault of the protocol, all of it breaks naive receivers.
+ * The misbehaviour that Meta is allowed and shows: none of it is a fault of the protocol, all of it breaks naive
+ * receivers.
  *
  * @param duplicates every webhook is posted twice
  * @param reorder updates that come close together are posted last first

@@ -3,7 +3,7 @@ package org.coexhub.sandbox.meta.account;
 import java.time.Duration;
 
 /**
- * How fast simulated Meta does things.
+ * The pace at which simulated Meta does things.
  *
  * @param sent from the accepted send to the status {@code sent}; {@code delivered} and {@code read} each count from the one before
  * @param gather how long updates are collected while batching or reordering is on

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** What each Graph call does: messages, the number and the account, media, subscriptions, sync, token inspection. */
+/** Carries out each Graph call: messages, the number and the account, media, subscriptions, sync, token inspection. */
 public final class GraphCalls {
     private static final List<String> FIELDS =
             List.of(

@@ -1,5 +1,5 @@
 /**
- * What the hub may ask of simulated Meta: the Graph API over loopback HTTP with Meta's checks, limits and errors. Hands
- * accepted sends to the courier; may touch the phones, nothing of the hub.
+ * The Graph API of simulated Meta over loopback HTTP, with Meta's checks, limits and errors. Hands accepted sends to
+ * the courier; may touch the phones, nothing of the hub.
  */
 package org.coexhub.sandbox.meta.graph;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was in the app before onboarding, as {@code history} webhooks: phase 0 is the last day, phase 1 up to 90 days, phase 2 up
- * to 180. Media appears as a placeholder; for the last 14 days the media follows in a webhook of its own.
+ * The chats of the app before onboarding, as {@code history} webhooks: phase 0 is the last day, phase 1 up to 90 days,
+ * phase 2 up to 180. Media appears as a placeholder; for the last 14 days the media follows in a webhook of its own.
  */
 public final class PastChats {
     private static final Duration MEDIA_KEPT = Duration.ofDays(14);

@@ -1,5 +1,5 @@
 /**
- * What simulated Meta tells the hub: webhook values in Meta's shape, the ticks that make statuses, and their signed and
- * repeated delivery. May touch the phones and the loopback network, nothing of the hub.
+ * The webhooks of simulated Meta: values in Meta's shape, the ticks that make statuses, and their signed and repeated
+ * delivery. May touch the phones and the loopback network, nothing of the hub.
  */
 package org.coexhub.sandbox.meta.webhook;

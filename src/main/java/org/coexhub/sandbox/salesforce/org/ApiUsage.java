@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How many API calls the org has had in the last 24 hours, and how many it may have. */
+/** Counts the API calls that the org has had in the last 24 hours, and knows how many it may have. */
 public final class ApiUsage {
     private static final Duration WINDOW = Duration.ofHours(24);
 

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * What goes wrong, on demand. A switch stays until it is turned off; a number counts down. Predicates see a record as it was sent,
- * with its type under {@code attributes} and, in an upsert, its external id.
+ * Faults of the org, on demand. A switch stays until it is turned off; a number counts down. Predicates see a record as
+ * it was sent, with its type under {@code attributes} and, in an upsert, its external id.
  */
 public final class Faults {
     private record Refusal(Predicate<Map<String, Object>> which, String code, String message) {}

@@ -2,7 +2,7 @@ package org.coexhub.sandbox.salesforce.org;
 
 import java.util.List;
 
-/** Why one record was not saved, in Salesforce's words. */
+/** The reason why one record was not saved, in Salesforce's words. */
 public final class SaveRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a call is answered with: JSON, text, or nothing.
+ * The answer to a call: JSON, text, or nothing.
  *
  * @param records how many records were written or returned
  */

@@ -1,6 +1,8 @@
 package org.coexhub.sandbox.salesforce.rest;
 
-/** What the connected app and its integration user log in with; each only in the flow it belongs to. */
+/**
+ * The credentials with which the connected app and its integration user log in; each only in the flow it belongs to.
+ */
 public record Credentials(
         String clientId,
         String clientSecret,

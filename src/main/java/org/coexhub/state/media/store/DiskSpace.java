@@ -5,7 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The disk that files of messages are written to. */
+/** Watches the disk that files of messages are written to. */
 @FunctionalInterface
 public interface DiskSpace {
 

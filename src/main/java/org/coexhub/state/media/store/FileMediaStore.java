@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Files below one folder, spread over 256 subfolders. A file is there whole or not at all, for it is moved in; so what is
- * put has to lie on the same file system.
+ * Keeps files below one folder, spread over 256 subfolders. A file is there whole or not at all, for it is moved in; so
+ * what is put has to lie on the same file system.
  */
 public final class FileMediaStore implements MediaStore {
 

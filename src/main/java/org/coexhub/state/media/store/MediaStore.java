@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * Where fetched files are kept. A folder or a bucket, unless a bean of this type stands in their place; several nodes need one
- * that all of them reach.
+ * The place where fetched files are kept. A folder or a bucket, unless a bean of this type stands in their place;
+ * several nodes need one that all of them reach.
  */
 public interface MediaStore {
 

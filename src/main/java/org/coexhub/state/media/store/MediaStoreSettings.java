@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.util.List;
 
 /**
- * Where fetched files are kept.
+ * Settings of the media store: where fetched files are kept.
  *
  * @param store {@code file} or {@code s3}
  */

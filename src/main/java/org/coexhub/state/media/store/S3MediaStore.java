@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * Objects in a bucket. S3 has an object whole or not at all, and answers a put once it is durable. Whatever fails is an {@link
- * IOException}, so that it is tried again by whoever tries again what a disk refuses.
+ * Keeps files as objects in a bucket. S3 has an object whole or not at all, and answers a put once it is durable.
+ * Whatever fails is an {@link IOException}, so that it is tried again by whoever tries again what a disk refuses.
  */
 final class S3MediaStore implements MediaStore {
 

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.net.URI;
 
 /**
- * The bucket that media is kept in.
+ * Settings of the bucket that media is kept in.
  *
  * @param bucket has to be there already
  * @param region of the bucket; other makers than Amazon take any, as a rule

@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import java.net.URI;
 import java.time.Duration;
 
-/** The bucket in place of the folder, where {@code hub.media.store} says so. */
+/** Puts the bucket in place of the folder, where {@code hub.media.store} says so. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "hub.media.store", havingValue = MediaStoreSettings.S3)
 @EnableConfigurationProperties(S3Settings.class)

@@ -1,2 +1,5 @@
-/** Where fetched files are kept. Knows keys and bytes; nothing of messages, of Graph or of the database. */
+/**
+ * The media store: fetched files in a folder or a bucket. Knows keys and bytes; nothing of messages, of Graph or of
+ * the database.
+ */
 package org.coexhub.state.media.store;

@@ -29,14 +29,14 @@ class AgentRepliesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private ChatwootStore book;
+    private ChatwootStore store;
     private AgentReplies replies;
     private Consumer<String> asked = key -> {};
 
     @BeforeEach
     void open() {
         DataSource database = TestDatabase.postgres();
-        book = new ChatwootStore(database, new TestClock());
+        store = new ChatwootStore(database, new TestClock());
         var settings =
                 new ChatwootSettings(
                         "https://chat.example.com",
@@ -56,14 +56,14 @@ class AgentRepliesTest {
         replies =
                 new AgentReplies(
                         settings,
-                        book,
-                        new Recipients(settings, book, conversation -> Optional.empty()),
+                        store,
+                        new Recipients(settings, store, conversation -> Optional.empty()),
                         (from, key, caller) -> asked.accept(key));
     }
 
     @Test
     void whatANumberThatNobodyKnowsIsToSendIsNoCommandUnlessItIsARepetition() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
         asked =
                 key -> {
                     if (!key.equals("chatwoot:1:77")) {
@@ -79,7 +79,7 @@ class AgentRepliesTest {
 
     @Test
     void aTextIsOneCommandOfTheAgent() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
 
         List<Reply> commands = replies.of(message("'content':'**Good** morning'"));
 
@@ -98,7 +98,7 @@ class AgentRepliesTest {
 
     @Test
     void severalFilesAreSeveralCommandsAndTheTextIsTheCaptionOfTheFirst() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
 
         List<Reply> commands =
                 replies.of(
@@ -135,8 +135,8 @@ class AgentRepliesTest {
 
     @Test
     void anAnswerNamesTheMessageItAnswers() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
-        book.written("wamid.5", 12, 70);
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.written("wamid.5", 12, 70);
 
         JsonNode toCustomer =
                 command(
@@ -157,7 +157,7 @@ class AgentRepliesTest {
 
     @Test
     void aTemplateIsFilledInItsPlaces() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
 
         JsonNode command =
                 command(
@@ -207,7 +207,7 @@ class AgentRepliesTest {
 
     @Test
     void aTextThatWouldBeMoreThanSixteenMessagesIsRefused() throws Exception {
-        book.link(Events.CONVERSATION, new Room(12, 3, 0));
+        store.link(Events.CONVERSATION, new Room(12, 3, 0));
         AgentMessage longest = message("'content':'" + "w".repeat(65_536) + "'");
         AgentMessage tooLong = message("'content':'" + "w".repeat(65_537) + "'");
 

@@ -37,7 +37,7 @@ class MissedReplyPollerTest {
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final DataSource database = TestDatabase.postgres();
-    private final ChatwootStore book = new ChatwootStore(database, clock);
+    private final ChatwootStore store = new ChatwootStore(database, clock);
     private ChatwootClient client;
     private GivenUpReplies givenUp;
     private MissedReplyPoller missed;
@@ -67,17 +67,17 @@ class MissedReplyPollerTest {
         var replies =
                 new AgentReplies(
                         settings,
-                        book,
-                        new Recipients(settings, book, conversation -> Optional.empty()),
+                        store,
+                        new Recipients(settings, store, conversation -> Optional.empty()),
                         (from, key, caller) -> {});
         givenUp =
                 new GivenUpReplies(
-                        client, book, replies, database, clock, new SimpleMeterRegistry());
+                        client, store, replies, database, clock, new SimpleMeterRegistry());
         missed =
                 new MissedReplyPoller(
                         settings,
                         client,
-                        book,
+                        store,
                         (message, told) -> {
                             if (faults.containsKey(message.content())) {
                                 throw faults.get(message.content());
@@ -108,7 +108,7 @@ class MissedReplyPollerTest {
         clock.advance(Duration.ofSeconds(30));
 
         assertThat(looked()).containsExactly("chatwoot:1:" + lost);
-        book.written("chatwoot:1:" + lost, conversation, lost);
+        store.written("chatwoot:1:" + lost, conversation, lost);
         assertThat(looked()).isEmpty();
     }
 
@@ -220,7 +220,7 @@ class MissedReplyPollerTest {
                 .startsWith("internal_error")
                 .doesNotContain("customer");
         faults.clear();
-        book.written("chatwoot:1:" + next, conversation, next);
+        store.written("chatwoot:1:" + next, conversation, next);
         assertThat(looked()).as("what was given up is never sent").isEmpty();
     }
 

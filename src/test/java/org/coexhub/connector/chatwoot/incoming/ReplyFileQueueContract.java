@@ -53,7 +53,7 @@ abstract class ReplyFileQueueContract {
     private final List<String> uploads = new ArrayList<>();
     private MediaRefused refusal;
     private RuntimeException fault;
-    private ChatwootStore book;
+    private ChatwootStore store;
     private ChatwootClient client;
     private AgentFiles files;
     private GivenUpReplies givenUp;
@@ -81,7 +81,7 @@ abstract class ReplyFileQueueContract {
                         ChatwootSettings.Files.UPLOAD,
                         List.of(),
                         Duration.ZERO);
-        book = new ChatwootStore(database, clock);
+        store = new ChatwootStore(database, clock);
         client = new ChatwootClient(settings);
         files =
                 new AgentFiles(
@@ -102,15 +102,15 @@ abstract class ReplyFileQueueContract {
         var replies =
                 new AgentReplies(
                         settings,
-                        book,
-                        new Recipients(settings, book, known -> Optional.empty()),
+                        store,
+                        new Recipients(settings, store, known -> Optional.empty()),
                         (from, key, caller) -> {});
         givenUp =
                 new GivenUpReplies(
-                        client, book, replies, database, clock, new SimpleMeterRegistry());
-        waiting = new ReplyFileQueue(settings, book, replies, files, givenUp, database, clock);
+                        client, store, replies, database, clock, new SimpleMeterRegistry());
+        waiting = new ReplyFileQueue(settings, store, replies, files, givenUp, database, clock);
         conversation = chatwoot.begin("+491701234567");
-        book.link(Events.CONVERSATION, new Room(conversation, FakeChatwoot.INBOX, 0));
+        store.link(Events.CONVERSATION, new Room(conversation, FakeChatwoot.INBOX, 0));
     }
 
     @AfterEach
@@ -398,7 +398,7 @@ abstract class ReplyFileQueueContract {
         var commands = new ArrayList<JsonNode>();
         for (Reply reply : waiting.ready(exchange)) {
             commands.add(json.readTree(reply.getCommand()));
-            book.written(reply.getKey(), reply.origin().conversation(), reply.origin().message());
+            store.written(reply.getKey(), reply.origin().conversation(), reply.origin().message());
         }
         waiting.done(exchange);
         return commands;

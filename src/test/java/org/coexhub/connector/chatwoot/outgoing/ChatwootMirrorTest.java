@@ -525,14 +525,14 @@ class ChatwootMirrorTest {
                 Duration.ofMinutes(15));
     }
 
-    private ChatwootMirror mirror(ChatwootSettings settings, DataSource store) {
+    private ChatwootMirror mirror(ChatwootSettings settings, DataSource database) {
         client = new ChatwootClient(settings);
-        var book = new ChatwootStore(store, clock);
+        var store = new ChatwootStore(database, clock);
         return new ChatwootMirror(
                 settings,
                 client,
-                book,
-                new ChatwootConversations(settings, client, book),
+                store,
+                new ChatwootConversations(settings, client, store),
                 new ChatwootFiles(kept(), settings.mediaWait()),
                 clock);
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * People write in short messages; the bot is asked once about all of them. What a kill does meanwhile: {@code
  * ABotSurvivesKillsTest}.
  */
-class QuickMessagesAreMicroBatcherTest {
+class QuickMessagesAreGatheredTest {
 
     private static BotHub hub;
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-class UsageTest {
+class ApiUsageTest {
 
     @Test
     void takesTheHighestOfAllThatIsTold() {

@@ -16,9 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Customers who write first, so that the hub may answer them with free text. */
-final class ConversationLookup {
+final class CustomersWriteFirst {
 
-    private ConversationLookup() {}
+    private CustomersWriteFirst() {}
 
     /** Returns when everyone who shall get a message has a window. */
     static void open(HubProcess hub, Collection<Wanted> wanted) throws Exception {
