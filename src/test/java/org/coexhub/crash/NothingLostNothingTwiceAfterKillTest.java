@@ -71,6 +71,7 @@ class NothingLostNothingTwiceAfterKillTest {
 
     /** Its own, alone and together with the hub. */
     @Test
+    @Tag("many")
     void withTheDatabaseKilledToo() throws Exception {
         try (var hub = hub()) {
             hub.start();
@@ -80,7 +81,7 @@ class NothingLostNothingTwiceAfterKillTest {
                     () -> {
                         for (int kill = 1; kill <= DATABASE_KILLS; kill++) {
                             pause(random.nextInt(2 * LONGEST_LIFE_MILLIS));
-                            hub.killDatabase();
+                            await().atMost(READY).until(hub::killDatabase);
                             if (kill % 2 == 0) {
                                 hub.kill();
                                 hub.start();
