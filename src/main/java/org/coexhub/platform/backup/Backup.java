@@ -95,11 +95,13 @@ final class Backup {
             for (Path segment : database.log()) {
                 backup.file(
                         DataFiles.CLUSTER + "/" + ClusterFiles.LOG + "/" + segment.getFileName(),
-                        segment);
+                        segment,
+                        Long.MAX_VALUE);
             }
             for (BrokerSnapshot.Part part : snapshot.parts()) {
                 backup.file(DataFiles.BROKER + "/" + part.name(), part.source(), part.bytes());
             }
+            snapshot.confirm();
         }
         data.others(copyInto(backup));
         return moment[0];
@@ -136,7 +138,8 @@ final class Backup {
             refuseWhereItDoesNotFit(target);
             Instant state = content.write(backup);
             BackupManifest manifest = backup.end(state);
-            return new Summary(target, manifest, (System.nanoTime() - began) / 1_000_000);
+            return new Summary(
+                    data.data(), target, manifest, (System.nanoTime() - began) / 1_000_000);
         } catch (Exception | Error e) {
             backup.giveUp();
             throw e;
@@ -175,7 +178,7 @@ final class Backup {
                 if (file.endsWith(ClusterFiles.CONTROL)) {
                     backup.rewrittenFile(name, file);
                 } else {
-                    backup.file(name, file);
+                    backup.fileIfThere(name, file);
                 }
             }
         };
