@@ -83,8 +83,9 @@ final class Backup {
         try (BrokerSnapshot snapshot =
                 broker.snapshot(
                         () -> {
-                            moment[0] = now();
                             label[0] = database.end();
+                            // Not before: no command of the backup was accepted after its moment.
+                            moment[0] = now();
                         })) {
             LOG.info(
                     "The broker stood still for {} ms for the backup",
