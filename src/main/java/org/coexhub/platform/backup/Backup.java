@@ -45,11 +45,12 @@ final class Backup {
     }
 
     /** What was written. */
-    record Summary(Path folder, BackupManifest manifest, long millis) {
+    record Summary(Path data, Path folder, BackupManifest manifest, long millis) {
 
         String sentence() {
-            return "Backup of %s is whole: %s, %,d files, %,d MB, written in %.1f s"
+            return "Backup of %s as of %s is whole: %s, %,d files, %,d MB, written in %.1f s"
                     .formatted(
+                            data,
                             manifest.state(),
                             folder,
                             manifest.files().size(),
@@ -129,7 +130,11 @@ final class Backup {
     private Summary write(Path folder, Content content) throws Exception {
         long began = System.nanoTime();
         Path target = folder.toAbsolutePath().normalize();
-        if (target.startsWith(data.data())) {
+        if (target.getFileName() == null) {
+            throw new BackupException(
+                    "%s cannot be a backup; give a new folder in it".formatted(target));
+        }
+        if (real(target).startsWith(real(data.data()))) {
             throw new BackupException(
                     "%s is inside of the data directory; give a folder outside of it"
                             .formatted(target));
@@ -145,6 +150,14 @@ final class Backup {
             backup.giveUp();
             throw e;
         }
+    }
+
+    /** Where links lead to; of what is not there yet, below what is. */
+    private static Path real(Path path) throws IOException {
+        if (path.getParent() == null || Files.exists(path)) {
+            return path.toRealPath();
+        }
+        return real(path.getParent()).resolve(path.getFileName());
     }
 
     private void refuseWhereItDoesNotFit(Path target) throws IOException {
