@@ -31,16 +31,21 @@ final class Backup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
 
-    /** What the broker leaves free before it stores nothing more; a backup on the same disk must not take it. */
-    private static final int LEAVES_FREE_PERCENT = 10;
-
     private static final long MEGABYTE = 1024 * 1024;
 
     private final DataFiles data;
+    private final int mostDiskUsage;
     private final InstantSource clock;
 
-    Backup(Path data, InstantSource clock) {
+    /**
+     * A backup of this data directory.
+     *
+     * @param mostDiskUsage percentage of the disk at which the broker stores nothing more; a backup on the same disk must
+     *     not fill it so far
+     */
+    Backup(Path data, int mostDiskUsage, InstantSource clock) {
         this.data = new DataFiles(data.toAbsolutePath().normalize());
+        this.mostDiskUsage = mostDiskUsage;
         this.clock = clock;
     }
 
@@ -163,7 +168,7 @@ final class Backup {
     private void refuseWhereItDoesNotFit(Path target) throws IOException {
         FileStore disk = Files.getFileStore(target.getParent());
         boolean shared = disk.equals(Files.getFileStore(data.data()));
-        long kept = shared ? disk.getTotalSpace() / 100 * LEAVES_FREE_PERCENT : 0;
+        long kept = shared ? disk.getTotalSpace() / 100 * (100 - mostDiskUsage) : 0;
         long needed = data.bytes();
         if (disk.getUsableSpace() - kept < needed) {
             throw new BackupException(

@@ -37,6 +37,7 @@ public final class BackupCommand {
 
     private static final String BACKUP = "backup";
     private static final String RESTORE = "restore";
+    private static final int MOST_DISK_USAGE = 90;
     private static final int DONE = 0;
     private static final int FAILED = 1;
 
@@ -49,14 +50,17 @@ public final class BackupCommand {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final Path data;
+    private final int mostDiskUsage;
     private final Optional<String> other;
 
     /**
      * @param data the data directory
+     * @param mostDiskUsage percentage of the disk at which the hub stores nothing more
      * @param other why this hub's data is not there; empty if it is
      */
-    BackupCommand(Path data, Optional<String> other) {
+    BackupCommand(Path data, int mostDiskUsage, Optional<String> other) {
         this.data = data.toAbsolutePath().normalize();
+        this.mostDiskUsage = mostDiskUsage;
         this.other = other;
     }
 
@@ -82,6 +86,8 @@ public final class BackupCommand {
         var command =
                 new BackupCommand(
                         dataDirectory(environment),
+                        environment.getProperty(
+                                "hub.broker.max-disk-usage", Integer.class, MOST_DISK_USAGE),
                         pair ? Optional.empty() : Optional.of(NOT_THE_PAIR));
         return command.run(words.get(0), Path.of(words.get(1)), System.out, System.err);
     }
@@ -145,7 +151,9 @@ public final class BackupCommand {
             try (var rest = ServerAtRest.in(server).orElse(null)) {
                 return rest == null
                         ? askTheHub(folder, server)
-                        : new Backup(data, Clock.systemUTC()).atRest(folder).sentence();
+                        : new Backup(data, mostDiskUsage, Clock.systemUTC())
+                                .atRest(folder)
+                                .sentence();
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.coexhub.platform.backup;
 
 import org.coexhub.platform.broker.Broker;
+import org.coexhub.platform.broker.BrokerSettings;
 import org.coexhub.platform.postgres.PostgresServer;
 import org.coexhub.platform.settings.DataDirectory;
 import org.slf4j.Logger;
@@ -46,12 +47,16 @@ class BackupRequests {
     BackupRequests(
             DataDirectory data,
             Broker broker,
+            BrokerSettings settings,
             ObjectProvider<PostgresServer> server,
             InstantSource clock)
             throws IOException {
         this(
                 data.path(),
-                maker(data.path(), broker, Optional.ofNullable(server.getIfAvailable()), clock));
+                maker(
+                        new Backup(data.path(), settings.maxDiskUsage(), clock),
+                        broker,
+                        Optional.ofNullable(server.getIfAvailable())));
     }
 
     BackupRequests(Path data, Maker maker) throws IOException {
@@ -61,13 +66,12 @@ class BackupRequests {
         refuse("the hub was starting; ask again");
     }
 
-    private static Maker maker(
-            Path data, Broker broker, Optional<PostgresServer> server, InstantSource clock) {
+    private static Maker maker(Backup backup, Broker broker, Optional<PostgresServer> server) {
         return folder -> {
             if (!broker.isEmbedded() || server.isEmpty()) {
                 throw new BackupException(BackupCommand.NOT_THE_PAIR);
             }
-            return new Backup(data, clock).ofRunningHub(folder, broker, server.get()).sentence();
+            return backup.ofRunningHub(folder, broker, server.get()).sentence();
         };
     }
 

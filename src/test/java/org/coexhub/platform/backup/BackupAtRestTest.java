@@ -176,7 +176,7 @@ class BackupAtRestTest {
 
     @Test
     void aHubWithAnotherDatabaseIsToldWhereToRead() {
-        var command = new BackupCommand(data, Optional.of(BackupCommand.NOT_THE_PAIR));
+        var command = new BackupCommand(data, 90, Optional.of(BackupCommand.NOT_THE_PAIR));
 
         assertThat(command.run("backup", backup, stream(), stream())).isOne();
         assertThat(said.toString()).contains("HUB_DB_URL").contains("back-up-and-restore.md");
@@ -282,7 +282,7 @@ class BackupAtRestTest {
     }
 
     private int run(String word, Path other) {
-        return new BackupCommand(data, Optional.empty()).run(word, other, stream(), stream());
+        return new BackupCommand(data, 90, Optional.empty()).run(word, other, stream(), stream());
     }
 
     private PrintStream stream() {

@@ -41,6 +41,7 @@ class BackupOfARunningPairTest {
                             PostgresServer server = context.getBean(PostgresServer.class);
                             new Backup(
                                             data,
+                                            90,
                                             () -> {
                                                 last.add(lastStatementOfTheBackup(server));
                                                 return Instant.now();

@@ -181,7 +181,7 @@ class BackupRequestsTest {
 
     private int command() {
         var out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        return new BackupCommand(data, Optional.empty())
+        return new BackupCommand(data, 90, Optional.empty())
                 .run("backup", folder.resolve("backup"), out, out);
     }
 }
