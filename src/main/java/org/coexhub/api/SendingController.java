@@ -79,14 +79,26 @@ class SendingController {
                     "say what becomes of the commands that wait: send or cancel",
                     Map.of("pointer", "/waiting"));
         }
-        Instant until = order.acceptedUntil == null ? clock.instant() : order.acceptedUntil;
+        if (!cancels && order.acceptedUntil != null) {
+            throw new ProblemException(
+                    422,
+                    "Release not valid",
+                    "acceptedUntil says which commands are cancelled; leave it out where they are"
+                            + " sent",
+                    Map.of("pointer", "/acceptedUntil"));
+        }
         int cancelled = 0;
         if (cancels && hold.isOn()) {
-            bulks.cancelBegun(until);
-            cancelled = hold.cancel(until);
+            bulks.cancelBegun(orNow(order.acceptedUntil));
+            // Of now, because rows of bulks have become commands until a moment ago.
+            cancelled = hold.cancel(orNow(order.acceptedUntil));
         }
         hold.release();
         return shown(0, cancelled);
+    }
+
+    private Instant orNow(Instant until) {
+        return until == null ? clock.instant() : until;
     }
 
     private Sending shown(int limit, Integer cancelled) {

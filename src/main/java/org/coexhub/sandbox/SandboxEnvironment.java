@@ -1,5 +1,6 @@
 package org.coexhub.sandbox;
 
+import org.coexhub.platform.settings.Purpose;
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.salesforce.SimulatedSalesforce;
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -87,7 +88,7 @@ class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
         defaults.put("hub.meta.graph-url", "http://127.0.0.1:" + ports.get(META_PORT));
         defaults.put("hub.api-token", API_TOKEN);
         defaults.put("hub.numbers", SimulatedAccount.NUMBER);
-        defaults.put("hub.data-dir", "./sandbox-data");
+        defaults.put("hub.data-dir", Purpose.SANDBOX.dataDirectory());
         defaults.put("hub.chatbot.url", tools + SandboxTools.BOT_PATH);
         defaults.put("hub.webhook.url", tools + SandboxTools.RECEIVER_PATH);
         defaults.put(

@@ -130,9 +130,10 @@ class SendConfiguration {
             CommandSchedule schedule,
             CommandStore store,
             DataSource database,
+            InstantSource clock,
             MeterRegistry meters)
             throws IOException {
-        var hold = new SendHold(data.path(), schedule, store, new WaitingCommands(database));
+        var hold = new SendHold(data.path(), schedule, store, new WaitingCommands(database, clock));
         Gauge.builder("hub.send.held", hold, h -> h.isOn() ? 1 : 0)
                 .description("1 while nothing is sent because a backup was restored")
                 .register(meters);

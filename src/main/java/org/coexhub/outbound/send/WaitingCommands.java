@@ -5,37 +5,46 @@ import org.coexhub.outbound.command.store.CommandRows;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 import javax.sql.DataSource;
 
-/** Reads which commands have not been sent and would be, for a person who decides about it. */
+/**
+ * Reads which commands have not been sent and would be, for a person who decides about it. A command for a time
+ * that came while sending was held is one of them.
+ */
 public final class WaitingCommands {
 
     private static final String TOTAL =
             """
             SELECT COUNT(*) AS commands, MIN(accepted_at) AS oldest, MAX(accepted_at) AS newest
-            FROM command WHERE state IN ('accepted', 'queued')
+            FROM command
+            WHERE state IN ('accepted', 'queued') OR (state = 'held' AND wake_at <= :now)
             """;
 
     private static final String OLDEST =
             """
             SELECT id, phone_number_id, origin, accepted_at FROM command
-            WHERE state IN ('accepted', 'queued') ORDER BY seq LIMIT :limit
+            WHERE state IN ('accepted', 'queued') OR (state = 'held' AND wake_at <= :now)
+            ORDER BY seq LIMIT :limit
             """;
 
     private static final String NOT_SENT =
             """
             SELECT id FROM command
-            WHERE (state IN ('accepted', 'queued') OR (state = 'held' AND waits_for = 'window'))
+            WHERE (state IN ('accepted', 'queued')
+                    OR (state = 'held' AND (waits_for = 'window' OR wake_at <= :now)))
                 AND accepted_at <= :until
             ORDER BY seq LIMIT :limit
             """;
 
     private final JdbcClient jdbc;
+    private final InstantSource clock;
 
-    WaitingCommands(DataSource database) {
+    WaitingCommands(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.clock = clock;
     }
 
     /**
@@ -56,6 +65,7 @@ public final class WaitingCommands {
 
     Total total() {
         return jdbc.sql(TOTAL)
+                .param("now", now())
                 .query(
                         (rs, row) ->
                                 new Total(
@@ -67,6 +77,7 @@ public final class WaitingCommands {
 
     List<Row> oldest(int limit) {
         return jdbc.sql(OLDEST)
+                .param("now", now())
                 .param("limit", limit)
                 .query(
                         (rs, row) ->
@@ -78,10 +89,15 @@ public final class WaitingCommands {
                 .list();
     }
 
-    /** The oldest that were accepted until then; those that wait for a time of their own are left out. */
+    private Object now() {
+        return CommandRows.at(clock.instant());
+    }
+
+    /** The oldest that were accepted until then; those that wait for a time that is to come are left out. */
     List<CommandId> notSent(Instant until, int limit) {
         return jdbc.sql(NOT_SENT)
                 .param("until", CommandRows.at(until))
+                .param("now", now())
                 .param("limit", limit)
                 .query((rs, row) -> new CommandId(rs.getString("id")))
                 .list();

@@ -31,25 +31,31 @@ final class Backup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
 
-    /** What the broker leaves free before it stores nothing more; a backup on the same disk must not take it. */
-    private static final int LEAVES_FREE_PERCENT = 10;
-
     private static final long MEGABYTE = 1024 * 1024;
 
     private final DataFiles data;
+    private final int mostDiskUsage;
     private final InstantSource clock;
 
-    Backup(Path data, InstantSource clock) {
+    /**
+     * A backup of this data directory.
+     *
+     * @param mostDiskUsage percentage of the disk at which the broker stores nothing more; a backup on the same disk must
+     *     not fill it so far
+     */
+    Backup(Path data, int mostDiskUsage, InstantSource clock) {
         this.data = new DataFiles(data.toAbsolutePath().normalize());
+        this.mostDiskUsage = mostDiskUsage;
         this.clock = clock;
     }
 
     /** What was written. */
-    record Summary(Path folder, BackupManifest manifest, long millis) {
+    record Summary(Path data, Path folder, BackupManifest manifest, long millis) {
 
         String sentence() {
-            return "Backup of %s is whole: %s, %,d files, %,d MB, written in %.1f s"
+            return "Backup of %s as of %s is whole: %s, %,d files, %,d MB, written in %.1f s"
                     .formatted(
+                            data,
                             manifest.state(),
                             folder,
                             manifest.files().size(),
@@ -83,8 +89,9 @@ final class Backup {
         try (BrokerSnapshot snapshot =
                 broker.snapshot(
                         () -> {
-                            moment[0] = now();
                             label[0] = database.end();
+                            // Not before: no command of the backup was accepted after its moment.
+                            moment[0] = now();
                         })) {
             LOG.info(
                     "The broker stood still for {} ms for the backup",
@@ -95,11 +102,13 @@ final class Backup {
             for (Path segment : database.log()) {
                 backup.file(
                         DataFiles.CLUSTER + "/" + ClusterFiles.LOG + "/" + segment.getFileName(),
-                        segment);
+                        segment,
+                        Long.MAX_VALUE);
             }
             for (BrokerSnapshot.Part part : snapshot.parts()) {
                 backup.file(DataFiles.BROKER + "/" + part.name(), part.source(), part.bytes());
             }
+            snapshot.confirm();
         }
         data.others(copyInto(backup));
         return moment[0];
@@ -126,7 +135,11 @@ final class Backup {
     private Summary write(Path folder, Content content) throws Exception {
         long began = System.nanoTime();
         Path target = folder.toAbsolutePath().normalize();
-        if (target.startsWith(data.data())) {
+        if (target.getFileName() == null) {
+            throw new BackupException(
+                    "%s cannot be a backup; give a new folder in it".formatted(target));
+        }
+        if (real(target).startsWith(real(data.data()))) {
             throw new BackupException(
                     "%s is inside of the data directory; give a folder outside of it"
                             .formatted(target));
@@ -136,17 +149,26 @@ final class Backup {
             refuseWhereItDoesNotFit(target);
             Instant state = content.write(backup);
             BackupManifest manifest = backup.end(state);
-            return new Summary(target, manifest, (System.nanoTime() - began) / 1_000_000);
+            return new Summary(
+                    data.data(), target, manifest, (System.nanoTime() - began) / 1_000_000);
         } catch (Exception | Error e) {
             backup.giveUp();
             throw e;
         }
     }
 
+    /** Where links lead to; of what is not there yet, below what is. */
+    private static Path real(Path path) throws IOException {
+        if (path.getParent() == null || Files.exists(path)) {
+            return path.toRealPath();
+        }
+        return real(path.getParent()).resolve(path.getFileName());
+    }
+
     private void refuseWhereItDoesNotFit(Path target) throws IOException {
         FileStore disk = Files.getFileStore(target.getParent());
         boolean shared = disk.equals(Files.getFileStore(data.data()));
-        long kept = shared ? disk.getTotalSpace() / 100 * LEAVES_FREE_PERCENT : 0;
+        long kept = shared ? disk.getTotalSpace() / 100 * (100 - mostDiskUsage) : 0;
         long needed = data.bytes();
         if (disk.getUsableSpace() - kept < needed) {
             throw new BackupException(
@@ -175,7 +197,7 @@ final class Backup {
                 if (file.endsWith(ClusterFiles.CONTROL)) {
                     backup.rewrittenFile(name, file);
                 } else {
-                    backup.file(name, file);
+                    backup.fileIfThere(name, file);
                 }
             }
         };

@@ -77,17 +77,22 @@ final class BackupFolder {
         folders.add(name);
     }
 
-    /** Copies a file, unless it is gone. */
+    /**
+     * Copies a file that the backup cannot do without.
+     *
+     * @throws NoSuchFileException it is gone
+     */
     void file(String name, Path source, long most) throws IOException {
+        note(name, DurableFiles.copy(source, parentOf(name), most));
+    }
+
+    /** Copies a file, unless it is gone. */
+    void fileIfThere(String name, Path source) throws IOException {
         try {
-            note(name, DurableFiles.copy(source, parentOf(name), most));
+            file(name, source, Long.MAX_VALUE);
         } catch (NoSuchFileException gone) {
             // Deleted since it was listed: whoever did that does not need it, in a copy either.
         }
-    }
-
-    void file(String name, Path source) throws IOException {
-        file(name, source, Long.MAX_VALUE);
     }
 
     /** Copies a small file that is written in place: what two reads agree on was not half written. */

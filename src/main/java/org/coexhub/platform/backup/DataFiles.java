@@ -139,7 +139,11 @@ record DataFiles(Path data) {
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(Path folder, IOException failure) {
+                    public FileVisitResult postVisitDirectory(Path folder, IOException failure)
+                            throws IOException {
+                        if (failure != null && Files.exists(folder)) {
+                            throw failure;
+                        }
                         return FileVisitResult.CONTINUE;
                     }
                 });

@@ -59,11 +59,10 @@ final class Restore {
         }
         Path server = data.resolve(ClusterFiles.FOLDER);
         if (Files.isDirectory(server)) {
-            try (var rest = ServerAtRest.in(server).orElse(null)) {
-                if (rest == null) {
-                    throw new BackupException(
-                            "a hub runs on %s; stop it, and move its folder away".formatted(data));
-                }
+            // Without stopping anything: what is there is refused below.
+            if (!ServerAtRest.isFree(server)) {
+                throw new BackupException(
+                        "a hub runs on %s; stop it, and move its folder away".formatted(data));
             }
         }
         try (Stream<Path> content = Files.list(data)) {

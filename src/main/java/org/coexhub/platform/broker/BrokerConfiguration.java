@@ -7,7 +7,9 @@ import jakarta.jms.JMSException;
 
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.component.jms.JmsComponent;
+import org.coexhub.platform.postgres.PostgresServer;
 import org.coexhub.platform.settings.DataDirectory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,8 +26,15 @@ class BrokerConfiguration {
     /** Enough for every thread that sends at once; a smaller cache opens and closes sessions all the time. */
     private static final int CACHED_SESSIONS = 128;
 
+    /**
+     * Begins after the hub's own database and ends before it, whose lock keeps a second hub, and the commands that copy
+     * the files of both, away from the data directory.
+     */
     @Bean(destroyMethod = "close")
-    Broker broker(BrokerSettings settings, DataDirectory data) throws Exception {
+    Broker broker(
+            BrokerSettings settings, DataDirectory data, ObjectProvider<PostgresServer> database)
+            throws Exception {
+        database.getIfAvailable();
         Optional<EmbeddedBroker> embedded =
                 settings.embedded()
                         ? Optional.of(new EmbeddedBroker(settings, data.path()))

@@ -41,9 +41,12 @@ public final class BrokerSnapshot implements AutoCloseable {
     private static final int MOST_ROUNDS = 10;
     private static final int SECONDS_A_ROUND = 30;
 
+    private static final String NO_REST = "the broker does not come to rest; try again later";
+
     private final Path home;
     private final Path links;
     private final List<JournalImpl> journals;
+    private final Map<JournalImpl, List<JournalFile>> complete = new LinkedHashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private Map<String, Part> kept = new HashMap<>();
     private long stoodStillNanos;
@@ -110,13 +113,7 @@ public final class BrokerSnapshot implements AutoCloseable {
     private void cut(AtTheCut action) throws Exception {
         clear(home);
         Files.createDirectories(links);
-        for (JournalImpl journal : journals) {
-            keepCompleteFiles(journal);
-        }
-        // Most of them now, so that few are left for the moment in which everybody waits.
-        keepAppended();
-        journals.forEach(JournalImpl::synchronizationLock);
-        long began = System.nanoTime();
+        long began = lockAtRest();
         try {
             for (JournalImpl journal : journals) {
                 keep(journal);
@@ -124,10 +121,51 @@ public final class BrokerSnapshot implements AutoCloseable {
             keepAppended();
             action.run();
         } finally {
-            journals.reversed().forEach(JournalImpl::synchronizationUnlock);
+            unlock();
             stoodStillNanos = System.nanoTime() - began;
         }
         parts.addAll(kept.values());
+    }
+
+    /**
+     * Until both journals are locked with reclaiming off: one that began before this may have turned it on again.
+     *
+     * @return the time before the first lock, from which on somebody may wait
+     */
+    private long lockAtRest() throws Exception {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            for (JournalImpl journal : journals) {
+                keepCompleteFiles(journal);
+            }
+            // Most of them now, so that few are left for the moment in which everybody waits.
+            keepAppended();
+            long began = System.nanoTime();
+            journals.forEach(JournalImpl::synchronizationLock);
+            if (journals.stream().noneMatch(JournalImpl::isAutoReclaim)) {
+                return began;
+            }
+            unlock();
+        }
+        throw new IOException(NO_REST);
+    }
+
+    private void unlock() {
+        journals.reversed().forEach(JournalImpl::synchronizationUnlock);
+    }
+
+    /**
+     * To be called when all parts were copied.
+     *
+     * @throws IOException a file of a journal may have been written anew meanwhile, so what was copied is of no use
+     */
+    public void confirm() throws IOException {
+        for (JournalImpl journal : journals) {
+            if (journal.isAutoReclaim()
+                    || !List.of(journal.getDataFiles()).containsAll(complete.get(journal))) {
+                throw new IOException(
+                        "the broker has rewritten its journal while it was copied; try again");
+            }
+        }
     }
 
     /**
@@ -138,7 +176,7 @@ public final class BrokerSnapshot implements AutoCloseable {
         int rounds = 0;
         do {
             if (rounds++ == MOST_ROUNDS) {
-                throw new IOException("the broker does not come to rest; try again later");
+                throw new IOException(NO_REST);
             }
             journal.setAutoReclaim(false);
             journal.forceBackup(SECONDS_A_ROUND, TimeUnit.SECONDS);
@@ -147,7 +185,8 @@ public final class BrokerSnapshot implements AutoCloseable {
 
     private void keep(JournalImpl journal) throws Exception {
         journal.getFileFactory().flush();
-        for (JournalFile file : journal.getDataFiles()) {
+        complete.put(journal, List.of(journal.getDataFiles()));
+        for (JournalFile file : complete.get(journal)) {
             Path path = file.getFile().getJavaFile().toPath();
             parts.add(new Part(nameOf(path), path, Files.size(path)));
         }

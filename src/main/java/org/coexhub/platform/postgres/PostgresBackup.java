@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,7 +25,8 @@ public final class PostgresBackup implements AutoCloseable {
                     + " true)";
 
     private static final String BEGIN =
-            "SELECT pg_walfile_name(pg_backup_start('coexistence-hub', true))";
+            "SELECT pg_walfile_name(pg_backup_start('coexistence-hub', true)),"
+                    + " 4294967296 / pg_size_bytes(current_setting('wal_segment_size'))";
 
     private static final String END =
             "SELECT pg_walfile_name(lsn), labelfile FROM pg_backup_stop(false)";
@@ -31,9 +34,16 @@ public final class PostgresBackup implements AutoCloseable {
     /** Long where the disk is busy, and short for those who wait meanwhile. */
     private static final String LONGEST_END = "SET statement_timeout = '5s'";
 
+    /** A database that does not even say that, as when its process or its disk hangs. */
+    private static final Duration LONGEST_SILENT_END = Duration.ofSeconds(10);
+
+    /** Its checkpoint writes all that changed since the last one. */
+    private static final Duration LONGEST_BEGIN = Duration.ofMinutes(10);
+
     private final Path cluster;
     private final Connection connection;
     private final String firstLog;
+    private final long segmentsAFile;
     private String lastLog;
 
     /**
@@ -42,15 +52,22 @@ public final class PostgresBackup implements AutoCloseable {
      * @throws SQLException if the database does not let it
      */
     public PostgresBackup(PostgresServer server) throws SQLException {
+        this(server, LONGEST_SILENT_END);
+    }
+
+    PostgresBackup(PostgresServer server, Duration longestSilentEnd) throws SQLException {
         cluster = server.cluster();
         connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+        connection.setNetworkTimeout(Runnable::run, (int) LONGEST_BEGIN.toMillis());
         try (var statement = connection.createStatement()) {
             statement.execute(KEEP_LOG);
             try (ResultSet row = statement.executeQuery(BEGIN)) {
                 row.next();
                 firstLog = row.getString(1);
+                segmentsAFile = row.getLong(2);
             }
             statement.execute(LONGEST_END);
+            connection.setNetworkTimeout(Runnable::run, (int) longestSilentEnd.toMillis());
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -71,19 +88,37 @@ public final class PostgresBackup implements AutoCloseable {
         }
     }
 
-    /** The segments of the write-ahead log that belong to the backup; kept until this is closed. */
+    /**
+     * The segments of the write-ahead log that belong to the backup; kept until this is closed.
+     *
+     * @throws IOException one of them is missing
+     */
     public List<Path> log() throws IOException {
-        try (Stream<Path> segments = Files.list(cluster.resolve("pg_wal"))) {
-            return segments.filter(this::belongs).sorted().toList();
+        Path folder = cluster.resolve(ClusterFiles.LOG);
+        List<Path> log = new ArrayList<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(file -> file.toString().endsWith(".history")).forEach(log::add);
         }
+        for (long number = numberOf(firstLog); number <= numberOf(lastLog); number++) {
+            Path segment = folder.resolve(nameOf(number));
+            if (!Files.exists(segment)) {
+                throw new IOException(
+                        "the database has not kept its log for the backup: %s is missing"
+                                .formatted(segment.getFileName()));
+            }
+            log.add(segment);
+        }
+        return log;
     }
 
-    private boolean belongs(Path segment) {
-        String name = segment.getFileName().toString();
-        return name.endsWith(".history")
-                || name.length() == firstLog.length()
-                        && name.compareTo(firstLog) >= 0
-                        && name.compareTo(lastLog) <= 0;
+    /** A name has three numbers of eight digits: timeline, file of 4 GB, segment of it. */
+    private long numberOf(String name) {
+        return Long.parseLong(name, 8, 16, 16) * segmentsAFile + Long.parseLong(name, 16, 24, 16);
+    }
+
+    private String nameOf(long number) {
+        return "%s%08X%08X"
+                .formatted(lastLog.substring(0, 8), number / segmentsAFile, number % segmentsAFile);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -37,6 +38,12 @@ public final class PostgresServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int SECONDS_TO_START = 50;
     private static final int SECONDS_TO_STOP = 8;
+
+    /** Between two words about a recovery. */
+    private static final Duration TELL = Duration.ofSeconds(10);
+
+    /** What PostgreSQL answers while it recovers or stops: admin_shutdown, crash_shutdown, cannot_connect_now. */
+    private static final Set<String> STARTS_OR_ENDS = Set.of("57P01", "57P02", "57P03");
 
     /** For the administrator's own look, beside the pool's. */
     private static final int MORE_CONNECTIONS = 8;
@@ -181,7 +188,7 @@ public final class PostgresServer implements AutoCloseable {
             running = found.get();
             LOG.info("The hub's own database was running already and is taken over");
         } else {
-            if (found.isPresent()) {
+            if (found.filter(Postmaster::runs).isPresent()) {
                 stop("immediate");
             }
             launch(freePort());
@@ -201,18 +208,30 @@ public final class PostgresServer implements AutoCloseable {
         }
         // Another user's than last time, where the way to one has changed.
         user.handOver(log);
-        control(
-                folder,
-                files,
-                user,
-                "start",
-                "--wait",
-                "--timeout=" + SECONDS_TO_START,
-                "--log=" + log,
-                "--options=-p " + port);
+        try {
+            control(
+                    folder,
+                    files,
+                    user,
+                    "start",
+                    "--wait",
+                    "--timeout=" + SECONDS_TO_START,
+                    "--log=" + log,
+                    "--options=-p " + port);
+        } catch (PostgresUnavailableException notYet) {
+            awaitRecovery(notYet);
+        }
         running =
                 Postmaster.of(cluster.path())
                         .orElseThrow(() -> new IOException("it ended at once, see " + log));
+    }
+
+    /** A recovery takes as long as there is log to go through, as after a restore; stopping it would begin it anew. */
+    private void awaitRecovery(PostgresUnavailableException notYet) throws IOException {
+        Optional<Postmaster> started = Postmaster.of(cluster.path()).filter(Postmaster::runs);
+        if (started.isEmpty() || !letsIn(started.get())) {
+            throw notYet;
+        }
     }
 
     private void stop(String mode) throws IOException {
@@ -260,7 +279,36 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** Waits for as long as the process says that it recovers, or that it ends. */
     private boolean letsIn(Postmaster server) throws IOException {
+        long began = System.nanoTime();
+        long told = began;
+        Answer answer = ask(server);
+        while (answer == Answer.NOT_NOW && server.runs() && !closed) {
+            if (System.nanoTime() - told > TELL.toNanos()) {
+                told = System.nanoTime();
+                LOG.info(
+                        "The hub's own database recovers, for {} s by now; how far it is, says {}",
+                        Duration.ofNanos(told - began).toSeconds(),
+                        folder.resolve("postgres.log"));
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+            if (Thread.interrupted()) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted");
+            }
+            answer = ask(server);
+        }
+        return answer == Answer.IN;
+    }
+
+    private enum Answer {
+        IN,
+        NOT_NOW,
+        NO
+    }
+
+    private Answer ask(Postmaster server) throws IOException {
         try (var connection =
                         DriverManager.getConnection(
                                 urlOf(server) + "?connectTimeout=5&socketTimeout=5",
@@ -268,9 +316,11 @@ public final class PostgresServer implements AutoCloseable {
                                 cluster.password());
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SHOW data_directory")) {
-            return row.next() && Files.isSameFile(Path.of(row.getString(1)), cluster.path());
-        } catch (SQLException notOurs) {
-            return false;
+            return row.next() && Files.isSameFile(Path.of(row.getString(1)), cluster.path())
+                    ? Answer.IN
+                    : Answer.NO;
+        } catch (SQLException refused) {
+            return STARTS_OR_ENDS.contains(refused.getSQLState()) ? Answer.NOT_NOW : Answer.NO;
         }
     }
 

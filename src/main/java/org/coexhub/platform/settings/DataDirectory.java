@@ -43,10 +43,9 @@ public record DataDirectory(Path path) {
 
     /** Looks without touching anything. */
     static Optional<String> faultOf(Path path, Purpose purpose) {
-        if (Files.exists(path.resolve(RESTORING))) {
-            return Optional.of(
-                    "%s: a restore into %s has not ended; empty the folder and restore again"
-                            .formatted(SettingName.shown("hub.data-dir"), path.toAbsolutePath()));
+        Optional<String> half = faultOfRestore(path);
+        if (half.isPresent()) {
+            return half;
         }
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())
@@ -59,7 +58,17 @@ public record DataDirectory(Path path) {
                                         path.toAbsolutePath(),
                                         purpose.mark(),
                                         purpose.remedy(),
-                                        purpose == Purpose.SANDBOX ? "./sandbox-data" : "./data"));
+                                        purpose.dataDirectory()));
+    }
+
+    /** Of a folder that holds half of a backup. */
+    public static Optional<String> faultOfRestore(Path path) {
+        return Files.exists(path.resolve(RESTORING))
+                ? Optional.of(
+                        "%s: a restore into %s has not ended; empty the folder and restore again"
+                                .formatted(
+                                        SettingName.shown("hub.data-dir"), path.toAbsolutePath()))
+                : Optional.empty();
     }
 
     /** No hub starts there until {@link #endRestore}. */

@@ -17,6 +17,11 @@ public enum Purpose {
         return environment.acceptsProfiles(Profiles.of("sandbox")) ? SANDBOX : PRODUCTION;
     }
 
+    /** Where its hub keeps its data unless it is told another place. */
+    public String dataDirectory() {
+        return this == SANDBOX ? "./sandbox-data" : "./data";
+    }
+
     /** As it stands in marks. */
     public String mark() {
         return name().toLowerCase(Locale.ROOT);

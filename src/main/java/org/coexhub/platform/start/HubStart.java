@@ -17,6 +17,9 @@ import java.util.Arrays;
  */
 public final class HubStart {
 
+    /** For a first start of the database to come to its end, unpacking included, so that it can be stopped. */
+    private static final Duration LONGEST_ABANDONED_START = Duration.ofSeconds(150);
+
     /** To close what a failed start has opened. */
     private static final Duration LONGEST_FAILED_START = Duration.ofSeconds(10);
 
@@ -44,6 +47,9 @@ public final class HubStart {
                         new Thread(() -> haltAfter(LONGEST_STOP, FAILED), "stop-deadline"));
         System.setProperty(WARM_UP_OFF, "true");
         var application = new SpringApplication(Hub.class);
+        // In this order: the second waits for the database, and that may hang.
+        application.addListeners(
+                (ApplicationFailedEvent failed) -> haltAfter(LONGEST_ABANDONED_START, FAILED));
         application.addListeners(new EarlyDatabaseStart());
         application.addListeners(
                 (ApplicationFailedEvent failed) -> haltAfter(LONGEST_FAILED_START, FAILED));

@@ -118,7 +118,7 @@ final class SendBench implements AutoCloseable {
 
     private SendHold hold(Path data) {
         try {
-            return new SendHold(data, schedule, store, new WaitingCommands(database));
+            return new SendHold(data, schedule, store, new WaitingCommands(database, clock));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package org.coexhub.outbound.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.outbound.command.CommandState.CANCELLED;
 import static org.coexhub.outbound.command.CommandState.EXPIRED;
+import static org.coexhub.outbound.command.CommandState.HELD;
 import static org.coexhub.outbound.command.CommandState.QUEUED;
 import static org.coexhub.outbound.command.CommandState.SENDING;
 import static org.coexhub.outbound.command.CommandState.SENT;
@@ -105,6 +106,24 @@ class SendHoldTest {
         assertThat(bench.state(old)).isEqualTo(CANCELLED);
         assertThat(bench.state(since)).isEqualTo(SENT);
         assertThat(meta.received()).hasSize(1);
+    }
+
+    @Test
+    void aCommandWhoseTimeCameWhileTheHubWasAwayIsCancelledWithTheOthers() {
+        Instant soon = bench.clock.instant().plus(Duration.ofHours(1));
+        Instant later = bench.clock.instant().plus(Duration.ofHours(9));
+        CommandId came = bench.submit("49151", "due", "{'sendAt':'" + soon + "'}");
+        CommandId toCome = bench.submit("49152", "not yet", "{'sendAt':'" + later + "'}");
+        bench.clock.advance(Duration.ofHours(2));
+        bench.startOn(data);
+
+        assertThat(bench.hold.waiting().commands()).isEqualTo(1);
+        assertThat(bench.hold.oldest(10))
+                .singleElement()
+                .satisfies(row -> assertThat(row.commandId()).isEqualTo(came.value()));
+        assertThat(bench.hold.cancel(bench.clock.instant())).isEqualTo(1);
+        assertThat(bench.state(came)).isEqualTo(CANCELLED);
+        assertThat(bench.state(toCome)).isEqualTo(HELD);
     }
 
     @Test

@@ -115,6 +115,57 @@ class BackupAtRestTest {
     }
 
     @Test
+    void aLinkIntoTheDataDirectoryIsInsideOfIt() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data.resolve("media"));
+
+        assertThat(run("backup", link.resolve("new/backup"))).isOne();
+
+        assertThat(said.toString()).contains("inside of the data directory");
+        assertThat(data.resolve("media/new")).doesNotExist();
+    }
+
+    @Test
+    void theRootIsNoFolderForABackup() {
+        assertThat(run("backup", Path.of("/"))).isOne();
+
+        assertThat(said.toString()).contains("give a new folder in it");
+    }
+
+    @Test
+    void halfARestoreIsNotBackedUp() throws IOException {
+        DataDirectory.beginRestore(data);
+
+        assertThat(run("backup")).isOne();
+
+        assertThat(said.toString()).contains("a restore into").contains("has not ended");
+        assertThat(backup).doesNotExist();
+    }
+
+    @Test
+    void itLooksWhereTheHubWithTheSameSettingsKeepsItsData() {
+        assertThat(dataOf()).isEqualTo(Path.of("./data"));
+        assertThat(dataOf("--hub.data-dir=/var/hub")).isEqualTo(Path.of("/var/hub"));
+        assertThat(dataOf("--spring.profiles.active=sandbox")).isEqualTo(Path.of("./sandbox-data"));
+        assertThat(dataOf("--spring.application.json={\"hub\":{\"data-dir\":\"/json\"}}"))
+                .isEqualTo(Path.of("/json"));
+    }
+
+    private static Path dataOf(String... arguments) {
+        return BackupCommand.dataDirectory(BackupCommand.environment(arguments));
+    }
+
+    @Test
+    void bothSentencesNameTheDataDirectory() throws IOException {
+        run("backup");
+        assertThat(said.toString()).contains("Backup of " + data);
+        moveAway();
+
+        run("restore");
+
+        assertThat(said.toString()).contains("into " + data);
+    }
+
+    @Test
     void aFolderWithoutAHubsDataIsNoneToBackUp() throws IOException {
         moveAway();
 
@@ -125,7 +176,7 @@ class BackupAtRestTest {
 
     @Test
     void aHubWithAnotherDatabaseIsToldWhereToRead() {
-        var command = new BackupCommand(data, Optional.of(BackupCommand.NOT_THE_PAIR));
+        var command = new BackupCommand(data, 90, Optional.of(BackupCommand.NOT_THE_PAIR));
 
         assertThat(command.run("backup", backup, stream(), stream())).isOne();
         assertThat(said.toString()).contains("HUB_DB_URL").contains("back-up-and-restore.md");
@@ -231,7 +282,7 @@ class BackupAtRestTest {
     }
 
     private int run(String word, Path other) {
-        return new BackupCommand(data, Optional.empty()).run(word, other, stream(), stream());
+        return new BackupCommand(data, 90, Optional.empty()).run(word, other, stream(), stream());
     }
 
     private PrintStream stream() {

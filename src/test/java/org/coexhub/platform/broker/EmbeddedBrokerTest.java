@@ -108,6 +108,20 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void aSnapshotWhoseJournalMayHaveBeenRewrittenIsNotConfirmed() throws Exception {
+        broker = start();
+        try (BrokerSnapshot snapshot = broker.snapshot(() -> {})) {
+            snapshot.confirm();
+            // The end of another one lets the journals be reclaimed again.
+            broker.snapshot(() -> {}).close();
+
+            assertThatThrownBy(snapshot::confirm)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("rewritten");
+        }
+    }
+
+    @Test
     void aQueueOnAWildcardGetsNothingOfTheOthers() throws Exception {
         broker = start();
         ensure(QUEUE);

@@ -21,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What the hub's own database keeps and survives: a stop, a kill of the hub, a kill of the database, a reused number. */
 class PostgresServerTest {
@@ -131,6 +132,44 @@ class PostgresServerTest {
 
         assertThat(server.pid()).isEqualTo(pid);
         assertThat(kept()).isEqualTo(1);
+    }
+
+    /** Recovery lasts until the file {@code go} is there: as of a large backup, longer than a start waits. */
+    @Test
+    void aServerThatStillRecoversIsWaitedForAndNotStopped() throws Exception {
+        server = PostgresServer.start(folder, CONNECTIONS);
+        execute("CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (1)");
+        server.close();
+        Path cluster = folder.resolve("cluster");
+        Files.writeString(
+                cluster.resolve("postgresql.conf"),
+                "\n"
+                        + "hot_standby = off\n"
+                        + "restore_command = 'while [ ! -e go ]; do sleep 0.1; done; false'\n",
+                StandardOpenOption.APPEND);
+        Files.createFile(cluster.resolve("recovery.signal"));
+        Process killed = anotherHub();
+        await().atMost(PATIENCE).until(() -> Postmaster.of(cluster).isPresent());
+        long pid = Postmaster.of(cluster).orElseThrow().pid();
+        killed.destroyForcibly().waitFor();
+
+        var next =
+                CompletableFuture.supplyAsync(
+                        () -> PostgresServer.start(folder, CONNECTIONS),
+                        Thread::startVirtualThread);
+        try {
+            await().atMost(PATIENCE).until(() -> log().contains("is starting up"));
+        } finally {
+            Files.createFile(cluster.resolve("go"));
+            server = next.join();
+        }
+
+        assertThat(server.pid()).isEqualTo(pid);
+        assertThat(kept()).isEqualTo(1);
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("postgres.log"));
     }
 
     @Test
