@@ -116,7 +116,7 @@ class NodesShareTheDestinationsTest {
     void aPauseAndAResumeReachTheNodeThatWasNotAsked() throws Exception {
         assertThat(order(first, "POST", "/shared/pause").path("circuit").asText())
                 .isEqualTo("paused");
-        await().atMost(Duration.ofSeconds(3))
+        await().atMost(Duration.ofSeconds(20))
                 .until(() -> circuits(first, "shared").equals(List.of("paused", "paused")));
         int before = shared.arrivals().size();
 

@@ -112,7 +112,7 @@ class ShippedRoutesTest extends HubTest {
 
             post(messages(text(customer, wamid(3), now(), "and now")));
 
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(40))
                     .until(() -> HTTP.requests("/past", wamid(3)).size() == 1);
             assertThat(HTTP.requests("/past", "\"message:" + wamid(2))).isEmpty();
         } finally {

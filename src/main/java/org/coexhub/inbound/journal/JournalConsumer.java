@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs the route for batches of journal messages and isolates what cannot be handled.
@@ -39,6 +41,11 @@ import java.util.UUID;
  * exception and any error: what came again without end would stand before all conversations of its partitions. Only a
  * {@link PassingFailure} of the store or the broker is nobody's fault: everything rolls back and comes again.
  *
+ * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back goes to where its number among
+ * all messages of the broker says, and messages get their numbers when they are sent, not when they are committed. So behind
+ * a commit that was slow it would go behind later messages of its own partition. As long as nothing has been sent in the
+ * transaction the same messages are tried again in it, until the store is back.
+ *
  * <p>Trying again in the same transaction is safe because the route sends nothing before its store transaction has
  * committed. Should it fail even later, when something was sent, the transaction rolls back and the message is parked
  * when it comes again.
@@ -47,6 +54,8 @@ final class JournalConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
     private static final int REASON_LENGTH = 500;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final ReceiverFactory receivers;
     private final String queue;
@@ -90,6 +99,39 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     private void handle(List<Received> messages, TransactedReceiver.Work work) throws Exception {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                handleOnce(messages, work);
+                return;
+            } catch (Exception e) {
+                if (!isRunAllowed()
+                        || work.hasSentInTransaction()
+                        || !PassingFailure.isOfTheStore(e)) {
+                    throw e;
+                }
+                LOG.warn(
+                        "Queue {}: the store is away, {} messages wait for it, again in {}: {}",
+                        queue,
+                        messages.size(),
+                        pause,
+                        e.getClass().getSimpleName());
+                rest(pause);
+                Duration doubled = pause.multipliedBy(2);
+                pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+            }
+        }
+    }
+
+    private void rest(Duration pause) {
+        long end = System.nanoTime() + pause.toNanos();
+        while (isRunAllowed() && System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    private void handleOnce(List<Received> messages, TransactedReceiver.Work work)
+            throws Exception {
         Map<Received, JournalBatch.Entry> entries = new LinkedHashMap<>();
         for (Received message : messages) {
             try {

@@ -15,6 +15,7 @@ final class NoticedSession implements TransactedReceiver.Work {
     private final Session session;
     private final MessageConsumer consumer;
     private boolean sent;
+    private boolean sentInTransaction;
 
     /** @param consumer of the session; null: none */
     NoticedSession(Session real, MessageConsumer consumer) {
@@ -26,7 +27,10 @@ final class NoticedSession implements TransactedReceiver.Work {
                                 new Class<?>[] {Session.class},
                                 (proxy, method, arguments) -> {
                                     switch (method.getName()) {
-                                        case "createProducer" -> sent = true;
+                                        case "createProducer" -> {
+                                            sent = true;
+                                            sentInTransaction = true;
+                                        }
                                         // Asked by identity: whether a session is the bound one
                                         // decides who commits it.
                                         case "equals" -> {
@@ -50,6 +54,16 @@ final class NoticedSession implements TransactedReceiver.Work {
     @Override
     public void mark() {
         sent = false;
+    }
+
+    /** To be called when a transaction ends. */
+    void ended() {
+        sentInTransaction = false;
+    }
+
+    @Override
+    public boolean hasSentInTransaction() {
+        return sentInTransaction;
     }
 
     @Override

@@ -45,6 +45,21 @@ public final class PassingFailure {
         return false;
     }
 
+    /** Whether it is a passing one of the store alone, so that the session with the broker is as it was. */
+    public static boolean isOfTheStore(Throwable failure) {
+        if (!isCauseOf(failure)) {
+            return false;
+        }
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof JMSException
+                    || t instanceof JmsException
+                    || t instanceof BrokerUnavailable) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean passes(Throwable failure) {
         return switch (failure) {
             case MessageFormatException content -> false;

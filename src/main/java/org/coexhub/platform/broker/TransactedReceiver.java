@@ -95,6 +95,9 @@ public final class TransactedReceiver implements AutoCloseable {
         /** Whether something was sent since the mark, so that a repetition in this transaction would send it twice. */
         boolean hasSent();
 
+        /** Whether something was sent since the transaction began. */
+        boolean hasSentInTransaction();
+
         /**
          * Takes one message more into this transaction.
          *
@@ -188,11 +191,13 @@ public final class TransactedReceiver implements AutoCloseable {
             try {
                 handler.handle(messages, work);
                 session.commit();
+                work.ended();
                 pause = FIRST_PAUSE;
                 rest(messages.size(), Duration.ofNanos(System.nanoTime() - begin));
             } catch (Exception | Error e) {
                 OutOfMemory.endIfCauseOf(e);
                 session.rollback();
+                work.ended();
                 if (open) {
                     LOG.warn(
                             "Queue {}: {} messages rolled back, again in {}: {}",

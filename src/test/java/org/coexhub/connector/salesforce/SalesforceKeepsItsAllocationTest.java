@@ -81,7 +81,7 @@ class SalesforceKeepsItsAllocationTest {
 
         world.clock.advance(Duration.ofHours(24));
 
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(40))
                 .until(() -> !world.messages(wamid(0, ROUNDS + 1)).isEmpty());
         assertThat(world.deadLetters("salesforce")).isEmpty();
     }

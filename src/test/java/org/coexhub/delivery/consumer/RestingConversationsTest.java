@@ -98,6 +98,11 @@ class RestingConversationsTest {
             }
 
             @Override
+            public boolean hasSentInTransaction() {
+                return false;
+            }
+
+            @Override
             public Received next(Duration patience) {
                 return queue.poll();
             }

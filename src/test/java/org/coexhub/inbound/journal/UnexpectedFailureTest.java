@@ -17,6 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.coexhub.platform.broker.Queues;
 import org.coexhub.routes.HubTest;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -52,6 +54,8 @@ class UnexpectedFailureTest extends HubTest {
     @Autowired private FrameMarks marks;
 
     private final Set<String> handled = ConcurrentHashMap.newKeySet();
+
+    private final List<Integer> batches = new CopyOnWriteArrayList<>();
 
     private volatile Step step;
 
@@ -172,9 +176,34 @@ class UnexpectedFailureTest extends HubTest {
         assertThat(noneParked()).isTrue();
     }
 
-    /** Each journal message holds the events between its bars. */
+    /** Rolled back, it would go behind later ones where the broker numbers them in another order than it stores them. */
+    @Test
+    void whileTheStoreIsAwayABatchStaysInHandWhateverComesMeanwhile() throws Exception {
+        step =
+                (event, session) -> {
+                    if (batches.size() == 1) {
+                        // On another thread: this one's sends would join the transaction.
+                        Beside.call(() -> send("two")).join();
+                        await().until(() -> queues.depth(QUEUE) == 2);
+                        throw new CannotCreateTransactionException(
+                                "", new SQLTransientConnectionException("no connection"));
+                    }
+                };
+
+        start("one");
+
+        await().until(() -> handled.size() == 2);
+        assertThat(batches).containsExactly(1, 1, 1);
+    }
+
     private void start(String... messages) throws Exception {
-        jms.execute(
+        send(messages);
+        camel.getRouteController().startRoute("odd-journal");
+    }
+
+    /** Each journal message holds the events between its bars. */
+    private Void send(String... messages) {
+        return jms.execute(
                 session -> {
                     try (var producer = session.createProducer(session.createQueue(QUEUE))) {
                         for (String events : messages) {
@@ -192,7 +221,6 @@ class UnexpectedFailureTest extends HubTest {
                     }
                     return null;
                 });
-        camel.getRouteController().startRoute("odd-journal");
     }
 
     private void handle(Exchange exchange) throws Exception {
@@ -203,6 +231,7 @@ class UnexpectedFailureTest extends HubTest {
                         .flatMap(entry -> entry.slices().stream())
                         .map(HubTest::utf8)
                         .toList();
+        batches.add(events.size());
         exchange.setProperty(JournalExchange.EVENTS, events.size());
         if (batch.only().isPresent()) {
             events = List.of(events.get(batch.only().getAsInt()));

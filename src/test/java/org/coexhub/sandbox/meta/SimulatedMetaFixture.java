@@ -44,6 +44,6 @@ abstract class SimulatedMetaFixture {
     }
 
     static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20));
+        return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(20));
     }
 }

@@ -125,7 +125,7 @@ class SimulatedBulkTest extends SimulatedSalesforceFixture {
     }
 
     private JsonNode awaitState(String job, String state) throws Exception {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(40))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> state(job).equals(state));
         return client.get(JOBS + "/" + job).json();

@@ -702,7 +702,7 @@ abstract class MediaContract {
         if (!Files.exists(workshop())) {
             return List.of();
         }
-        return await().atMost(Duration.ofSeconds(10))
+        return await().atMost(Duration.ofSeconds(40))
                 .until(() -> filesIn(workshop()), List::isEmpty);
     }
 
