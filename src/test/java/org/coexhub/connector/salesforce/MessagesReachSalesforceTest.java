@@ -483,6 +483,8 @@ class MessagesReachSalesforceTest {
     @Test
     void aSendOfUnknownOutcomeStandsWhereItWasSent() throws Exception {
         world.post(messages(said("1", "hello")));
+        // The window is open once the message has been routed.
+        world.awaitEmpty("salesforce");
         GRAPH.then("/graph/v24.0/" + MetaBodies.NUMBER + "/messages", HttpSink.cut());
         String body =
                 """
