@@ -209,10 +209,14 @@ public final class HubProcess implements AutoCloseable {
 
     /** Outlives a kill of the hub until its next start. */
     private Optional<ProcessHandle> ownDatabase() {
+        Path file = data().resolve("postgres/cluster/postmaster.pid");
         try {
-            return Optional.of(
-                            Files.readAllLines(data().resolve("postgres/cluster/postmaster.pid")))
-                    .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.getFirst().strip())));
+            // Empty for a moment while it is written
+            return Files.readAllLines(file).stream()
+                    .findFirst()
+                    .map(String::strip)
+                    .filter(pid -> pid.matches("[0-9]+"))
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)));
         } catch (IOException stopped) {
             return Optional.empty();
         }

@@ -39,7 +39,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A batch that fails is tried again message by message, a message that fails alone slice by slice, and a slice event by
  * event; an event that fails alone goes to {@code wa.dlq.in} with its reason and its neighbours go on. That is so for any
  * exception and any error: what came again without end would stand before all conversations of its partitions. Only a
- * {@link PassingFailure} of the store or the broker is nobody's fault: everything rolls back and comes again.
+ * {@link PassingFailure} is nobody's fault: one of the broker rolls everything back and it comes again, one of the store is
+ * waited out.
  *
  * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back goes to where its number among
  * all messages of the broker says, and messages get their numbers when they are sent, not when they are committed. So behind
