@@ -39,6 +39,9 @@ public final class PostgresServer implements AutoCloseable {
     private static final int SECONDS_TO_START = 50;
     private static final int SECONDS_TO_STOP = 8;
 
+    /** After the stop, for the process itself. */
+    private static final Duration TO_BE_GONE = Duration.ofSeconds(5);
+
     /** Between two words about a recovery. */
     private static final Duration TELL = Duration.ofSeconds(10);
 
@@ -238,8 +241,10 @@ public final class PostgresServer implements AutoCloseable {
         stop(folder, files, user, mode);
     }
 
+    /** Comes back when the process is gone: {@code pg_ctl} is content when its file is, which goes a moment before. */
     static void stop(Path folder, PostgresFiles files, NotAsRoot user, String mode)
             throws IOException {
+        Optional<Postmaster> server = Postmaster.of(folder.resolve(ClusterFiles.CLUSTER));
         control(
                 folder,
                 files,
@@ -248,6 +253,11 @@ public final class PostgresServer implements AutoCloseable {
                 "--mode=" + mode,
                 "--wait",
                 "--timeout=" + SECONDS_TO_STOP);
+        if (server.isPresent() && !server.get().endsWithin(TO_BE_GONE)) {
+            LOG.warn(
+                    "The hub's own database has stopped, but its process {} is still there",
+                    server.get().pid());
+        }
     }
 
     private static void control(

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A running server process, as it stands in the {@code postmaster.pid} of its cluster.
@@ -26,6 +27,8 @@ record Postmaster(long pid, Instant started, int port) {
 
     /** Between the start of the process and the writing of its file. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
+
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     /** The server that the cluster's file names, whether it still runs or not. */
     static Optional<Postmaster> of(Path cluster) throws IOException {
@@ -57,6 +60,15 @@ record Postmaster(long pid, Instant started, int port) {
                                         .map(began -> !began.isAfter(started.plus(TOLERANCE)))
                                         .orElse(true))
                 .isPresent();
+    }
+
+    /** Waits until the process is gone. */
+    boolean endsWithin(Duration patience) {
+        long began = System.nanoTime();
+        while (runs() && System.nanoTime() - began < patience.toNanos()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return !runs();
     }
 
     /**
