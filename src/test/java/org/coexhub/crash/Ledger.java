@@ -87,18 +87,36 @@ final class Ledger {
     }
 
     private List<String> outOfOrder(List<Letter> letters) {
-        Map<String, Sent> last = new HashMap<>();
+        Map<String, Integer> last = new HashMap<>();
         List<String> wrong = new ArrayList<>();
-        for (Letter letter : letters) {
-            Sent item = sent.get(letter.eventId());
+        for (int i = 0; i < letters.size(); i++) {
+            Sent item = sent.get(letters.get(i).eventId());
             if (item != null && item.ordered) {
-                Sent before = last.put(item.lane + item.customer, item);
-                if (before != null && before.place > item.place) {
-                    wrong.add(item.eventId + " behind " + before.eventId);
+                Integer before = last.put(item.lane + item.customer, i);
+                if (before != null && placeOf(letters.get(before)) > item.place) {
+                    wrong.add(at(i, letters) + " behind " + at(before, letters));
                 }
             }
         }
         return wrong;
+    }
+
+    private long placeOf(Letter letter) {
+        return sent.get(letter.eventId()).place;
+    }
+
+    /** With the broker's number: a lower one was sent earlier, so the broker and not the hub has turned the two round. */
+    private static String at(int i, List<Letter> letters) {
+        Letter letter = letters.get(i);
+        return letter.eventId()
+                + " (number "
+                + letter.number()
+                + (letter.redelivered() ? ", redelivered" : "")
+                + ", "
+                + i
+                + " of "
+                + letters.size()
+                + ")";
     }
 
     static Set<String> ids(List<Letter> letters) {

@@ -3,6 +3,7 @@ package org.coexhub.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.assertj.core.api.SoftAssertions;
 import org.coexhub.testing.BrokerProcess;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.QueueReader;
@@ -177,11 +178,12 @@ class NothingLostNothingTwiceAfterKillTest {
                     .until(() -> reader.depth("wa.in") + reader.depth("wa.history") == 0);
             assertThat(reader.depth("wa.dlq.in")).as("events that could not be handled").isZero();
             Set<String> first = null;
+            var all = new SoftAssertions();
             for (String destination : DESTINATIONS) {
                 String queue = "wa.out." + destination;
                 List<QueueReader.Letter> letters = new ArrayList<>(reader.drain(queue));
                 letters.addAll(reader.drain(queue + ".history"));
-                ledger.check(queue, letters);
+                all.check(() -> ledger.check(queue, letters));
                 LOG.info("{}: {} events", queue, letters.size());
                 if (first != null) {
                     assertThat(Ledger.ids(letters))
@@ -190,6 +192,7 @@ class NothingLostNothingTwiceAfterKillTest {
                 }
                 first = Ledger.ids(letters);
             }
+            all.assertAll();
             inQueues.addAll(first);
         }
     }

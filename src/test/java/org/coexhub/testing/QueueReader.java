@@ -10,6 +10,7 @@ import jakarta.jms.Session;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
 import java.util.ArrayList;
@@ -34,8 +35,13 @@ public final class QueueReader implements AutoCloseable {
         connection.start();
     }
 
-    /** An event as it lay in a queue. */
-    public record Letter(String eventId, String conversation, boolean redelivered, byte[] body) {}
+    /**
+     * An event as it lay in a queue.
+     *
+     * @param number the broker's for the message, given when it was sent
+     */
+    public record Letter(
+            String eventId, String conversation, boolean redelivered, long number, byte[] body) {}
 
     /** Messages in the queue, those that somebody holds included. */
     public long depth(String queue) {
@@ -59,6 +65,7 @@ public final class QueueReader implements AutoCloseable {
                                 message.getStringProperty("HubEventId"),
                                 message.getStringProperty("HubConversation"),
                                 message.getJMSRedelivered(),
+                                ((ActiveMQMessage) message).getCoreMessage().getMessageID(),
                                 ((BytesMessage) message).getBody(byte[].class)));
                 if (letters.size() % COMMIT_EVERY == 0) {
                     session.commit();
