@@ -8,18 +8,24 @@ import jakarta.jms.Session;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/** A session that notices when something is about to be sent on it. */
+/** The transaction of one consumer: its session, which notices when something is about to be sent on it, and its groups. */
 final class NoticedSession implements TransactedReceiver.Work {
+
+    /** Longer than another consumer of this process commits. */
+    private static final Duration TURN = Duration.ofSeconds(10);
 
     private final Session session;
     private final MessageConsumer consumer;
+    private final GroupTurns.Turn turn;
     private boolean sent;
     private boolean sentInTransaction;
 
-    /** @param consumer of the session; null: none */
-    NoticedSession(Session real, MessageConsumer consumer) {
+    NoticedSession(Session real, MessageConsumer consumer, GroupTurns.Turn turn) {
         this.consumer = consumer;
+        this.turn = turn;
         session =
                 (Session)
                         Proxy.newProxyInstance(
@@ -56,9 +62,15 @@ final class NoticedSession implements TransactedReceiver.Work {
         sent = false;
     }
 
+    /** Waits until no other consumer has a group of these messages in hand; false when the receiver closes meanwhile. */
+    boolean begin(List<Received> messages, BooleanSupplier open) {
+        return turn.take(messages, open);
+    }
+
     /** To be called when a transaction ends. */
     void ended() {
         sentInTransaction = false;
+        turn.end();
     }
 
     @Override
@@ -79,6 +91,13 @@ final class NoticedSession implements TransactedReceiver.Work {
     @Override
     public Received next(Duration patience) throws JMSException {
         Message message = consumer.receive(Math.max(1, patience.toMillis()));
-        return message == null ? null : Received.of(message);
+        if (message == null) {
+            return null;
+        }
+        Received received = Received.of(message);
+        if (!turn.take(received, TURN)) {
+            throw new JMSException("another consumer does not let go of the message's group");
+        }
+        return received;
     }
 }

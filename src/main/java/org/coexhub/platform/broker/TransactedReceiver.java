@@ -44,6 +44,7 @@ public final class TransactedReceiver implements AutoCloseable {
     private final Batch batch;
     private final Pace pace;
     private final Handler handler;
+    private final GroupTurns turns = new GroupTurns();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean open = true;
 
@@ -158,10 +159,14 @@ public final class TransactedReceiver implements AutoCloseable {
                     Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                     MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
                 connection.start();
-                var noticed = new NoticedSession(session, consumer);
+                var noticed = new NoticedSession(session, consumer, turns.turn());
                 bind(connection, noticed.session());
                 pause = FIRST_PAUSE;
-                consume(noticed, consumer);
+                try {
+                    consume(noticed, consumer);
+                } finally {
+                    noticed.ended();
+                }
             } catch (JMSException | RuntimeException | Error e) {
                 OutOfMemory.endIfCauseOf(e);
                 if (open) {
@@ -189,6 +194,10 @@ public final class TransactedReceiver implements AutoCloseable {
             }
             long begin = System.nanoTime();
             try {
+                if (!work.begin(messages, () -> open)) {
+                    session.rollback();
+                    return;
+                }
                 handler.handle(messages, work);
                 session.commit();
                 work.ended();

@@ -20,16 +20,17 @@ class NoticedSessionTest {
 
     @Test
     void isFoundAmongTheBoundSessionsSoThatNobodyElseCommitsIt() {
-        var noticed = new NoticedSession(real, null);
+        var noticed = new NoticedSession(real, null, new GroupTurns().turn());
 
         assertThat(new JmsResourceHolder(noticed.session()).containsSession(noticed.session()))
                 .isTrue();
-        assertThat(noticed.session()).isNotEqualTo(new NoticedSession(real, null).session());
+        assertThat(noticed.session())
+                .isNotEqualTo(new NoticedSession(real, null, new GroupTurns().turn()).session());
     }
 
     @Test
     void noticesASendSinceTheMark() throws Exception {
-        var noticed = new NoticedSession(real, null);
+        var noticed = new NoticedSession(real, null, new GroupTurns().turn());
         noticed.mark();
         noticed.session().createBytesMessage();
         assertThat(noticed.hasSent()).isFalse();
