@@ -3,6 +3,7 @@ package org.coexhub.connector.salesforce.pubsub;
 import com.salesforce.eventbus.protobuf.ConsumerEvent;
 
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.process.OutOfMemory;
@@ -120,10 +121,33 @@ final class EventRun {
 
     private PlatformEvent read(ConsumerEvent raw) throws IOException {
         try {
-            return PlatformEvent.of(raw, client.schema(raw.getEvent().getSchemaId()));
+            return PlatformEvent.of(raw, schema(raw.getEvent().getSchemaId()));
         } catch (AvroRuntimeException noSchema) {
             return PlatformEvent.unreadable(raw, "its schema cannot be read");
+        } catch (PubSubClient.SchemaRefused noSchema) {
+            if (!signal.goesOn()) {
+                throw noSchema;
+            }
+            return PlatformEvent.unreadable(raw, noSchema.getMessage());
         }
+    }
+
+    /** One that is refused is asked for a few times, for the event that names it is there. */
+    private Schema schema(String id) throws IOException {
+        var pause = new Pause(signal);
+        for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+            try {
+                return client.schema(id);
+            } catch (PubSubClient.SchemaRefused refused) {
+                LOG.warn(
+                        "Salesforce {}: {}, again in {}",
+                        channel,
+                        refused.getMessage(),
+                        pause.length());
+                pause.take();
+            }
+        }
+        return client.schema(id);
     }
 
     /** Until it succeeds or is parked. @return false when the route stops before */

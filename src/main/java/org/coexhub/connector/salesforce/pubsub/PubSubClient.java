@@ -56,7 +56,18 @@ final class PubSubClient implements AutoCloseable {
         return EventStream.open(stub, channel, preset, after);
     }
 
-    /** @throws IOException it cannot be had now */
+    /** There is no such schema, says Salesforce; asking again will hardly help. */
+    static final class SchemaRefused extends IOException {
+
+        private SchemaRefused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * @throws SchemaRefused there is none
+     * @throws IOException it cannot be had now
+     */
     Schema schema(String id) throws IOException {
         Schema known = schemas.get(id);
         if (known != null) {
@@ -77,9 +88,12 @@ final class PubSubClient implements AutoCloseable {
             if (fault.kind() == StreamFault.Kind.SESSION) {
                 login.forget();
             }
-            throw new IOException(
-                    "the schema of an event cannot be had: " + fault.code() + " " + fault.detail(),
-                    e);
+            String why =
+                    "the schema of an event cannot be had: " + fault.code() + " " + fault.detail();
+            throw switch (e.getStatus().getCode()) {
+                case NOT_FOUND, INVALID_ARGUMENT -> new SchemaRefused(why, e);
+                default -> new IOException(why, e);
+            };
         }
     }
 

@@ -113,6 +113,18 @@ class EveryEventIsDoneOnceAndInOrderTest {
     }
 
     @Test
+    void aSchemaThatIsRefusedForGoodStopsNoOtherEvent() {
+        org.schemaFails(Status.NOT_FOUND);
+        org.publish("first", now());
+        eventually(() -> node.done().equals(List.of("unreadable")));
+
+        org.schemaFails(null);
+        org.publish("second", now());
+
+        eventually(() -> node.done().equals(List.of("unreadable", "second")));
+    }
+
+    @Test
     void anEventIsNotLostWhenTheRouteIsStoppedWhileItFails() throws Exception {
         node.failing(true);
         org.publish("first", now());
@@ -190,12 +202,12 @@ class EveryEventIsDoneOnceAndInOrderTest {
 
     @Test
     void anEventWhoseSchemaCannotBeHadWaits() {
-        org.schemaIsAway(true);
+        org.schemaFails(Status.UNAVAILABLE);
         org.publish("1", now());
         eventually(() -> org.subscribed().size() >= 2);
         assertThat(node.tried()).isEmpty();
 
-        org.schemaIsAway(false);
+        org.schemaFails(null);
 
         eventually(() -> node.done().equals(List.of("1")));
     }

@@ -71,7 +71,7 @@ final class ScriptedOrg implements AutoCloseable {
     private final List<Stream> streams = new ArrayList<>();
     private final List<FetchRequest> subscribed = new CopyOnWriteArrayList<>();
     private int session = 1;
-    private boolean schemaAway;
+    private Status noSchema;
     private String schema = SCHEMA;
     private boolean forgetful;
 
@@ -176,8 +176,9 @@ final class ScriptedOrg implements AutoCloseable {
         cut(Status.UNAUTHENTICATED, "sfdc.platform.eventbus.grpc.service.auth.error");
     }
 
-    synchronized void schemaIsAway(boolean away) {
-        schemaAway = away;
+    /** What the org answers to whoever asks for a schema; null where it gives it. */
+    synchronized void schemaFails(Status answer) {
+        noSchema = answer;
     }
 
     /** What the org says of its events from now on. */
@@ -306,8 +307,8 @@ final class ScriptedOrg implements AutoCloseable {
         @Override
         public void getSchema(SchemaRequest request, StreamObserver<SchemaInfo> answer) {
             synchronized (ScriptedOrg.this) {
-                if (schemaAway) {
-                    answer.onError(Status.UNAVAILABLE.asRuntimeException());
+                if (noSchema != null) {
+                    answer.onError(noSchema.asRuntimeException());
                     return;
                 }
             }
