@@ -245,6 +245,34 @@ class JmsProgramsTest {
         assertThat(accepted(key + "-never")).isZero();
     }
 
+    /** The client decodes a text before anybody can look at its size; a huge one would end the hub at each start. */
+    @Test
+    void theBrokerRefusesWhatIsFarLargerThanAnyCommand() throws Exception {
+        String huge = "x".repeat(20 * 1024 * 1024);
+        for (String queue : List.of("wa.commands", "wa.commands::wa.commands")) {
+            try (var producer = session.createProducer(new ActiveMQQueue(queue))) {
+                assertThatThrownBy(() -> producer.send(session.createTextMessage(huge)))
+                        .as("to " + queue)
+                        .isInstanceOf(JMSException.class)
+                        .hasMessageContaining("16 MiB");
+            }
+        }
+        try (Session own = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            assertThatThrownBy(
+                            () -> {
+                                send(own, command(key + "-with"), key + "-with", null, null);
+                                send(own, huge, key + "-huge", null, null);
+                                own.commit();
+                            })
+                    .as("within a transaction")
+                    .isInstanceOf(JMSException.class);
+        }
+        send(session, command(key), key, null, null);
+
+        await().atMost(PATIENCE).until(() -> accepted(key) == 1);
+        assertThat(accepted(key + "-with")).isZero();
+    }
+
     @Test
     void whatASubscriberRollsBackComesAgain() throws Exception {
         connection.close();

@@ -66,6 +66,7 @@ final class EmbeddedBroker {
         home = settings.directory(data).toAbsolutePath().normalize();
         BrokerSnapshot.clear(home);
         server = new Server(configuration(settings), new ListenerUser(settings));
+        server.registerBrokerPlugin(new LargestCommand());
         server.start();
     }
 

@@ -161,6 +161,26 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void ofACommandThatIsRefusedForItsSizeNothingStays() throws Exception {
+        broker = start();
+        ensure(QueueNames.COMMANDS);
+        try (var factory = broker.newConnectionFactory();
+                Connection connection = factory.createConnection();
+                Session session = connection.createSession();
+                MessageProducer producer =
+                        session.createProducer(session.createQueue(QueueNames.COMMANDS))) {
+            var message = session.createBytesMessage();
+            message.writeBytes(new byte[(int) LargestCommand.LIMIT.toBytes()]);
+
+            assertThatThrownBy(() -> producer.send(message)).hasMessageContaining("16 MiB");
+        }
+        var queues = new Queues(broker);
+        assertThat(queues.depth(QueueNames.COMMANDS)).isZero();
+        queues.close();
+        await("its file goes").until(() -> files("large") == 0);
+    }
+
+    @Test
     void theListenerSpeaksTlsWithItsKeystore() throws Exception {
         Path keystore = data.resolve("the broker+its key.p12");
         var keytool =
@@ -284,6 +304,12 @@ class EmbeddedBrokerTest {
             session.commit();
         }
         return received;
+    }
+
+    private long files(String folder) throws IOException {
+        try (Stream<Path> files = Files.walk(settings.directory(data).resolve(folder))) {
+            return files.filter(Files::isRegularFile).count();
+        }
     }
 
     /** Bytes in all page files; an address that does not page keeps an empty one. */
