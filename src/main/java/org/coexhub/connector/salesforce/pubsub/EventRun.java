@@ -124,7 +124,7 @@ final class EventRun {
             return PlatformEvent.of(raw, schema(raw.getEvent().getSchemaId()));
         } catch (AvroRuntimeException noSchema) {
             return PlatformEvent.unreadable(raw, "its schema cannot be read");
-        } catch (PubSubClient.SchemaRefused noSchema) {
+        } catch (PubSubClient.SchemaRefusedException noSchema) {
             if (!signal.goesOn()) {
                 throw noSchema;
             }
@@ -138,7 +138,7 @@ final class EventRun {
         for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
             try {
                 return client.schema(id);
-            } catch (PubSubClient.SchemaRefused refused) {
+            } catch (PubSubClient.SchemaRefusedException refused) {
                 LOG.warn(
                         "Salesforce {}: {}, again in {}",
                         channel,

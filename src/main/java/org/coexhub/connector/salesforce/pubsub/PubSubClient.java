@@ -57,15 +57,15 @@ final class PubSubClient implements AutoCloseable {
     }
 
     /** There is no such schema, says Salesforce; asking again will hardly help. */
-    static final class SchemaRefused extends IOException {
+    static final class SchemaRefusedException extends IOException {
 
-        private SchemaRefused(String message, Throwable cause) {
+        private SchemaRefusedException(String message, Throwable cause) {
             super(message, cause);
         }
     }
 
     /**
-     * @throws SchemaRefused there is none
+     * @throws SchemaRefusedException there is none
      * @throws IOException it cannot be had now
      */
     Schema schema(String id) throws IOException {
@@ -91,7 +91,7 @@ final class PubSubClient implements AutoCloseable {
             String why =
                     "the schema of an event cannot be had: " + fault.code() + " " + fault.detail();
             throw switch (e.getStatus().getCode()) {
-                case NOT_FOUND, INVALID_ARGUMENT -> new SchemaRefused(why, e);
+                case NOT_FOUND, INVALID_ARGUMENT -> new SchemaRefusedException(why, e);
                 default -> new IOException(why, e);
             };
         }
