@@ -67,9 +67,11 @@ class SendConfiguration {
             DataSource database,
             CommandStore store,
             GraphReader graph,
+            GraphSettings settings,
             KnownMessages messages,
             InstantSource clock) {
-        return new HistoryLookup(database, store, graph::history, messages, clock);
+        return new HistoryLookup(
+                database, store, graph::history, messages, settings.timeout(), clock);
     }
 
     @Bean

@@ -15,6 +15,7 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.SendRule;
 import org.coexhub.outbound.command.SendRule.Verdict;
+import org.coexhub.outbound.graph.ErrorTable;
 import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.outbound.send.echo.EchoGate;
 import org.coexhub.outbound.send.echo.EchoSettlement;
@@ -68,7 +69,7 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
                     bench.clock,
                     router.meters());
     private EchoSettlement settlement = settlement();
-    private final DeliveryReports reports = new DeliveryReports(bench.store);
+    private final DeliveryReports reports = new DeliveryReports(bench.store, ErrorTable.load());
     private final List<String> seen = new ArrayList<>();
     private String customer = ANA;
     private CommandId command;

@@ -177,6 +177,29 @@ class TheRulesBeforeSendingTest extends HubTest {
         await().until(() -> "sent as text".equals(verdictOn(held)));
     }
 
+    /** Meta's titles are of any length; this one's has 72 characters. */
+    @Test
+    void aRefusalThatComesLaterFailsTheCommandHoweverLongItsTitle() throws Exception {
+        happens("customer wrote 1 h ago");
+        allIsRouted();
+        String command = submit(command("text"));
+        await().until(() -> "sent as text".equals(verdictOn(command)));
+
+        post(
+                statuses(
+                        """
+                        {"id":"%s","status":"failed","timestamp":"%d","recipient_id":"%s","errors":[{"code":131049,\
+                        "title":"This message was not delivered to maintain healthy ecosystem engagement."}]}\
+                        """
+                                .formatted(
+                                        standing(command).path("wamid").asText(),
+                                        now(),
+                                        customer)));
+
+        await().until(() -> "failed".equals(standing(command).path("state").asText()));
+        assertThat(standing(command).path("reason").asText()).isEqualTo("marketing_limit");
+    }
+
     @Test
     void whatIsHeldEndsAtItsDeadline() throws Exception {
         Instant deadline = clock.instant().plusSeconds(2);

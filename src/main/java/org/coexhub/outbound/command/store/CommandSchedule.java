@@ -43,9 +43,6 @@ public final class CommandSchedule {
     /** A pointer not worked off by then is taken for lost, for instance with a broker whose disk was replaced. */
     public static final Duration LEASE = Duration.ofHours(1);
 
-    /** Why a command fails whose outcome has stayed unknown. */
-    public static final String OUTCOME_UNKNOWN = "outcome_unknown";
-
     private static final Duration UNTOLD_AFTER = Duration.ofSeconds(5);
     private static final Duration EARLY_STATUS_LIFE = Duration.ofHours(1);
 
@@ -196,7 +193,7 @@ public final class CommandSchedule {
                 due.id,
                 CommandState.UNRESOLVED,
                 CommandState.FAILED,
-                TransitionDetails.because(OUTCOME_UNKNOWN));
+                TransitionDetails.because(CommandState.OUTCOME_UNKNOWN));
         return false;
     }
 

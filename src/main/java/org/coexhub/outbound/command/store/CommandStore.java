@@ -177,20 +177,24 @@ public final class CommandStore {
     }
 
     /**
-     * Takes a command back that has not been sent.
+     * Takes a command back that has not been sent. One that waits to be sent once more may have reached its recipient.
      *
      * @return false when it is too late, or there is no such command
      */
     public boolean cancel(CommandId id) {
-        Optional<CommandState> state = find(id).map(StoredCommand::state);
-        while (state.filter(BEFORE_SENDING::contains).isPresent()) {
+        Optional<StoredCommand> command = find(id).filter(CommandStore::isUnsent);
+        while (command.isPresent()) {
             TransitionDetails change = TransitionDetails.because("cancelled");
-            if (transition(id, state.get(), CommandState.CANCELLED, change)) {
+            if (transition(id, command.get().state(), CommandState.CANCELLED, change)) {
                 return true;
             }
-            state = find(id).map(StoredCommand::state);
+            command = find(id).filter(CommandStore::isUnsent);
         }
         return false;
+    }
+
+    private static boolean isUnsent(StoredCommand command) {
+        return BEFORE_SENDING.contains(command.state()) && !command.resent();
     }
 
     /** Steps that belong together, in one transaction: they cost one commit, and are repeated together or not at all. */

@@ -49,6 +49,17 @@ public final class StatusStore {
             WHERE id = :id
             """;
 
+    /** The next command of each recipient may go on, where it waits for one that has ended. */
+    private static final String WAKE_NEXT =
+            """
+            UPDATE command SET wake_at = :now WHERE id IN (
+                SELECT (SELECT n.id FROM command n
+                        WHERE n.phone_number_id = d.phone_number_id AND n.recipient = d.recipient
+                          AND n.state = 'queued' AND n.waits_for = 'earlier'
+                        ORDER BY n.seq LIMIT 1)
+                FROM command d WHERE d.id IN (:ids))
+            """;
+
     private static final String ON_THE_WAY =
             "SELECT COUNT(*) FROM command WHERE state IN ('sending', 'unresolved')";
 
@@ -142,10 +153,14 @@ public final class StatusStore {
         var updates = new ArrayList<SqlParameterSource>();
         var notes = new ArrayList<SqlParameterSource>();
         var resolved = new ArrayList<CommandId>();
+        var ended = new ArrayList<String>();
         for (Progress progress : all) {
             if (!progress.steps.isEmpty()) {
                 updates.add(progress.update(clock.instant()));
                 notes.addAll(progress.notes());
+                if (progress.command.state().isOpen() && !progress.state.isOpen()) {
+                    ended.add(progress.command.id().value());
+                }
                 if (progress.news) {
                     resolved.add(progress.command.id());
                 }
@@ -156,6 +171,9 @@ public final class StatusStore {
         }
         jdbc.batchUpdate(APPLY, updates.toArray(SqlParameterSource[]::new));
         jdbc.batchUpdate(Transitions.NOTE, notes.toArray(SqlParameterSource[]::new));
+        if (!ended.isEmpty()) {
+            jdbc.update(WAKE_NEXT, Map.of("ids", ended, "now", CommandRows.at(clock.instant())));
+        }
         return resolved.isEmpty() ? List.of() : reload(resolved);
     }
 
@@ -234,18 +252,21 @@ public final class StatusStore {
         private final StoredCommand command;
         private final Map<CommandState, StatusSeen> steps = new LinkedHashMap<>();
         private CommandState state;
+        private String reason;
         private boolean news;
 
         Progress(StoredCommand command) {
             this.command = command;
             this.state = command.state();
+            this.reason = command.reason();
         }
 
         void take(StatusSeen status) {
             CommandState next = CommandState.ofStatus(status.status()).orElseThrow();
-            if (state.canBecomeByStatus(next)) {
+            if (state.canBecomeByStatus(next, reason)) {
                 news |= state.isNewsWhenBecoming(next);
                 state = next;
+                reason = status.reason();
                 steps.put(next, status);
             }
         }

@@ -201,17 +201,20 @@ final class SendSlots {
 
     /**
      * Messages that Meta counts without having been asked by the hub: each makes one slot rest, the soonest first. Where
-     * all are taken they rest one second more.
+     * all are taken they rest one second more, and no longer than that, however many messages there are: Meta counts them
+     * in the second in which they come, not in those that follow.
      */
     void fill(PhoneNumberId number, int messages) {
         Instant now = clock.instant();
+        Instant latest = now.plus(WINDOW.multipliedBy(2)).plus(ROUNDING);
         for (Slot slot : soonest(number, messages)) {
             Instant from = slot.freeAt().isAfter(now) ? slot.freeAt() : now;
+            Instant rested = from.plus(WINDOW).plus(ROUNDING);
             jdbc.sql(FILL)
                     .param("number", number.value())
                     .param("slot", slot.index())
                     .param("was", CommandRows.at(slot.freeAt()))
-                    .param("freeAt", CommandRows.at(from.plus(WINDOW).plus(ROUNDING)))
+                    .param("freeAt", CommandRows.at(rested.isBefore(latest) ? rested : latest))
                     .update();
         }
     }

@@ -57,19 +57,25 @@ public final class HistoryLookup {
     private final CommandStore store;
     private final Function<PhoneNumberId, Optional<List<Found>>> history;
     private final KnownMessages messages;
+    private final Duration longestCall;
     private final InstantSource clock;
 
-    /** @param history of a number; empty where Graph does not tell */
+    /**
+     * @param history of a number; empty where Graph does not tell
+     * @param longestCall a call to Graph is given up then, and what Graph has not taken it does not take later
+     */
     public HistoryLookup(
             DataSource database,
             CommandStore store,
             Function<PhoneNumberId, Optional<List<Found>>> history,
             KnownMessages messages,
+            Duration longestCall,
             InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.store = store;
         this.history = history;
         this.messages = messages;
+        this.longestCall = longestCall;
         this.clock = clock;
     }
 
@@ -139,12 +145,20 @@ public final class HistoryLookup {
     private List<UnresolvedCommand> unresolved() {
         return jdbc.sql(UNRESOLVED)
                 .query(
-                        (rs, row) ->
-                                new UnresolvedCommand(
-                                        new CommandId(rs.getString("id")),
-                                        new PhoneNumberId(rs.getString("phone_number_id")),
-                                        CommandRows.instant(rs, "began").minus(EARLY),
-                                        CommandRows.instant(rs, "changed_at").plus(LATE)))
+                        (rs, row) -> {
+                            Instant began = CommandRows.instant(rs, "began");
+                            return new UnresolvedCommand(
+                                    new CommandId(rs.getString("id")),
+                                    new PhoneNumberId(rs.getString("phone_number_id")),
+                                    began.minus(EARLY),
+                                    end(began, CommandRows.instant(rs, "changed_at")).plus(LATE));
+                        })
                 .list();
+    }
+
+    /** Of a command that was interrupted the end of the call is not known, only that of the next start. */
+    private Instant end(Instant began, Instant known) {
+        Instant latest = began.plus(longestCall);
+        return known.isBefore(latest) ? known : latest;
     }
 }
