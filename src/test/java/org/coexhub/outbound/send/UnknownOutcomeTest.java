@@ -206,10 +206,20 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void whatMayHaveReachedTheCustomerIsNeitherTakenBackNorToldAsRefused() {
+    void whatMayHaveReachedTheCustomerIsNotToldAsCancelled() {
         CommandId id = toBeSentOnceMore();
 
         assertThat(bench.store.cancel(id)).isFalse();
+        bench.work();
+
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+        assertThat(bench.command(id).reason()).isEqualTo("outcome_unknown");
+        assertThat(meta.received()).as("not sent again").hasSize(1);
+    }
+
+    @Test
+    void whatMayHaveReachedTheCustomerIsNotToldAsRefused() {
+        CommandId id = toBeSentOnceMore();
         bench.rule = (command, now) -> new SendRule.Verdict.Reject("window_closed", "by a rule");
         bench.work();
 

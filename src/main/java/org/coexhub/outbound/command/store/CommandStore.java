@@ -177,24 +177,30 @@ public final class CommandStore {
     }
 
     /**
-     * Takes a command back that has not been sent. One that waits to be sent once more may have reached its recipient.
+     * Takes a command back that has not been sent. One that waits to be sent once more may have reached its recipient: it is
+     * not sent again, and ends as of unknown outcome.
      *
      * @return false when it is too late, or there is no such command
      */
     public boolean cancel(CommandId id) {
-        Optional<StoredCommand> command = find(id).filter(CommandStore::isUnsent);
+        Optional<StoredCommand> command = find(id).filter(CommandStore::waits);
         while (command.isPresent()) {
-            TransitionDetails change = TransitionDetails.because("cancelled");
-            if (transition(id, command.get().state(), CommandState.CANCELLED, change)) {
-                return true;
+            boolean resent = command.get().resent();
+            if (transition(
+                    id,
+                    command.get().state(),
+                    resent ? CommandState.FAILED : CommandState.CANCELLED,
+                    TransitionDetails.because(
+                            resent ? CommandState.OUTCOME_UNKNOWN : "cancelled"))) {
+                return !resent;
             }
-            command = find(id).filter(CommandStore::isUnsent);
+            command = find(id).filter(CommandStore::waits);
         }
         return false;
     }
 
-    private static boolean isUnsent(StoredCommand command) {
-        return BEFORE_SENDING.contains(command.state()) && !command.resent();
+    private static boolean waits(StoredCommand command) {
+        return BEFORE_SENDING.contains(command.state());
     }
 
     /** Steps that belong together, in one transaction: they cost one commit, and are repeated together or not at all. */
