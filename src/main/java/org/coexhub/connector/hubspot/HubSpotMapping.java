@@ -193,14 +193,28 @@ class HubSpotMapping {
     }
 
     private static String body(String heading, String words) {
-        String cut =
-                words.length() > MOST_CHARACTERS
-                        ? words.substring(0, MOST_CHARACTERS) + "…"
-                        : words;
-        return "<strong>" + rich(heading) + "</strong><br>" + rich(cut);
+        return "<strong>" + rich(heading) + "</strong><br>" + cut(rich(words));
     }
 
-    private static String rich(String plain) {
+    /** Not within a character, nor within what stands for one. */
+    static String cut(String rich) {
+        if (rich.length() <= MOST_CHARACTERS) {
+            return rich;
+        }
+        int end = MOST_CHARACTERS;
+        int entity = rich.lastIndexOf('&', end - 1);
+        int tag = rich.lastIndexOf('<', end - 1);
+        if (entity >= 0 && rich.indexOf(';', entity) >= end) {
+            end = entity;
+        } else if (tag >= 0 && rich.indexOf('>', tag) >= end) {
+            end = tag;
+        } else if (Character.isHighSurrogate(rich.charAt(end - 1))) {
+            end--;
+        }
+        return rich.substring(0, end) + "…";
+    }
+
+    static String rich(String plain) {
         return plain.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

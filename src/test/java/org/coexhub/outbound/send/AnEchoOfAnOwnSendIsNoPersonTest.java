@@ -314,6 +314,23 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
         }
     }
 
+    /** The router parks it each time; after some minutes of that nobody waits for it any more. */
+    @Test
+    void anEchoThatTheRouterFailsAtDoesNotSilenceTheBotForEver() {
+        lose(() -> echo("wamid.unreadable"));
+        CommandId next = say("and more");
+        bench.clock.advance(Duration.ofMinutes(40));
+        for (int i = 0; i < 12; i++) {
+            dieSettling(Duration.ofSeconds(31));
+        }
+
+        bench.pass(Duration.ofSeconds(5));
+
+        assertThat(router.jdbc().queryForObject("SELECT COUNT(*) FROM held_echo", Long.class))
+                .isZero();
+        assertThat(bench.state(next)).isEqualTo(CommandState.SENT);
+    }
+
     @Test
     void aBotWaitsWhileAnEchoIsUndecidedAndGoesOnWhenItWasTheHubs() {
         lose(() -> echo(OWN));

@@ -144,6 +144,23 @@ class UnknownOutcomeTest {
     }
 
     @Test
+    void aTimeInTheHistoryThatIsNoneHidesNoOther() {
+        CommandId id = unresolved("49151");
+        history(
+                """
+                {"message_id":"wamid.odd","events":{"data":[{"timestamp":999999999999999999}]}}\
+                """,
+                """
+                {"message_id":"wamid.older","events":{"data":[{"timestamp":-999999999999999999}]}}\
+                """,
+                entry("wamid.lost", bench.clock.instant()));
+        bench.clock.advance(Duration.ofSeconds(21));
+        lookup.look();
+
+        assertThat(bench.command(id).wamid()).isEqualTo(new Wamid("wamid.lost"));
+    }
+
+    @Test
     void concludesNothingWhereTwoCommandsAreLost() {
         CommandId one = unresolved("49151");
         CommandId two = unresolved("49152");

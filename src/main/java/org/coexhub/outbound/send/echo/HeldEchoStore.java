@@ -40,7 +40,8 @@ final class HeldEchoStore {
     /** Of several nodes one puts the echo back. */
     private static final String RELEASE =
             """
-            UPDATE held_echo SET released_at = :now
+            UPDATE held_echo SET released_at = :now,
+                due_at = CASE WHEN released_at IS NULL THEN :now ELSE due_at END
             WHERE wamid = :wamid AND (released_at IS NULL OR released_at < :before)
             """;
 
@@ -61,7 +62,8 @@ final class HeldEchoStore {
 
     /**
      * @param event read anew from what is stored, in the conversation it was held in
-     * @param releasedAt null while it waits
+     * @param dueAt when it is decided without word; when it was decided, once it is
+     * @param releasedAt when it was last put back into the journal; null while it waits
      */
     record HeldEcho(HubEvent event, Wamid wamid, Instant dueAt, Instant releasedAt, byte[] body) {}
 
