@@ -42,10 +42,9 @@ import java.util.concurrent.locks.LockSupport;
  * {@link PassingFailure} is nobody's fault: one of the broker rolls everything back and it comes again, one of the store is
  * waited out.
  *
- * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back goes to where its number among
- * all messages of the broker says, and messages get their numbers when they are sent, not when they are committed. So behind
- * a commit that was slow it would go behind later messages of its own partition. As long as nothing has been sent in the
- * transaction the same messages are tried again in it, until the store is back.
+ * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back is for a moment neither in hand
+ * nor in its queue. A consumer that joins in that moment may be given later messages of the partition. As long as nothing has
+ * been sent in the transaction the same messages are tried again in it, until the store is back.
  *
  * <p>Trying again in the same transaction is safe because the route sends nothing before its store transaction has
  * committed. Should it fail even later, when something was sent, the transaction rolls back and the message is parked
