@@ -1,5 +1,7 @@
 package org.coexhub.platform.backup;
 
+import org.coexhub.platform.files.DurableFiles;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
