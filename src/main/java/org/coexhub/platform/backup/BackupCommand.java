@@ -109,7 +109,7 @@ public final class BackupCommand {
                     "HUB_DATA_DIR (hub.data-dir): %s holds no hub's data; give the folder of the hub, e.g. ./data"
                             .formatted(data));
         }
-        DataDirectory.faultOfRestore(data)
+        DataDirectory.faultOfHalf(data)
                 .ifPresent(
                         half -> {
                             throw new NotDoneException(half);

@@ -2,6 +2,7 @@ package org.coexhub.platform.start;
 
 import org.coexhub.Hub;
 import org.coexhub.platform.backup.BackupCommand;
+import org.coexhub.platform.export.ExportCommand;
 import org.coexhub.platform.process.OutOfMemory;
 import org.coexhub.platform.store.EarlyDatabaseStart;
 import org.springframework.boot.SpringApplication;
@@ -40,6 +41,9 @@ public final class HubStart {
         }
         if (BackupCommand.isIn(arguments)) {
             System.exit(BackupCommand.run(arguments));
+        }
+        if (ExportCommand.isIn(arguments)) {
+            System.exit(ExportCommand.run(arguments));
         }
         OutOfMemory.endWhereNobodyCatches();
         Runtime.getRuntime()
