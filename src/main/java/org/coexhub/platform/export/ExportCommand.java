@@ -11,9 +11,6 @@ import org.coexhub.platform.settings.SystemAway;
 import org.coexhub.platform.store.StoreSettings;
 import org.flywaydb.core.api.FlywayException;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingInitializationContext;
-import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import java.io.IOException;
@@ -67,7 +64,6 @@ public final class ExportCommand {
             return FAILED;
         }
         ConfigurableEnvironment settings = arguments.settings();
-        quiet(settings);
         try {
             return new ExportCommand(
                             arguments.dataDirectory(),
@@ -79,14 +75,6 @@ public final class ExportCommand {
             System.err.println(arguments.word() + ": " + deepest(e).getMessage());
             return FAILED;
         }
-    }
-
-    /** Without a hub nobody has said what is logged. */
-    private static void quiet(ConfigurableEnvironment settings) {
-        LoggingSystem logging = LoggingSystem.get(ExportCommand.class.getClassLoader());
-        logging.beforeInitialize();
-        logging.initialize(new LoggingInitializationContext(settings), null, null);
-        logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
     }
 
     private static Throwable deepest(Throwable failure) {
