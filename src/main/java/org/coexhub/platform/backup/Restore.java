@@ -80,7 +80,7 @@ final class Restore {
         String here = majorOf(PostgresServer.version());
         if (!made.equals(here)) {
             throw new NotDoneException(
-                    "the backup's database is of PostgreSQL %s, and this hub brings %s: restore it with the hub that made it"
+                    "the backup's database is of PostgreSQL %s, and this hub brings %s: restore it with the hub that made it, and move it on by export and import"
                             .formatted(made, here));
         }
     }

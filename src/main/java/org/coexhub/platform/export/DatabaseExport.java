@@ -21,8 +21,8 @@ import java.util.Map;
  * An export of all rows of a database into a folder, a file of text for each table, which every later PostgreSQL reads.
  *
  * <p><b>Which moment it keeps.</b> All tables are locked against writing before the one snapshot is taken that all are read
- * in: what was committed before is in it, and a hub that starts meanwhile waits. So nothing is written behind its back that
- * the new database would lack, as long as the old one is left alone afterwards.
+ * in: what was committed before is in it, and a hub that starts meanwhile waits and is seen at the end. So nothing is written
+ * behind its back that the new database would lack, as long as the old one is left alone afterwards.
  */
 final class DatabaseExport {
 
