@@ -137,7 +137,9 @@ class SendConfiguration {
             throws IOException {
         var hold = new SendHold(data.path(), schedule, store, new WaitingCommands(database, clock));
         Gauge.builder("hub.send.held", hold, h -> h.isOn() ? 1 : 0)
-                .description("1 while nothing is sent because a backup was restored")
+                .description(
+                        "1 while nothing is sent because a backup was restored or an export"
+                                + " imported")
                 .register(meters);
         return hold;
     }

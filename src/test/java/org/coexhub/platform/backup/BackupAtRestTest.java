@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.coexhub.platform.postgres.PostgresServer;
+import org.coexhub.platform.settings.CommandArguments;
 import org.coexhub.platform.settings.DataDirectory;
 import org.coexhub.platform.settings.Purpose;
 import org.coexhub.platform.settings.SettingFault;
@@ -151,7 +152,7 @@ class BackupAtRestTest {
     }
 
     private static Path dataOf(String... arguments) {
-        return BackupCommand.dataDirectory(BackupCommand.environment(arguments));
+        return CommandArguments.of(arguments).dataDirectory();
     }
 
     @Test
