@@ -100,7 +100,7 @@ abstract class ConversationContract {
         numbers = new NumberStore(jdbc);
         imports = new HistoryImports(jdbc, clock);
         onboarding = new Onboarding(jdbc);
-        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        identities = new IdentityGraph(jdbc, numbers, conversations, router.meters());
         projector = projector(conversations);
         ownEvents = router.ownEvents(this::append);
         handover =
