@@ -13,6 +13,7 @@ import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.Violation;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.send.NumberSuspensions;
 import org.coexhub.platform.broker.PassingFailure;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
@@ -28,20 +29,29 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Endpoints for commands: hand one in, ask what became of it. */
 @RestController
 @RequestMapping("/api/v1/messages")
 class MessageController {
 
+    private static final String NUMBER_SUSPENDED = "number_suspended";
+    private static final String TOKEN_INVALID = "token_invalid";
+    private static final Set<CommandState> WAITING =
+            EnumSet.of(CommandState.ACCEPTED, CommandState.QUEUED);
+
     private final CommandGate gate;
     private final CommandStore store;
+    private final NumberSuspensions suspensions;
 
-    MessageController(CommandGate gate, CommandStore store) {
+    MessageController(CommandGate gate, CommandStore store, NumberSuspensions suspensions) {
         this.gate = gate;
         this.store = store;
+        this.suspensions = suspensions;
     }
 
     /** The answer to a command that was taken; the same for every repetition of the request. */
@@ -147,11 +157,23 @@ class MessageController {
                         : new MetaError(command.errorCode(), command.errorDetail()),
                 fallback,
                 waits ? command.wakeAt() : null,
-                command.waitsFor() == StoredCommand.Wait.RESTORED
-                        ? SendingController.RESTORED
-                        : null,
+                waitsFor(command),
                 command.resent() ? true : null,
                 store.transitions(command.id()));
+    }
+
+    /** Whichever command is the one that is tried now: all of the number wait for the same. */
+    private String waitsFor(StoredCommand command) {
+        if (command.waitsFor() == StoredCommand.Wait.RESTORED) {
+            return SendingController.RESTORED;
+        }
+        if (!WAITING.contains(command.state())) {
+            return null;
+        }
+        return suspensions
+                .find(command.command().from())
+                .map(s -> TOKEN_INVALID.equals(s.reason()) ? TOKEN_INVALID : NUMBER_SUSPENDED)
+                .orElse(null);
     }
 
     static ProblemException problem(CommandRefused refused) {

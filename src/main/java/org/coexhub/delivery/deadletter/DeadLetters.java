@@ -47,7 +47,7 @@ public class DeadLetters {
     static final String REASON = "HubReason";
     static final String STATUS = "HubStatus";
     static final String ATTEMPTS = "HubAttempts";
-    static final String PARKED_AT = ParkedSlice.PARKED_AT;
+    static final String PARKED_AT = QueueNames.PARKED_AT;
 
     private static final List<String> KEPT =
             Stream.concat(

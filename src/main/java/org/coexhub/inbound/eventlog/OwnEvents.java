@@ -91,17 +91,23 @@ public class OwnEvents {
         return noted;
     }
 
-    /** To be called after that transaction; what cannot be published now is published later. */
-    public void publish(Noted noted) {
+    /**
+     * To be called after that transaction; what cannot be published now is published later.
+     *
+     * @return whether it is published
+     */
+    public boolean publish(Noted noted) {
         try {
             // None: somebody else has published it by now.
             jdbc.queryForList(SEQ, Long.class, noted.id)
                     .forEach(seq -> publishUpTo(noted.slice.partition(), seq));
+            return true;
         } catch (BrokerUnavailable later) {
             LOG.warn(
                     "Event {} is published later: {}",
                     noted.id.substring(0, noted.id.indexOf(':') + 1),
                     later.getMessage());
+            return false;
         }
     }
 

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ final class JournalConsumer extends DefaultConsumer {
     private final int batch;
     private final RouterPace pace;
     private final FrameMarks marks;
+    private final InstantSource clock;
     private final RolledBackDeliveries<Throwable> rolledBack = new RolledBackDeliveries<>();
     private TransactedReceiver receiver;
 
@@ -74,7 +76,8 @@ final class JournalConsumer extends DefaultConsumer {
             int consumers,
             int batch,
             RouterPace pace,
-            FrameMarks marks) {
+            FrameMarks marks,
+            InstantSource clock) {
         super(endpoint, processor);
         this.receivers = receivers;
         this.queue = queue;
@@ -82,6 +85,7 @@ final class JournalConsumer extends DefaultConsumer {
         this.batch = batch;
         this.pace = pace;
         this.marks = marks;
+        this.clock = clock;
     }
 
     @Override
@@ -283,9 +287,9 @@ final class JournalConsumer extends DefaultConsumer {
         send(dead, reason, session);
     }
 
-    private static void send(BytesMessage letter, String reason, Session session)
-            throws JMSException {
+    private void send(BytesMessage letter, String reason, Session session) throws JMSException {
         letter.setStringProperty("HubReason", reason);
+        letter.setLongProperty(QueueNames.PARKED_AT, clock.millis());
         try (var producer = session.createProducer(session.createQueue(QueueNames.DEAD_IN))) {
             producer.send(letter);
         }

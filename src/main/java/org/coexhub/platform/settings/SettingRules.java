@@ -75,6 +75,15 @@ public final class SettingRules {
                 example);
     }
 
+    /** What goes into a header, and is shown to nobody; empty is allowed. */
+    public SettingRules token(String name, String value, String example) {
+        return require(
+                value.isBlank() || value.chars().allMatch(c -> c > ' ' && c < 0x7f),
+                name,
+                "must be printable ASCII without spaces",
+                example);
+    }
+
     /** A file that can be read; empty is allowed. */
     public SettingRules file(String name, String value, String example) {
         return require(

@@ -25,11 +25,13 @@ class ConsentStore {
                     + COLUMNS
                     + ") VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
+    /** Of one that has become part of another, what stands there: the two may become one after its id was looked up. */
     private static final String OF =
             "SELECT "
                     + COLUMNS
-                    + " FROM consent_decision WHERE conversation = ? ORDER BY decided_at DESC,"
-                    + " seq DESC LIMIT ?";
+                    + " FROM consent_decision WHERE conversation ="
+                    + " COALESCE((SELECT stays FROM conversation_merged WHERE gone = ?), ?)"
+                    + " ORDER BY decided_at DESC, seq DESC LIMIT ?";
 
     private static final int DETAIL_LENGTH = 1000;
 
@@ -68,7 +70,8 @@ class ConsentStore {
 
     /** Latest first. */
     List<Decision> of(ConversationId conversation, int limit) {
-        return jdbc.query(OF, (row, i) -> read(row), conversation.value(), limit);
+        return jdbc.query(
+                OF, (row, i) -> read(row), conversation.value(), conversation.value(), limit);
     }
 
     private static Decision read(ResultSet row) throws SQLException {

@@ -146,6 +146,14 @@ public class ConversationStore {
         return found;
     }
 
+    /** Locks and loads it; where it has become part of another, that one. */
+    public Optional<Conversation> lock(ConversationId id) {
+        List<ConversationId> ids = List.of(id);
+        return lock(ids).values().stream()
+                .findFirst()
+                .or(() -> merged(ids).values().stream().findFirst().flatMap(this::lock));
+    }
+
     /** Those of the given that have become part of another, each with the one that stays. */
     Map<ConversationId, ConversationId> merged(Collection<ConversationId> ids) {
         var merged = new LinkedHashMap<ConversationId, ConversationId>();
@@ -179,6 +187,18 @@ public class ConversationStore {
                     statement.setString(1, entry.getKey());
                     statement.setString(2, entry.getValue());
                 });
+    }
+
+    /**
+     * Takes those of the rows just made away again that have become part of another: whoever made one may have waited for
+     * the end of that merge.
+     *
+     * @return each of them with the one that stays
+     */
+    Map<ConversationId, ConversationId> lead(Collection<ConversationId> made) {
+        Map<ConversationId, ConversationId> merged = merged(made);
+        merged.keySet().forEach(this::remove);
+        return merged;
     }
 
     void remove(ConversationId id) {

@@ -3,10 +3,13 @@ package org.coexhub.outbound.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.testing.MetaBodies.NUMBER;
 import static org.coexhub.testing.MetaBodies.echoes;
+import static org.coexhub.testing.MetaBodies.messages;
 import static org.coexhub.testing.MetaBodies.statuses;
+import static org.coexhub.testing.MetaBodies.text;
 
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.eventlog.EventBatch;
 import org.coexhub.inbound.eventlog.TestRouter;
@@ -375,6 +378,28 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
         assertThat(bench.state(old)).isEqualTo(CommandState.REJECTED);
         assertThat(bench.command(old).reason()).isEqualTo("person_has_conversation");
         assertThat(bench.state(fresh)).isEqualTo(CommandState.SENT);
+    }
+
+    /** As where another consumer held it while the two conversations became one. */
+    @Test
+    void anEchoThatIsHeldInAConversationThatIsGoneKeepsBotsOfTheOneThatStaysWaiting() {
+        String gone = NUMBER + ":34600999888";
+        handle(messages(text(customer, "wamid.hi", now(), "hola")));
+        router.jdbc()
+                .update(
+                        "INSERT INTO held_echo (wamid, conversation, body, received_at, due_at)"
+                                + " VALUES ('wamid.typed', ?, ?, now(), now())",
+                        gone,
+                        new byte[0]);
+        assertThat(gate.isUndecided(new PhoneNumberId(NUMBER), customer, null)).isFalse();
+
+        router.jdbc()
+                .update(
+                        "INSERT INTO conversation_merged VALUES (?, ?)",
+                        gone,
+                        NUMBER + ":" + customer);
+
+        assertThat(gate.isUndecided(new PhoneNumberId(NUMBER), customer, null)).isTrue();
     }
 
     @Test

@@ -272,6 +272,36 @@ class TheRulesBeforeSendingTest extends HubTest {
         assertThat(standing(command).path("fallback").asBoolean()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({"190, token_invalid", "10, number_suspended"})
+    void whileItsNumberIsSuspendedACommandSaysSo(int code, String waitsFor) throws Exception {
+        happens("customer wrote 1 h ago");
+        allIsRouted();
+        HTTP.then(
+                SEND,
+                exchange -> {
+                    byte[] error =
+                            "{\"error\":{\"code\":%d,\"message\":\"no\"}}"
+                                    .formatted(code)
+                                    .getBytes();
+                    exchange.sendResponseHeaders(400, error.length);
+                    exchange.getResponseBody().write(error);
+                    exchange.close();
+                });
+
+        String refused = submit(command("text"));
+        await().until(() -> standing(refused).has("waitsFor"));
+        String next = submit(command("text"));
+
+        for (String command : List.of(refused, next)) {
+            assertThat(standing(command).path("waitsFor").asText()).isEqualTo(waitsFor);
+        }
+        await().until(() -> "sent as text".equals(verdictOn(next)));
+        for (String command : List.of(refused, next)) {
+            assertThat(standing(command).has("waitsFor")).isFalse();
+        }
+    }
+
     private void happens(String step) throws Exception {
         Matcher ago = HOURS_AGO.matcher(step);
         String what = ago.matches() ? ago.group(1) : step;

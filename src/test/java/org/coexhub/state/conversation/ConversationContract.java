@@ -53,6 +53,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -100,7 +101,7 @@ abstract class ConversationContract {
         numbers = new NumberStore(jdbc);
         imports = new HistoryImports(jdbc, clock);
         onboarding = new Onboarding(jdbc);
-        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        identities = new IdentityGraph(jdbc, numbers, conversations, router.meters());
         projector = projector(conversations);
         ownEvents = router.ownEvents(this::append);
         handover =
@@ -446,6 +447,27 @@ abstract class ConversationContract {
         ownEvents.publishForgotten();
 
         assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void ofManyEndsOneWaitsForTheJournalAndAllAreToldLater() {
+        for (int i = 0; i < 5; i++) {
+            handle(echoes(echo(ANA + i, "wamid." + i, NOW, "hola")));
+        }
+        var ends = endedTakeovers(conversations);
+        clock.advance(SILENCE.plusSeconds(6));
+        journalAway = true;
+        var waits = new AtomicInteger();
+        whileAppending = waits::incrementAndGet;
+
+        ends.tell();
+
+        assertThat(waits).as("each of them takes seconds").hasValue(1);
+        journalAway = false;
+        clock.advance(Duration.ofSeconds(11));
+        ownEvents.publishForgotten();
+        ends.tell();
+        assertThat(published).extracting(HubEvent::conversation).hasSize(5).doesNotHaveDuplicates();
     }
 
     @Test

@@ -171,17 +171,16 @@ public final class GivenUpReplies {
                                         == 1);
     }
 
-    /** @return false when it is to be told later */
+    /** @return whether the next may be told at once */
     private boolean told(Row row) {
-        try {
-            client.status(row.conversation(), row.message(), "failed", row.why());
-        } catch (IOException | HttpOperationFailedException failure) {
-            Instant now = clock.instant();
-            boolean over = !now.isBefore(row.since().plus(PATIENCE));
-            if (!over && passes(failure)) {
-                later(row, now);
-                return false;
-            }
+        Exception failure = failureOf(row);
+        Instant now = clock.instant();
+        boolean over = !now.isBefore(row.since().plus(PATIENCE));
+        if (failure != null && !over && passes(failure)) {
+            later(row, now);
+            return !isChatwoots(failure);
+        }
+        if (failure != null) {
             LOG.warn(
                     "Reply {} in Chatwoot is not sent, and cannot be shown as failed there: {}",
                     row.message(),
@@ -192,6 +191,26 @@ public final class GivenUpReplies {
         store.written(replies.key(row.message()), row.conversation(), row.message());
         jdbc.sql(FORGET).param("message", row.message()).update();
         return true;
+    }
+
+    /** @return null where Chatwoot has taken it */
+    private Exception failureOf(Row row) {
+        try {
+            client.status(row.conversation(), row.message(), "failed", row.why());
+            return null;
+        } catch (IOException | HttpOperationFailedException failure) {
+            return failure;
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            return failure;
+        }
+    }
+
+    /** The next would meet it as well; a failure of the hub's own is this one's alone. */
+    private static boolean isChatwoots(Exception failure) {
+        return !(failure instanceof RuntimeException);
     }
 
     private static boolean passes(Exception failure) {

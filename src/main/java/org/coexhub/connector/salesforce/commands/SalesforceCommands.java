@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 
 /** The steps of the route that takes platform events in as commands. */
 public final class SalesforceCommands {
@@ -39,11 +40,17 @@ public final class SalesforceCommands {
     private final SendEventMapping mapping;
     private final LoopGuard guard;
     private final Refusals refusals;
+    private final InstantSource clock;
     private final MeterRegistry meters;
     private final ObjectMapper json = new ObjectMapper();
 
     SalesforceCommands(
-            SendEventMapping mapping, LoopGuard guard, Refusals refusals, MeterRegistry meters) {
+            SendEventMapping mapping,
+            LoopGuard guard,
+            Refusals refusals,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.clock = clock;
         this.mapping = mapping;
         this.guard = guard;
         this.refusals = refusals;
@@ -96,6 +103,7 @@ public final class SalesforceCommands {
                         reason.length() > REASON_LENGTH
                                 ? reason.substring(0, REASON_LENGTH)
                                 : reason);
+        exchange.getMessage().setHeader(QueueNames.PARKED_AT, clock.millis());
         LOG.warn("A command from Salesforce goes to the dead letters. {}", reason);
         count(refused.mayBeTold() ? "refused" : "caused_by_hub");
     }

@@ -47,6 +47,7 @@ class SalesforceCommandsConfiguration {
                 new SendEventMapping(settings.number(), intake),
                 new LoopGuard(commands, settings.acceptOwn()),
                 new Refusals(events, clock),
+                clock,
                 meters);
     }
 }

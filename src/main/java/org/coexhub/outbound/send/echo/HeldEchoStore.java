@@ -29,8 +29,12 @@ final class HeldEchoStore {
 
     private static final String AMONG = "SELECT * FROM held_echo WHERE wamid IN (:wamids)";
 
+    /** Also of one that became part of it while the echo was being held. */
     private static final String OF_CONVERSATION =
-            "SELECT wamid FROM held_echo WHERE conversation = :conversation";
+            """
+            SELECT wamid FROM held_echo WHERE conversation = :conversation OR conversation IN
+                (SELECT gone FROM conversation_merged WHERE stays = :conversation)
+            """;
 
     private static final String TO_SETTLE =
             """
