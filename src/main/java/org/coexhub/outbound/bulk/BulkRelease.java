@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.store.CommandStore;
 import org.coexhub.outbound.command.validation.CommandJson;
@@ -33,6 +34,11 @@ import java.util.List;
  * {@code bulk:<bulk>:<row>}, then the command's id is noted. A crash in between leaves a released row without an id; its
  * command is made again by the same key from the same text, and so only once. A row that was not released when the bulk
  * was cancelled never will be.
+ *
+ * <p><b>Why nothing of a cancelled bulk is sent later.</b> That it is cancelled is committed first. Its commands are then
+ * taken back one by one, by the request and by every look at the bulk until it is closed; so a request that dies in the
+ * middle is finished. Whoever makes a row's command asks afterwards whether the bulk has been cancelled, and takes it back.
+ * What had gone to Meta in between is sent.
  */
 @Component("bulkRelease")
 public class BulkRelease {
@@ -89,14 +95,24 @@ public class BulkRelease {
     /**
      * Rows that wait will not be sent, and commands that are not with Meta yet are taken back.
      *
-     * @return false when the bulk is done or cancelled already
+     * @return false when the bulk is cancelled already, or done and nothing of it can be taken back
      */
     public boolean cancel(BulkId id) {
         boolean cancelled = store.cancel(id);
-        if (cancelled) {
-            store.unsent(id).forEach(commands::cancel);
+        if (cancelled || store.isCancelled(id)) {
+            takeBack(id);
         }
         return cancelled;
+    }
+
+    private void takeBack(BulkId id) {
+        for (BulkStore.Row row : store.interrupted(id)) {
+            commands.find(new IdempotencyKey(key(id, row)), Caller.BULK)
+                    .ifPresentOrElse(
+                            command -> store.command(id, row, command),
+                            () -> store.giveUp(id, row));
+        }
+        store.unsent(id).forEach(commands::cancel);
     }
 
     /** Cancels all that have begun and are not done, of those that were handed in until then. */
@@ -105,7 +121,9 @@ public class BulkRelease {
     }
 
     private void release(BulkStore.Open bulk) {
-        store.interrupted(bulk.id()).forEach(row -> submit(bulk, row));
+        if (!store.isCancelled(bulk.id())) {
+            store.interrupted(bulk.id()).forEach(row -> submit(bulk, row));
+        }
         store.pass(bulk.id());
         int room = settings.inFlight() - store.inFlight(bulk.number());
         List<BulkStore.Row> rows = room > 0 ? store.waiting(bulk.id(), room) : List.of();
@@ -113,6 +131,9 @@ public class BulkRelease {
             if (store.release(bulk.id(), row)) {
                 submit(bulk, row);
             }
+        }
+        if (store.isCancelled(bulk.id())) {
+            takeBack(bulk.id());
         }
         store.close(bulk.id());
     }
@@ -142,13 +163,18 @@ public class BulkRelease {
             store.refuse(bulk.id(), row, INTERNAL_ERROR);
             return;
         }
-        store.command(bulk.id(), row, acceptance.id());
+        if (store.command(bulk.id(), row, acceptance.id())) {
+            commands.cancel(acceptance.id());
+        }
     }
 
     private Acceptance accept(BulkStore.Open bulk, BulkStore.Row row) {
         ObjectNode command = Filling.fill(bulk.message(), row.recipient());
         byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
-        String key = "bulk:" + bulk.id() + ":" + row.number();
-        return gate.submit(json, key, Caller.BULK);
+        return gate.submit(json, key(bulk.id(), row), Caller.BULK);
+    }
+
+    private static String key(BulkId bulk, BulkStore.Row row) {
+        return "bulk:" + bulk + ":" + row.number();
     }
 }

@@ -95,7 +95,16 @@ class BulkStore {
             """;
 
     private static final String COMMAND =
-            "UPDATE bulk_row SET command_id = :command WHERE bulk_id = :id AND row_no = :row";
+            """
+            UPDATE bulk_row SET command_id = :command WHERE bulk_id = :id AND row_no = :row
+            RETURNING (SELECT b.cancelled_at IS NOT NULL FROM bulk b WHERE b.id = bulk_id)
+            """;
+
+    private static final String GIVE_UP =
+            """
+            UPDATE bulk_row SET state = 'cancelled'
+            WHERE bulk_id = :id AND row_no = :row AND state = 'released' AND command_id IS NULL
+            """;
 
     private static final String REFUSE =
             """
@@ -117,11 +126,17 @@ class BulkStore {
             ORDER BY accepted_at
             """;
 
+    /** A bulk that was done opens again, until what was held of it has been taken back. */
     private static final String CANCEL =
             """
-            UPDATE bulk SET cancelled_at = :now
-            WHERE id = :id AND closed_at IS NULL AND cancelled_at IS NULL
+            UPDATE bulk SET cancelled_at = :now, closed_at = NULL
+            WHERE id = :id AND cancelled_at IS NULL AND (closed_at IS NULL OR EXISTS (
+                SELECT 1 FROM bulk_row r JOIN command c ON c.id = r.command_id
+                WHERE r.bulk_id = :id AND c.state IN ('accepted', 'held', 'queued')))
             """;
+
+    private static final String CANCELLED =
+            "SELECT COUNT(*) FROM bulk WHERE id = :id AND cancelled_at IS NOT NULL";
 
     private static final String CANCEL_ROWS =
             "UPDATE bulk_row SET state = 'cancelled' WHERE bulk_id = :id AND state = 'waiting'";
@@ -257,12 +272,19 @@ class BulkStore {
         return jdbc.sql(RELEASE).param("id", id.value()).param("row", row.number).update() == 1;
     }
 
-    void command(BulkId id, Row row, CommandId command) {
-        jdbc.sql(COMMAND)
+    /** Notes the row's command; true when the bulk has been cancelled meanwhile. */
+    boolean command(BulkId id, Row row, CommandId command) {
+        return jdbc.sql(COMMAND)
                 .param("id", id.value())
                 .param("row", row.number)
                 .param("command", command.value())
-                .update();
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The row was released and never becomes a command. */
+    void giveUp(BulkId id, Row row) {
+        jdbc.sql(GIVE_UP).param("id", id.value()).param("row", row.number).update();
     }
 
     void refuse(BulkId id, Row row, String fault) {
@@ -287,7 +309,10 @@ class BulkStore {
                 .list();
     }
 
-    /** Rows that still wait will not be sent; false when the bulk is closed or cancelled already. */
+    /**
+     * Rows that still wait will not be sent; false when the bulk is cancelled already, or closed and nothing of it is still
+     * to be sent.
+     */
     boolean cancel(BulkId id) {
         return Boolean.TRUE.equals(
                 transaction.execute(
@@ -303,6 +328,10 @@ class BulkStore {
                             }
                             return cancelled;
                         }));
+    }
+
+    boolean isCancelled(BulkId id) {
+        return jdbc.sql(CANCELLED).param("id", id.value()).query(Integer.class).single() > 0;
     }
 
     /** Commands of the bulk that have not been sent. */

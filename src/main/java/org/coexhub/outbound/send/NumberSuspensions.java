@@ -3,6 +3,8 @@ package org.coexhub.outbound.send;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.graph.ErrorTable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,16 +41,16 @@ public final class NumberSuspensions {
     private static final String ENDED =
             "SELECT * FROM number_suspension WHERE lifted_at IS NOT NULL ORDER BY number_id";
 
-    private static final String INSERT =
+    /** One that was lifted is over, whether its end has been told or not: a new one begins. */
+    private static final String SUSPEND =
             """
-            INSERT INTO number_suspension (number_id, code, reason, since, next_probe)
-            VALUES (:number, :code, :reason, :now, :probe) ON CONFLICT DO NOTHING
-            """;
-
-    private static final String UPDATE =
-            """
-            UPDATE number_suspension SET code = :code, reason = :reason, next_probe = :probe, lifted_at = NULL
-            WHERE number_id = :number
+            INSERT INTO number_suspension AS s (number_id, code, reason, since, next_probe)
+            VALUES (:number, :code, :reason, :now, :probe)
+            ON CONFLICT (number_id) DO UPDATE SET
+                code = excluded.code, reason = excluded.reason, next_probe = excluded.next_probe, lifted_at = NULL,
+                since = CASE WHEN s.lifted_at IS NULL THEN s.since ELSE excluded.since END,
+                probes = CASE WHEN s.lifted_at IS NULL THEN s.probes ELSE 0 END,
+                told = s.told AND s.lifted_at IS NULL
             """;
 
     private static final String CLAIM =
@@ -75,10 +77,12 @@ public final class NumberSuspensions {
             """;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
     private final InstantSource clock;
 
     NumberSuspensions(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.clock = clock;
     }
 
@@ -131,22 +135,13 @@ public final class NumberSuspensions {
         int probes = find(number).map(Suspension::probes).orElse(0);
         Duration pause = error.wait(probes + 1);
         Instant probe = now.plus(pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause);
-        int inserted =
-                jdbc.sql(INSERT)
-                        .param("number", number.value())
-                        .param("code", code)
-                        .param("reason", error.name())
-                        .param("now", at(now))
-                        .param("probe", at(probe))
-                        .update();
-        if (inserted == 0) {
-            jdbc.sql(UPDATE)
-                    .param("number", number.value())
-                    .param("code", code)
-                    .param("reason", error.name())
-                    .param("probe", at(probe))
-                    .update();
-        }
+        jdbc.sql(SUSPEND)
+                .param("number", number.value())
+                .param("code", code)
+                .param("reason", error.name())
+                .param("now", at(now))
+                .param("probe", at(probe))
+                .update();
         return probe;
     }
 
@@ -170,7 +165,7 @@ public final class NumberSuspensions {
                 == 1;
     }
 
-    /** The number sends again. One that is suspended anew before its end is told was suspended all the time. */
+    /** The number sends again. */
     void lift(PhoneNumberId number) {
         jdbc.sql(LIFT).param("number", number.value()).param("now", at(clock.instant())).update();
     }
@@ -180,14 +175,27 @@ public final class NumberSuspensions {
         return jdbc.sql(ENDED).query(NumberSuspensions::map).list();
     }
 
-    /** True for the one that was first. */
-    boolean forget(Suspension ended) {
-        return jdbc.sql(FORGET)
-                        .param("number", ended.number().value())
-                        .param("since", at(ended.since()))
-                        .param("lifted", at(ended.liftedAt()))
-                        .update()
-                == 1;
+    /**
+     * Forgets an ended suspension once that is told. As long as it is being told the number's row is locked, so a
+     * suspension that begins meanwhile is told after it; where one has begun already, nothing is told.
+     *
+     * @return true for the one that was first
+     */
+    boolean forget(Suspension ended, Runnable tell) {
+        return Boolean.TRUE.equals(
+                transaction.execute(
+                        status -> {
+                            int forgotten =
+                                    jdbc.sql(FORGET)
+                                            .param("number", ended.number().value())
+                                            .param("since", at(ended.since()))
+                                            .param("lifted", at(ended.liftedAt()))
+                                            .update();
+                            if (forgotten == 1) {
+                                tell.run();
+                            }
+                            return forgotten == 1;
+                        }));
     }
 
     private static OffsetDateTime at(Instant instant) {

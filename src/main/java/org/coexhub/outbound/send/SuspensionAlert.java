@@ -61,14 +61,17 @@ final class SuspensionAlert {
 
     void tellEnds() {
         for (Suspension ended : suspensions.ended()) {
-            if (!ended.told()) {
-                append(began(ended));
-            }
-            append(event(ended, ":ended", ended.liftedAt(), "SENDING_RESUMED"));
-            if (suspensions.forget(ended)) {
+            if (suspensions.forget(ended, () -> tellEnd(ended))) {
                 LOG.info("Number {} sends again", ended.number());
             }
         }
+    }
+
+    private void tellEnd(Suspension ended) {
+        if (!ended.told()) {
+            append(began(ended));
+        }
+        append(event(ended, ":ended", ended.liftedAt(), "SENDING_RESUMED"));
     }
 
     private void append(byte[] event) {

@@ -1,6 +1,8 @@
 package org.coexhub.outbound.template;
 
 import org.coexhub.event.WabaId;
+import org.coexhub.platform.broker.FailureSummary;
+import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.graph.GraphSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,14 +70,23 @@ public final class TemplateSync {
             store.replace(account, graph.of(account), begun);
             schedule.done(account, begun, begun.plus(settings.refresh()));
         } catch (IOException e) {
-            LOG.warn(
-                    "Templates of account {} not fetched, again in {} minutes: {}",
-                    account.value(),
-                    TRY_AGAIN.toMinutes(),
-                    e.toString());
-            schedule.failed(account, begun, begun.plus(TRY_AGAIN));
+            failed(account, begun, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            if (PassingFailure.isCauseOf(e)) {
+                throw e;
+            }
+            failed(account, begun, FailureSummary.of(e));
         }
+    }
+
+    private void failed(WabaId account, Instant begun, String why) {
+        LOG.warn(
+                "Templates of account {} not fetched, again in {} minutes: {}",
+                account.value(),
+                TRY_AGAIN.toMinutes(),
+                why);
+        schedule.failed(account, begun, begun.plus(TRY_AGAIN));
     }
 }

@@ -93,6 +93,41 @@ class CommandsFromSalesforceTest {
     }
 
     @Test
+    void anEventThatIsStillWrongAfterItsCorrectionIsToldAgain() throws Exception {
+        publish("bad-" + customer, Map.of("To__c", "Ada Lovelace", "Kind__c", "hologram"));
+        event("whatsapp.command.rejected");
+
+        publish("bad-" + customer, Map.of("Kind__c", "hologram"));
+
+        eventually(() -> events("whatsapp.command.rejected").size() == 2);
+        assertThat(events("whatsapp.command.rejected"))
+                .extracting(rejected -> rejected.at("/data/command/id").asText())
+                .as("they are one send of the record's")
+                .containsOnly(
+                        events("whatsapp.command.rejected")
+                                .getFirst()
+                                .at("/data/command/id")
+                                .asText());
+    }
+
+    @Test
+    void otherContentUnderAReferenceThatWasUsedIsToldToTheRecord() throws Exception {
+        publish("changed-" + customer, Map.of());
+        publish("changed-" + customer, Map.of("Template__c", "goodbye"));
+
+        JsonNode rejected = event("whatsapp.command.rejected");
+        assertThat(rejected.at("/data/reason").asText()).isEqualTo("conflict");
+        assertThat(rejected.at("/data/detail").asText()).startsWith("Client_Ref__c: ");
+        assertThat(rejected.at("/data/command/correlation").asText())
+                .isEqualTo("sf:changed-" + customer + ":" + RECORD);
+        assertThat(rejected.at("/data/command/id").asText())
+                .isNotEqualTo(event("whatsapp.message.sent").at("/data/command/id").asText());
+        eventually(() -> reasons().stream().anyMatch(r -> r.contains("with other content")));
+        assertThat(messages()).hasSize(1);
+        assertThat(messages().getFirst().body().at("/template/name").asText()).isEqualTo("hello");
+    }
+
+    @Test
     void anEventForANumberThatNobodyKnowsIsToldToTheRecord() throws Exception {
         publish("unknown-" + customer, Map.of("Phone_Number_Id__c", "404404"));
 

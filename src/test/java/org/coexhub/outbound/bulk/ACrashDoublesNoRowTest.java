@@ -6,10 +6,6 @@ import org.coexhub.testing.TestClock;
 import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
-
-import java.sql.Connection;
-import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
@@ -34,11 +30,11 @@ class ACrashDoublesNoRowTest {
         var clock = new TestClock();
         BulkId id =
                 new BulkBench(database, clock).intake.acceptJson(BulkBench.greetings(ROWS), "k");
-        var dying = new Dying(database, transactions);
+        var dying = new DyingDatabase(database, transactions);
         boolean died = false;
         try {
             new BulkBench(dying, clock).release.release();
-        } catch (RuntimeException | Killed killed) {
+        } catch (RuntimeException | DyingDatabase.Killed killed) {
             died = true;
         }
 
@@ -61,27 +57,5 @@ class ACrashDoublesNoRowTest {
                                 .single())
                 .isEqualTo(ROWS);
         return died;
-    }
-
-    private static final class Killed extends Error {}
-
-    /** Gives so many connections, and none after. */
-    private static final class Dying extends DelegatingDataSource {
-
-        private int left;
-
-        Dying(DataSource database, int connections) {
-            super(database);
-            this.left = connections;
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            if (left == 0) {
-                throw new Killed();
-            }
-            left--;
-            return super.getConnection();
-        }
     }
 }

@@ -33,6 +33,9 @@ final class BulkBench {
     final CommandStore commands;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
+    /** What happens when a pointer has come to the queue. */
+    Runnable whenQueued = () -> {};
+
     BulkBench(DataSource database, TestClock clock) {
         this.clock = clock;
         commands = new CommandStore(database, clock);
@@ -43,10 +46,15 @@ final class BulkBench {
         release =
                 new BulkRelease(
                         store,
-                        TestCommands.gate(commands, schedule, queue::addAll),
+                        TestCommands.gate(commands, schedule, this::enqueue),
                         commands,
                         new BulkSettings(IN_FLIGHT),
                         meters);
+    }
+
+    private void enqueue(List<Pointer> pointers) {
+        queue.addAll(pointers);
+        whenQueued.run();
     }
 
     /** A greeting to so many customers, each by name. */

@@ -146,12 +146,15 @@ abstract class BulkContract {
                 {"to":"491510000001","variables":{"name":"Zoë \\"Z\\""}}
                 {"to":"4915
                 {"to":"491510000003","variables":{"name":3}}
-                """;
+                {"to":"491510000004","variables":{"name":LONG}}
+                """
+                        .replace("LONG", "1".repeat(999) + "e9");
         BulkId id = bench.intake.acceptLines(lines.getBytes(StandardCharsets.UTF_8), "k");
         bench.release.release();
 
-        assertThat(bench.states(id)).containsExactly("queued", "refused", "queued");
+        assertThat(bench.states(id)).containsExactly("queued", "refused", "queued", "refused");
         assertThat(bench.row(id, 2).fault()).contains("not readable as JSON");
+        assertThat(bench.row(id, 4).fault()).contains("more than 500 digits");
         assertThat(command(id, 1).command().message().at("/text/body").asText())
                 .isEqualTo("Hi Zoë \"Z\"");
         assertThat(command(id, 3).command().message().at("/text/body").asText()).isEqualTo("Hi 3");

@@ -122,6 +122,7 @@ abstract class NoCommandStopsTheNextContract {
                         + "':["
                         + "'\\u0000',".repeat(18_000)
                         + "0]}"),
+        LONG_NUMBER("'type':'text','text':{'body':'x'},'x':" + "1".repeat(999) + "e9"),
         OVERSIZED("'type':'text','text':{'body':'x'},'big':'" + "x".repeat(300_000) + "'"),
         LARGE("'type':'text','text':{'body':'x'},'big':'" + "x".repeat(5_000_000) + "'"),
         NO_JSON(null);

@@ -149,6 +149,21 @@ abstract class TemplateSyncContract {
         assertThat(meta.questions()).hasSize(2);
     }
 
+    /** Or commands would wait for it in short steps, without end. */
+    @Test
+    void aListThatTheStoreCannotHoldCountsAsRefusedAndHoldsUpNoOther() {
+        jdbc.sql("INSERT INTO business_number (number_id, waba_id) VALUES ('107', '800901')")
+                .update();
+        meta.thenWhenAsked(page("x".repeat(100_000), "en", null), page("other", "en", null));
+
+        sync.run();
+
+        assertThat(meta.questions()).hasSize(2);
+        assertThat(schedule.find(ACCOUNT).orElseThrow().failed()).isEqualTo(clock.instant());
+        assertThat(schedule.find(new WabaId("800901")).orElseThrow().synced())
+                .isEqualTo(clock.instant());
+    }
+
     @Test
     void ofTwoNodesOneFetches() {
         assertThat(schedule.due(clock.instant())).containsExactly(ACCOUNT);

@@ -28,9 +28,12 @@ final class Refusals {
         this.clock = clock;
     }
 
-    /** Returns once the event is durable. Its id is made of the command's key, so that it is told once. */
+    /**
+     * Returns once the event is durable. All refusals under one reference are of one send; each is told once, by the id of
+     * what was refused, for what is corrected may be wrong still.
+     */
     void tell(SendEvent event, SendEventRefused refused) {
-        String id = UUID.nameUUIDFromBytes(event.key().getBytes(StandardCharsets.UTF_8)).toString();
+        String id = uuid(event.key());
         ObjectNode data = json.createObjectNode();
         data.putObject("command")
                 .put("id", id)
@@ -45,7 +48,8 @@ final class Refusals {
         Instant now = clock.instant();
         events.publish(
                 new HubEvent(
-                        new EventId("command:" + id + ":rejected"),
+                        new EventId(
+                                "command:" + uuid(event.key() + ":" + event.id()) + ":rejected"),
                         EventType.COMMAND_REJECTED,
                         Origin.HUB,
                         null,
@@ -59,5 +63,9 @@ final class Refusals {
                         null,
                         false,
                         false));
+    }
+
+    private static String uuid(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 }

@@ -8,6 +8,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.connector.salesforce.pubsub.SalesforceEventHeaders;
+import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
@@ -25,13 +28,13 @@ public final class SalesforceCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(SalesforceCommands.class);
 
-    static final String NAMESPACE = "salesforce";
+    private static final String NAMESPACE = "salesforce";
+
+    /** Whose the keys of the commands are. */
+    static final Caller CALLER = Caller.inside(NAMESPACE);
 
     private static final String REASON = "HubReason";
     private static final String KEY = "idempotencyKey";
-
-    /** One for the channel: its events are taken in by one hub node, in order. */
-    private static final String GROUP = "JMSXGroupID";
 
     private static final String EVENT = "HubSalesforceSendEvent";
     private static final String REFUSED = "HubSalesforceRefused";
@@ -39,6 +42,7 @@ public final class SalesforceCommands {
 
     private final SendEventMapping mapping;
     private final LoopGuard guard;
+    private final CommandGate gate;
     private final Refusals refusals;
     private final InstantSource clock;
     private final MeterRegistry meters;
@@ -47,13 +51,15 @@ public final class SalesforceCommands {
     SalesforceCommands(
             SendEventMapping mapping,
             LoopGuard guard,
+            CommandGate gate,
             Refusals refusals,
             InstantSource clock,
             MeterRegistry meters) {
-        this.clock = clock;
         this.mapping = mapping;
         this.guard = guard;
+        this.gate = gate;
         this.refusals = refusals;
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -68,7 +74,6 @@ public final class SalesforceCommands {
         message.setHeader(QueueNames.NAMESPACE, NAMESPACE);
         try {
             command(exchange, id, own, fault, body);
-            count("accepted");
         } catch (SendEventRefused refused) {
             refuse(exchange, id, refused);
         } catch (RuntimeException failure) {
@@ -91,7 +96,30 @@ public final class SalesforceCommands {
         message.setHeader(KEY, event.key());
         guard.check(event, own);
         message.setBody(CommandJson.write(mapping.command(event)).getBytes(StandardCharsets.UTF_8));
-        message.setHeader(GROUP, "salesforce");
+    }
+
+    /**
+     * Hands the command in and returns once it is durable. Not by the queue: who asked under the same reference for
+     * something else is still known here, and is told.
+     */
+    public void accept(Exchange exchange) {
+        if (isRefused(exchange)) {
+            return;
+        }
+        Message message = exchange.getMessage();
+        SendEvent event = exchange.getProperty(EVENT, SendEvent.class);
+        try {
+            gate.submit(message.getBody(byte[].class), event.key(), CALLER);
+            count("accepted");
+        } catch (CommandRefused refused) {
+            refuse(exchange, event.id(), refusal(refused));
+        }
+    }
+
+    private static SendEventRefused refusal(CommandRefused refused) {
+        return refused.kind() == CommandRefused.Kind.CONFLICT
+                ? SendEventRefused.conflict()
+                : SendEventRefused.malformed(refused.getMessage());
     }
 
     private void refuse(Exchange exchange, String id, SendEventRefused refused) {

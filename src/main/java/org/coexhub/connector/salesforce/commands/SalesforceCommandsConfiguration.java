@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.connector.salesforce.pubsub.GivenUpEvents;
 import org.coexhub.connector.salesforce.pubsub.Guards;
 import org.coexhub.inbound.eventlog.OwnEvents;
+import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.intake.CommandIntake;
 import org.coexhub.outbound.command.queue.CommandLetters;
 import org.coexhub.outbound.command.store.CommandStore;
@@ -40,12 +41,14 @@ class SalesforceCommandsConfiguration {
             SalesforceCommandSettings settings,
             CommandStore commands,
             CommandIntake intake,
+            CommandGate gate,
             OwnEvents events,
             InstantSource clock,
             MeterRegistry meters) {
         return new SalesforceCommands(
                 new SendEventMapping(settings.number(), intake),
                 new LoopGuard(commands, settings.acceptOwn()),
+                gate,
                 new Refusals(events, clock),
                 clock,
                 meters);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandRefused;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.SenderCheck;
@@ -30,9 +29,6 @@ final class SendEventMapping {
     private static final Set<String> MEDIA =
             Set.of("image", "video", "audio", "document", "sticker");
     private static final Pattern BSUID = Pattern.compile("[A-Z]{2}\\.[A-Za-z0-9.]{1,140}");
-
-    /** As the route hands the commands in. */
-    private static final Caller CALLER = Caller.inside(SalesforceCommands.NAMESPACE);
 
     private final String number;
     private final SenderCheck senders;
@@ -188,7 +184,8 @@ final class SendEventMapping {
         }
         try {
             byte[] json = CommandJson.write(command).getBytes(StandardCharsets.UTF_8);
-            senders.require(CommandIntake.check(json).from(), event.key(), CALLER);
+            senders.require(
+                    CommandIntake.check(json).from(), event.key(), SalesforceCommands.CALLER);
         } catch (CommandRefused refused) {
             String faults =
                     refused.faults().stream()

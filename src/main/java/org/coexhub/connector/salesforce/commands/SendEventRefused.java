@@ -15,6 +15,13 @@ final class SendEventRefused extends RuntimeException {
         return new SendEventRefused("malformed", detail);
     }
 
+    static SendEventRefused conflict() {
+        return new SendEventRefused(
+                "conflict",
+                "Client_Ref__c: names a message that was asked for before with other content; give"
+                        + " a changed message a name of its own");
+    }
+
     static SendEventRefused ofTheHub(String detail) {
         return new SendEventRefused("caused_by_hub", detail);
     }

@@ -147,6 +147,11 @@ public final class CommandStore {
         return keys.find(key, caller).isPresent();
     }
 
+    /** The command that was made under the key, whatever has become of it. */
+    public Optional<CommandId> find(IdempotencyKey key, Caller caller) {
+        return keys.find(key, caller).map(KeyStore.Use::id);
+    }
+
     /**
      * The only way to change a state.
      *

@@ -1,8 +1,11 @@
 package org.coexhub.outbound.command.validation;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,20 +38,39 @@ public final class CommandJson {
      */
     static final int MOST_LEVELS = 100;
 
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-                    .build();
+    /**
+     * Digits of a number in a command. Written again it may be a little longer; the store, events and destinations are read by
+     * parsers that take 1000.
+     */
+    static final int MOST_DIGITS = 500;
+
+    private static final ObjectMapper GIVEN =
+            mapper(StreamReadConstraints.builder().maxNumberLength(MOST_DIGITS));
+
+    /** Without limits of length: what was taken once has to be readable, also where it was written longer than it came. */
+    private static final ObjectMapper STORED =
+            mapper(
+                    StreamReadConstraints.builder()
+                            .maxNumberLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxStringLength(Integer.MAX_VALUE));
+
+    private static ObjectMapper mapper(StreamReadConstraints.Builder limits) {
+        return JsonMapper.builder(
+                        JsonFactory.builder().streamReadConstraints(limits.build()).build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                .build();
+    }
 
     private CommandJson() {}
 
-    /** @throws CommandRefused the bytes are not one JSON object, or one that is nested too deeply */
+    /** @throws CommandRefused the bytes are not one JSON object, or one that is nested too deeply or has a number too long */
     public static ObjectNode read(byte[] json) {
-        ObjectNode document = readAny(json);
+        ObjectNode document = readAny(json, GIVEN);
         if (!hasLevels(document, MOST_LEVELS)) {
             throw refused("is nested deeper than " + MOST_LEVELS + " levels");
         }
@@ -66,10 +88,16 @@ public final class CommandJson {
         return within;
     }
 
-    private static ObjectNode readAny(byte[] json) {
+    private static ObjectNode readAny(byte[] json, ObjectMapper mapper) {
         JsonNode document;
-        try (JsonParser parser = MAPPER.createParser(json)) {
-            document = MAPPER.readTree(parser);
+        try (JsonParser parser = mapper.createParser(json)) {
+            document = mapper.readTree(parser);
+        } catch (StreamConstraintsException e) {
+            throw refused(
+                    "has a number of more than "
+                            + MOST_DIGITS
+                            + " digits, too long a name, or too many levels"
+                            + place(e));
         } catch (JsonProcessingException e) {
             throw refused("not readable as JSON" + place(e));
         } catch (IOException e) {
@@ -81,14 +109,14 @@ public final class CommandJson {
         throw refused("must be a JSON object");
     }
 
-    /** Also what an earlier version took, however deep. */
+    /** Also what an earlier version took, however deep and long. */
     public static ObjectNode readStored(String json) {
-        return readAny(json.getBytes(StandardCharsets.US_ASCII));
+        return readAny(json.getBytes(StandardCharsets.US_ASCII), STORED);
     }
 
     public static String write(JsonNode document) {
         try {
-            return MAPPER.writeValueAsString(document);
+            return STORED.writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,7 +141,7 @@ public final class CommandJson {
             case OBJECT -> {
                 out.append('{');
                 for (String name : sortedNames(node)) {
-                    out.append(write(MAPPER.getNodeFactory().textNode(name))).append(':');
+                    out.append(write(STORED.getNodeFactory().textNode(name))).append(':');
                     append(out, node.get(name));
                     out.append(',');
                 }

@@ -3,6 +3,7 @@ package org.coexhub.outbound.command.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.coexhub.outbound.command.CommandState.ACCEPTED;
+import static org.coexhub.outbound.command.CommandState.CANCELLED;
 import static org.coexhub.outbound.command.CommandState.DELIVERED;
 import static org.coexhub.outbound.command.CommandState.FAILED;
 import static org.coexhub.outbound.command.CommandState.HELD;
@@ -557,6 +558,27 @@ abstract class CommandStoreContract {
                 });
 
         assertThat(told).containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void anOutcomeOfACommandThatCannotBeReadKeepsNoOtherUntold() {
+        CommandId unreadable = accept("a", text("49151", "one")).id();
+        CommandId next = accept("b", text("49152", "two")).id();
+        store.cancel(unreadable);
+        store.cancel(next);
+        new JdbcTemplate(database)
+                .update("UPDATE command SET body = '{' WHERE id = ?", unreadable.value());
+        clock.advance(Duration.ofSeconds(6));
+
+        assertThat(untold()).extracting(StoredCommand::id).containsExactly(next);
+        store.markAnnounced(next, CANCELLED);
+        assertThat(
+                        new JdbcTemplate(database)
+                                .queryForObject(
+                                        "SELECT COUNT(*) FROM command WHERE announced = FALSE",
+                                        Long.class))
+                .as("looked at again and again")
+                .isZero();
     }
 
     private List<StoredCommand> untold() {

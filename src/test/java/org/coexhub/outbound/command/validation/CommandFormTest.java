@@ -193,6 +193,24 @@ class CommandFormTest {
                 .hasMessageContaining("nested deeper than 100 levels");
     }
 
+    /** What is written of it can be longer than what came, and others read it with the usual limit of 1000 digits. */
+    @Test
+    void refusesANumberThatWouldBeTooLongToBeReadAgain() {
+        String message = "{" + TO + "'type':'text','text':{'body':'x'},'in':";
+
+        assertThat(check(message + "1".repeat(500) + "}")).isNotNull();
+        assertThatThrownBy(() -> check(message + "1".repeat(501) + "}"))
+                .hasMessageContaining("more than 500 digits");
+    }
+
+    @Test
+    void readsAStoredNumberThatWasLongerWrittenThanRead() {
+        String stored = "{'x':1." + "1".repeat(998) + "E+1007}";
+
+        assertThat(CommandJson.write(CommandJson.readStored(stored.replace('\'', '"'))))
+                .contains("1E+1007");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "nonsense", "[]", "7", "null", "{'from':'1'", "{'a':1,'a':2}", "{} {}"})
