@@ -6,7 +6,7 @@ import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
@@ -91,7 +91,7 @@ class MessageController {
             Acceptance acceptance = gate.submit(body, key, Caller.API);
             return ResponseEntity.status(HttpStatus.ACCEPTED)
                     .body(new Accepted(acceptance.id(), Acceptance.FIRST_STATUS));
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             throw problem(refused);
         } catch (DataAccessException | TransactionException failure) {
             if (!PassingFailure.isCauseOf(failure)) {
@@ -176,7 +176,7 @@ class MessageController {
                 .orElse(null);
     }
 
-    static ProblemException problem(CommandRefused refused) {
+    static ProblemException problem(CommandRefusedException refused) {
         String detail = refused.getMessage();
         Map<String, Object> members = Map.of();
         switch (refused.kind()) {

@@ -94,7 +94,7 @@ class HubSpotMapping {
     private static void message(
             JsonNode event, int place, String id, Map<String, Message> messages) {
         JsonNode data = event.path("data");
-        Person person = Person.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
         if (id.isEmpty() || person == null) {
             return;
         }
@@ -136,7 +136,7 @@ class HubSpotMapping {
             JsonNode event, int place, Map<String, Message> messages, Map<String, Change> changes) {
         JsonNode data = event.path("data");
         String target = data.path("edit").path("wamid").asText("");
-        Person person = Person.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
         String body = body(heading(event, person) + " (edited)", words(data));
         change(target, place, Map.of("hs_communication_body", body), messages, changes);
     }
@@ -161,7 +161,7 @@ class HubSpotMapping {
         }
     }
 
-    private static String heading(JsonNode event, Person person) {
+    private static String heading(JsonNode event, HubSpotCustomer person) {
         JsonNode data = event.path("data");
         String who =
                 switch (event.path("origin").asText()) {

@@ -5,7 +5,8 @@ import org.coexhub.event.HubEvent;
 import org.coexhub.event.Slice;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.journal.Journal;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -14,7 +15,6 @@ import org.springframework.stereotype.Component;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -87,7 +87,7 @@ public class OwnEvents {
                 noted.id,
                 noted.slice.partition(),
                 noted.slice.body(),
-                clock.instant().atOffset(ZoneOffset.UTC));
+                SqlTimes.at(clock.instant()));
         return noted;
     }
 
@@ -102,7 +102,7 @@ public class OwnEvents {
             jdbc.queryForList(SEQ, Long.class, noted.id)
                     .forEach(seq -> publishUpTo(noted.slice.partition(), seq));
             return true;
-        } catch (BrokerUnavailable later) {
+        } catch (BrokerUnavailableException later) {
             LOG.warn(
                     "Event {} is published later: {}",
                     noted.id.substring(0, noted.id.indexOf(':') + 1),
@@ -113,7 +113,7 @@ public class OwnEvents {
 
     /** Periodic step: what was noted and not published. */
     public void publishForgotten() {
-        OffsetDateTime before = clock.instant().minus(FORGOTTEN_AFTER).atOffset(ZoneOffset.UTC);
+        OffsetDateTime before = SqlTimes.at(clock.instant().minus(FORGOTTEN_AFTER));
         jdbc.query(FORGOTTEN, (row, i) -> new Last(row.getInt(1), row.getLong(2)), before)
                 .forEach(last -> publishUpTo(last.partition, last.seq));
     }

@@ -78,7 +78,7 @@ class SendConfiguration {
     SendPolicy sendPolicy(
             GraphSettings settings,
             ObjectProvider<SendRule> more,
-            ObjectProvider<Takeover> takeover,
+            ObjectProvider<TakeoverCheck> takeover,
             ObjectProvider<CatchUp> catchUp,
             ObjectProvider<EchoGate> echoes) {
         List<SendRule> rules = new ArrayList<>();

@@ -6,7 +6,7 @@ import org.coexhub.platform.postgres.PostgresUnavailableException;
 import org.coexhub.platform.settings.CommandArguments;
 import org.coexhub.platform.settings.DataDirectory;
 import org.coexhub.platform.settings.Purpose;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.coexhub.platform.settings.SystemAway;
 import org.coexhub.platform.store.StoreSettings;
 import org.flywaydb.core.api.FlywayException;
@@ -88,7 +88,7 @@ public final class ExportCommand {
                             ? export(folder)
                             : importFrom(folder.toAbsolutePath().normalize()));
             return DONE;
-        } catch (NotDoneException | PostgresUnavailableException | SettingFault refused) {
+        } catch (NotDoneException | PostgresUnavailableException | SettingFaultException refused) {
             err.println(word + ": " + refused.getMessage());
         } catch (SQLException e) {
             err.println(word + " failed: " + reason(e));

@@ -37,14 +37,14 @@ public record DataDirectory(Path path) {
     private static DataDirectory claim(Path path, Purpose purpose, Optional<String> found) {
         found.ifPresent(
                 fault -> {
-                    throw new SettingFault(fault);
+                    throw new SettingFaultException(fault);
                 });
         try {
             Files.createDirectories(path);
             Files.writeString(path.resolve(MARK), purpose.mark());
             return new DataDirectory(path);
         } catch (IOException e) {
-            throw new SettingFault(
+            throw new SettingFaultException(
                     SettingName.shown("hub.data-dir")
                             + " must be a folder that the hub may write into, "
                             + path.toAbsolutePath()

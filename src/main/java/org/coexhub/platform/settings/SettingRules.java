@@ -108,10 +108,10 @@ public final class SettingRules {
         return this;
     }
 
-    /** @throws SettingFault with all faults, if there are any */
+    /** @throws SettingFaultException with all faults, if there are any */
     public void check() {
         if (!faults.isEmpty()) {
-            throw new SettingFault(faults);
+            throw new SettingFaultException(faults);
         }
     }
 

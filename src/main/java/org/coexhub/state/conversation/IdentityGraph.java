@@ -11,6 +11,7 @@ import org.coexhub.event.PhoneDigits;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.EventBatch;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -179,7 +180,7 @@ public class IdentityGraph {
                         Map.of(
                                 from.value(), move.number.value(),
                                 into.value(), move.number.value())));
-        OffsetDateTime change = ConversationStore.time(move.at.minus(CROSSED));
+        OffsetDateTime change = SqlTimes.at(move.at.minus(CROSSED));
         Long older = jdbc.queryForObject(OLDER, Long.class, from.value(), change);
         if (older == 0) {
             jdbc.update(MOVE_ALL, into.value(), from.value());

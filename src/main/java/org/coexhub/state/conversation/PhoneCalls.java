@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * Step of the router: opens the window for a customer's call, as for a message. A call is no event type of the hub's,
  * so it is read from what Meta sent; all it leaves behind is the window.
  */
-@Component("calls")
+@Component("phoneCalls")
 public class PhoneCalls {
 
     private final IdentityGraph identities;

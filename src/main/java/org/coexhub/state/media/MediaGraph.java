@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.platform.graph.GraphSettings;
-import org.coexhub.platform.http.AnswerTooLarge;
+import org.coexhub.platform.http.AnswerTooLargeException;
 import org.coexhub.platform.http.BoundedBody;
 import org.coexhub.platform.http.OutgoingHttp;
 
@@ -53,8 +53,8 @@ final class MediaGraph implements AutoCloseable {
     }
 
     /** An upload that Graph did not take. */
-    static final class Refused extends IOException {
-        Refused(String detail) {
+    static final class UploadRefusedException extends IOException {
+        UploadRefusedException(String detail) {
             super(detail);
         }
     }
@@ -80,7 +80,7 @@ final class MediaGraph implements AutoCloseable {
             }
             Fetched refused = door.refuses(size(answer));
             return refused == null ? download(row, answer, url, target) : refused;
-        } catch (AnswerTooLarge e) {
+        } catch (AnswerTooLargeException e) {
             return new Fetched.Lost("too_large");
         } catch (HttpTimeoutException e) {
             return new Fetched.Later("timeout", null);
@@ -156,7 +156,7 @@ final class MediaGraph implements AutoCloseable {
             String id = answer.path("id").asText("");
             if (response.statusCode() != 200 || id.isEmpty()) {
                 JsonNode error = answer.path("error");
-                throw new Refused(
+                throw new UploadRefusedException(
                         "Meta answered HTTP "
                                 + response.statusCode()
                                 + (error.has("code") ? ", code " + error.path("code").asText() : "")
@@ -167,13 +167,14 @@ final class MediaGraph implements AutoCloseable {
             }
             return id;
         } catch (HttpTimeoutException e) {
-            throw new Refused("Meta did not answer within " + settings.timeout());
-        } catch (AnswerTooLarge e) {
-            throw new Refused("Meta's answer is not usable: " + e.getMessage());
-        } catch (Refused e) {
+            throw new UploadRefusedException("Meta did not answer within " + settings.timeout());
+        } catch (AnswerTooLargeException e) {
+            throw new UploadRefusedException("Meta's answer is not usable: " + e.getMessage());
+        } catch (UploadRefusedException e) {
             throw e;
         } catch (IOException e) {
-            throw new Refused("Meta cannot be reached: " + e.getClass().getSimpleName());
+            throw new UploadRefusedException(
+                    "Meta cannot be reached: " + e.getClass().getSimpleName());
         }
     }
 

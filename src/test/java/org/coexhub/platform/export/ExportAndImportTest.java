@@ -9,7 +9,7 @@ import org.coexhub.platform.files.DurableFiles;
 import org.coexhub.platform.files.NotDoneException;
 import org.coexhub.platform.settings.DataDirectory;
 import org.coexhub.platform.settings.Purpose;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.coexhub.platform.store.StoreSettings;
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.FirstRelease;
@@ -465,7 +465,7 @@ class ExportAndImportTest {
 
         private void noHubStarts() {
             assertThatThrownBy(() -> DataDirectory.claim(data, Purpose.PRODUCTION))
-                    .isInstanceOf(SettingFault.class)
+                    .isInstanceOf(SettingFaultException.class)
                     .hasMessageContaining("has not ended; import again");
         }
 

@@ -32,7 +32,7 @@ import org.coexhub.inbound.eventlog.InternalSlice;
 import org.coexhub.inbound.eventlog.OwnEvents;
 import org.coexhub.inbound.eventlog.TestRouter;
 import org.coexhub.inbound.eventlog.TestRouter.Message;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -708,7 +708,8 @@ abstract class ConversationContract {
         assertThat(personHasIt()).isTrue();
         assertThat(published).isEmpty();
         clock.advance(Duration.ofSeconds(10));
-        assertThatThrownBy(ownEvents::publishForgotten).isInstanceOf(BrokerUnavailable.class);
+        assertThatThrownBy(ownEvents::publishForgotten)
+                .isInstanceOf(BrokerUnavailableException.class);
         journalAway = false;
 
         ownEvents.publishForgotten();
@@ -936,7 +937,7 @@ abstract class ConversationContract {
     private void append(List<Slice> slices) {
         whileAppending.run();
         if (journalAway) {
-            throw new BrokerUnavailable("as the test wants it");
+            throw new BrokerUnavailableException("as the test wants it");
         }
         var reader = new WebhookReader();
         slices.forEach(slice -> published.addAll(reader.readOwn(slice.body(), clock.instant())));

@@ -8,6 +8,7 @@ import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.StepPatience;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,7 +105,7 @@ public final class GivenUpReplies {
                 why == null || why.length() <= REASON_LENGTH
                         ? why
                         : why.substring(0, REASON_LENGTH);
-        OffsetDateTime now = at(clock.instant());
+        OffsetDateTime now = SqlTimes.at(clock.instant());
         int known =
                 jdbc.sql(GIVE_UP)
                         .param("message", message)
@@ -150,23 +150,22 @@ public final class GivenUpReplies {
     private Optional<Row> take() {
         Instant now = clock.instant();
         return jdbc.sql(DUE)
-                .param("now", at(now))
+                .param("now", SqlTimes.at(now))
                 .query(
                         (rs, i) ->
                                 new Row(
                                         rs.getLong("message_id"),
                                         rs.getLong("conversation_id"),
                                         rs.getString("given_up"),
-                                        rs.getObject("given_up_at", OffsetDateTime.class)
-                                                .toInstant(),
+                                        SqlTimes.read(rs, "given_up_at"),
                                         rs.getInt("tries")))
                 .optional()
                 .filter(
                         due ->
                                 jdbc.sql(TAKE)
                                                 .param("message", due.message())
-                                                .param("now", at(now))
-                                                .param("until", at(now.plus(LEASE)))
+                                                .param("now", SqlTimes.at(now))
+                                                .param("until", SqlTimes.at(now.plus(LEASE)))
                                                 .update()
                                         == 1);
     }
@@ -225,11 +224,11 @@ public final class GivenUpReplies {
                 .param("message", row.message())
                 .param(
                         "due",
-                        at(now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause)))
+                        SqlTimes.at(
+                                now.plus(
+                                        pause.compareTo(LONGEST_PAUSE) > 0
+                                                ? LONGEST_PAUSE
+                                                : pause)))
                 .update();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -9,7 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.connector.salesforce.pubsub.SalesforceEventHeaders;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.platform.broker.FailureSummary;
@@ -74,7 +74,7 @@ public final class SalesforceCommands {
         message.setHeader(QueueNames.NAMESPACE, NAMESPACE);
         try {
             command(exchange, id, own, fault, body);
-        } catch (SendEventRefused refused) {
+        } catch (SendEventRefusedException refused) {
             refuse(exchange, id, refused);
         } catch (RuntimeException failure) {
             if (PassingFailure.isCauseOf(failure)) {
@@ -82,13 +82,13 @@ public final class SalesforceCommands {
             }
             LOG.error("Salesforce event {}: {}", id, FailureSummary.of(failure));
             StepPatience.count(meters, "commands-salesforce");
-            refuse(exchange, id, SendEventRefused.internalError());
+            refuse(exchange, id, SendEventRefusedException.internalError());
         }
     }
 
     private void command(Exchange exchange, String id, boolean own, String fault, byte[] body) {
         if (fault != null) {
-            throw SendEventRefused.malformed(fault);
+            throw SendEventRefusedException.malformed(fault);
         }
         Message message = exchange.getMessage();
         var event = SendEvent.of(id, tree(body));
@@ -111,18 +111,18 @@ public final class SalesforceCommands {
         try {
             gate.submit(message.getBody(byte[].class), event.key(), CALLER);
             count("accepted");
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             refuse(exchange, event.id(), refusal(refused));
         }
     }
 
-    private static SendEventRefused refusal(CommandRefused refused) {
-        return refused.kind() == CommandRefused.Kind.CONFLICT
-                ? SendEventRefused.conflict()
-                : SendEventRefused.malformed(refused.getMessage());
+    private static SendEventRefusedException refusal(CommandRefusedException refused) {
+        return refused.kind() == CommandRefusedException.Kind.CONFLICT
+                ? SendEventRefusedException.conflict()
+                : SendEventRefusedException.malformed(refused.getMessage());
     }
 
-    private void refuse(Exchange exchange, String id, SendEventRefused refused) {
+    private void refuse(Exchange exchange, String id, SendEventRefusedException refused) {
         exchange.setProperty(REFUSED, refused);
         String reason = "Salesforce event " + id + ": " + refused.getMessage();
         exchange.getMessage()
@@ -143,7 +143,8 @@ public final class SalesforceCommands {
     /** Lets the record know, where the event names one. */
     public void tell(Exchange exchange) {
         SendEvent event = exchange.getProperty(EVENT, SendEvent.class);
-        SendEventRefused refused = exchange.getProperty(REFUSED, SendEventRefused.class);
+        SendEventRefusedException refused =
+                exchange.getProperty(REFUSED, SendEventRefusedException.class);
         if (event != null && event.recordId() != null && refused.mayBeTold()) {
             refusals.tell(event, refused);
         }
@@ -153,7 +154,7 @@ public final class SalesforceCommands {
         try {
             return json.readTree(body);
         } catch (IOException e) {
-            throw SendEventRefused.malformed("the event is not JSON");
+            throw SendEventRefusedException.malformed("the event is not JSON");
         }
     }
 

@@ -5,7 +5,7 @@ import org.apache.camel.Message;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandAnswer;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.intake.CommandIntake;
 import org.coexhub.outbound.command.store.CommandSchedule;
@@ -64,7 +64,7 @@ public final class CommandQueueIntake {
             } else {
                 message.setBody(null);
             }
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             JmsAnswers.keepAnswer(exchange, CommandAnswer.of(refused));
             deadLetter(message, kept, refused.getMessage());
         }

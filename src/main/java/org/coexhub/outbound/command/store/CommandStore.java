@@ -4,7 +4,7 @@ import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.SendCommand;
@@ -13,6 +13,7 @@ import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -94,7 +95,7 @@ public final class CommandStore {
         this.statuses = new StatusStore(database, transaction, clock);
     }
 
-    /** @throws CommandRefused the key belongs to different JSON */
+    /** @throws CommandRefusedException the key belongs to different JSON */
     public Acceptance accept(
             SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
         return transaction.execute(
@@ -118,9 +119,9 @@ public final class CommandStore {
                 .param("origin", origin)
                 .param("body", body)
                 .param("state", CommandState.ACCEPTED.wireName())
-                .param("wakeAt", CommandRows.at(now.plus(CommandSchedule.UNQUEUED_AFTER)))
-                .param("expiresAt", CommandRows.at(command.options().expiresAt()))
-                .param("at", CommandRows.at(now))
+                .param("wakeAt", SqlTimes.millis(now.plus(CommandSchedule.UNQUEUED_AFTER)))
+                .param("expiresAt", SqlTimes.millis(command.options().expiresAt()))
+                .param("at", SqlTimes.millis(now))
                 .update();
         transitions.note(id, CommandState.ACCEPTED, now, null);
         if (later) {
@@ -133,7 +134,7 @@ public final class CommandStore {
 
     private Acceptance firstAnswer(KeyStore.Use first, String hash) {
         if (!first.hash().equals(hash)) {
-            throw CommandRefused.conflict();
+            throw CommandRefusedException.conflict();
         }
         return find(first.id())
                 .map(
@@ -218,7 +219,7 @@ public final class CommandStore {
         jdbc.sql(PARK)
                 .param("id", id.value())
                 .param("waitsFor", waitsFor.column())
-                .param("wakeAt", CommandRows.at(wakeAt))
+                .param("wakeAt", SqlTimes.millis(wakeAt))
                 .update();
     }
 
@@ -246,7 +247,7 @@ public final class CommandStore {
         if (!windowKeys.isEmpty()) {
             jdbc.sql(WAKE_HELD)
                     .param("keys", windowKeys)
-                    .param("now", CommandRows.at(now()))
+                    .param("now", SqlTimes.millis(now()))
                     .update();
         }
     }

@@ -5,6 +5,7 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -172,7 +173,7 @@ public final class StatusStore {
         jdbc.batchUpdate(APPLY, updates.toArray(SqlParameterSource[]::new));
         jdbc.batchUpdate(Transitions.NOTE, notes.toArray(SqlParameterSource[]::new));
         if (!ended.isEmpty()) {
-            jdbc.update(WAKE_NEXT, Map.of("ids", ended, "now", CommandRows.at(clock.instant())));
+            jdbc.update(WAKE_NEXT, Map.of("ids", ended, "now", SqlTimes.millis(clock.instant())));
         }
         return resolved.isEmpty() ? List.of() : reload(resolved);
     }
@@ -201,12 +202,13 @@ public final class StatusStore {
                                                 new MapSqlParameterSource(
                                                                 "wamid", status.wamid().value())
                                                         .addValue("status", status.status())
-                                                        .addValue("at", CommandRows.at(status.at()))
+                                                        .addValue(
+                                                                "at", SqlTimes.millis(status.at()))
                                                         .addValue("errorCode", status.errorCode())
                                                         .addValue("reason", status.reason())
                                                         .addValue(
                                                                 "now",
-                                                                CommandRows.at(clock.instant())))
+                                                                SqlTimes.millis(clock.instant())))
                         .toArray(SqlParameterSource[]::new);
         jdbc.batchUpdate(PUT_ASIDE, rows);
     }
@@ -226,7 +228,7 @@ public final class StatusStore {
                                                     null,
                                                     new Wamid(rs.getString("wamid")),
                                                     rs.getString("status"),
-                                                    CommandRows.instant(rs, "at"),
+                                                    SqlTimes.read(rs, "at"),
                                                     rs.getObject("error_code", Integer.class),
                                                     rs.getString("reason")));
                     if (!early.isEmpty()) {
@@ -243,7 +245,7 @@ public final class StatusStore {
         if (!joined.isEmpty()) {
             joinEarly(new HashSet<>(joined));
         }
-        jdbc.update(DROP_OLD, Map.of("before", CommandRows.at(olderThan)));
+        jdbc.update(DROP_OLD, Map.of("before", SqlTimes.millis(olderThan)));
     }
 
     /** One command while the statuses of a batch pass over it. */
@@ -279,7 +281,7 @@ public final class StatusStore {
                     .addValue("errorCode", last.errorCode())
                     .addValue("wamid", last.wamid().value())
                     .addValue("quiet", !news)
-                    .addValue("now", CommandRows.at(now));
+                    .addValue("now", SqlTimes.millis(now));
         }
 
         /** Meta's clock and ours differ, and Meta counts in seconds: no step is noted as earlier than the one before. */
@@ -293,7 +295,7 @@ public final class StatusStore {
                 notes.add(
                         new MapSqlParameterSource("id", command.id().value())
                                 .addValue("state", step.getKey().wireName())
-                                .addValue("at", CommandRows.at(at))
+                                .addValue("at", SqlTimes.millis(at))
                                 .addValue("reason", step.getValue().reason()));
             }
             return notes;

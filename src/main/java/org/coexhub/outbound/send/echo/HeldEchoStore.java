@@ -4,13 +4,12 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.Wamid;
 import org.coexhub.event.typing.WebhookReader;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -76,8 +75,8 @@ final class HeldEchoStore {
                 .param("wamid", wamid.value())
                 .param("conversation", event.conversation().value())
                 .param("body", EchoEnvelope.of(event))
-                .param("receivedAt", at(event.receivedTime()))
-                .param("dueAt", at(dueAt))
+                .param("receivedAt", SqlTimes.at(event.receivedTime()))
+                .param("dueAt", SqlTimes.at(dueAt))
                 .update();
     }
 
@@ -101,8 +100,8 @@ final class HeldEchoStore {
     boolean release(Wamid wamid, Instant now, Instant releasedBefore) {
         return jdbc.sql(RELEASE)
                         .param("wamid", wamid.value())
-                        .param("now", at(now))
-                        .param("before", at(releasedBefore))
+                        .param("now", SqlTimes.at(now))
+                        .param("before", SqlTimes.at(releasedBefore))
                         .update()
                 == 1;
     }
@@ -131,23 +130,19 @@ final class HeldEchoStore {
 
     private HeldEcho read(ResultSet rs, int row) throws SQLException {
         byte[] body = rs.getBytes("body");
-        Instant received = rs.getObject("received_at", OffsetDateTime.class).toInstant();
-        OffsetDateTime released = rs.getObject("released_at", OffsetDateTime.class);
+        Instant received = SqlTimes.read(rs, "received_at");
+        Instant released = SqlTimes.read(rs, "released_at");
         return new HeldEcho(
                 reader.read(body, received)
                         .getFirst()
                         .withConversation(new ConversationId(rs.getString("conversation"))),
                 new Wamid(rs.getString("wamid")),
-                rs.getObject("due_at", OffsetDateTime.class).toInstant(),
-                released == null ? null : released.toInstant(),
+                SqlTimes.read(rs, "due_at"),
+                released,
                 body);
     }
 
     private static List<String> values(Collection<Wamid> wamids) {
         return wamids.stream().map(Wamid::value).toList();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -4,9 +4,9 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.StatusSeen;
-import org.coexhub.outbound.command.store.CommandRows;
 import org.coexhub.outbound.command.store.CommandStore;
 import org.coexhub.outbound.graph.GraphReader.Found;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -146,12 +146,12 @@ public final class HistoryLookup {
         return jdbc.sql(UNRESOLVED)
                 .query(
                         (rs, row) -> {
-                            Instant began = CommandRows.instant(rs, "began");
+                            Instant began = SqlTimes.read(rs, "began");
                             return new UnresolvedCommand(
                                     new CommandId(rs.getString("id")),
                                     new PhoneNumberId(rs.getString("phone_number_id")),
                                     began.minus(EARLY),
-                                    end(began, CommandRows.instant(rs, "changed_at")).plus(LATE));
+                                    end(began, SqlTimes.read(rs, "changed_at")).plus(LATE));
                         })
                 .list();
     }

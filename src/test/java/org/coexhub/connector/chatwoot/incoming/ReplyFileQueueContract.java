@@ -19,7 +19,7 @@ import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
 import org.coexhub.connector.chatwoot.client.FileHosts;
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRefusedException;
 import org.coexhub.state.media.OutgoingMedia;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +52,7 @@ abstract class ReplyFileQueueContract {
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final List<String> uploads = new ArrayList<>();
-    private MediaRefused refusal;
+    private MediaRefusedException refusal;
     private RuntimeException fault;
     private ChatwootStore store;
     private ChatwootClient client;
@@ -155,7 +155,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatWhatsAppDoesNotTakeIsShownAsFailedAndTheNextGoesOn() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         JsonNode voice = reply(null, "voice.webm");
         waits(voice);
         waits(reply("did you hear that?"));
@@ -234,7 +234,9 @@ abstract class ReplyFileQueueContract {
         waits(picture);
         chatwoot.plan("GET /storage/.*", FakeChatwoot.refuse(503, ""));
         assertThat(handedIn()).isEmpty();
-        refusal = new MediaRefused(MediaRefused.Kind.META, "Meta cannot be reached");
+        refusal =
+                new MediaRefusedException(
+                        MediaRefusedException.Kind.META, "Meta cannot be reached");
         clock.advance(Duration.ofSeconds(6));
         assertThat(handedIn()).isEmpty();
         assertThat(chatwoot.message(picture.path("id").asLong()).path("status").asText())
@@ -283,7 +285,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatIsGivenUpIsToldWhenChatwootIsBackAndHoldsUpNobody() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         JsonNode picture = reply("the menu", "menu.png");
         waits(picture);
         waits(reply("enjoy"));
@@ -300,7 +302,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatChatwootRefusesToShowIsToldOnce() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         waits(reply("the menu", "menu.png"));
         chatwoot.plan("PATCH .*", FakeChatwoot.refuse(404, "{}"));
 
@@ -313,7 +315,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void tellingEndsAfterADay() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         waits(reply("the menu", "menu.png"));
         for (int i = 0; i < 3; i++) {
             chatwoot.plan("PATCH .*", FakeChatwoot.refuse(503, ""));
