@@ -192,29 +192,29 @@ public final class SendTurn {
             return turn;
         }
         Entered entered = store.together(() -> enter(turn, suspended));
-        if (entered.entry() instanceof Admission.Queued) {
-            limits.inLine(command);
+        if (entered.admission() instanceof Admission.Queued) {
+            limits.queued(command);
         }
         return entered.turn();
     }
 
     /** What the limits said, and the turn after that. */
-    private record Entered(Admission entry, Turn turn) {}
+    private record Entered(Admission admission, Turn turn) {}
 
     private Entered enter(Turn turn, boolean probe) {
         settle(turn.command());
-        Admission entry = limits.enter(turn.command());
+        Admission admission = limits.enter(turn.command());
         return new Entered(
-                entry,
-                switch (entry) {
+                admission,
+                switch (admission) {
                     case Admission.Permit permit -> start(turn, permit, probe);
-                    case Admission.Queued line -> {
+                    case Admission.Queued queued -> {
                         Instant lost = clock.instant().plus(CommandSchedule.LEASE);
                         park(turn.command(), Wait.LIMIT, lost);
                         yield turn;
                     }
-                    case Admission.Delayed pause -> {
-                        park(turn.command(), Wait.RETRY, pause.until());
+                    case Admission.Delayed delayed -> {
+                        park(turn.command(), Wait.RETRY, delayed.until());
                         yield turn;
                     }
                 });

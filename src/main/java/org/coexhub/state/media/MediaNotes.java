@@ -8,7 +8,7 @@ import org.coexhub.inbound.eventlog.EventBatch;
 import java.util.TreeMap;
 
 /**
- * Step of the router: notes the files that new messages bring, for the worker to fetch. Writes rows in the router's store
+ * Step of the router: notes the files that new messages bring, for {@link MediaFetcher}. Writes rows in the router's store
  * transaction and calls nobody.
  */
 public final class MediaNotes {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Limits of time that keep a subscription alive, and what to do when its stored position is gone.
+ * Settings of a subscription: the times that keep it alive, and what to do when its stored position is gone.
  *
  * @param watchdog a stream from which nothing was heard for so long is opened anew; Salesforce sends a sign of life
  *     every four and a half minutes

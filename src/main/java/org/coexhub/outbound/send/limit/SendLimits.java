@@ -93,7 +93,7 @@ public final class SendLimits {
     }
 
     /** A command that was told to wait stands in the number's backlog now. */
-    public void inLine(StoredCommand stored) {
+    public void queued(StoredCommand stored) {
         backlog.joined(stored.command().from());
     }
 
