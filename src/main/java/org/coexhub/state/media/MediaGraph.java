@@ -7,15 +7,18 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.platform.graph.GraphSettings;
 import org.coexhub.platform.http.AnswerTooLargeException;
 import org.coexhub.platform.http.BoundedBody;
+import org.coexhub.platform.http.MultipartForm;
 import org.coexhub.platform.http.OutgoingHttp;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -143,7 +146,16 @@ final class MediaGraph implements AutoCloseable {
     /** @return Meta's id of the uploaded file */
     String upload(PhoneNumberId number, Path file, String fileName, String mimeType)
             throws IOException, InterruptedException {
-        var form = new MultipartForm(file, fileName, mimeType);
+        MultipartForm form =
+                new MultipartForm()
+                        .field("messaging_product", "whatsapp")
+                        .field("type", mimeType)
+                        .file(
+                                "file",
+                                fileName,
+                                mimeType,
+                                BodyPublishers.ofFile(file),
+                                Files.size(file));
         HttpRequest request =
                 HttpRequest.newBuilder(graph(number.value() + "/media"))
                         .header("Authorization", "Bearer " + graph.accessToken())

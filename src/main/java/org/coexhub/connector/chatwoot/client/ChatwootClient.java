@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.platform.http.MultipartForm;
 import org.coexhub.platform.http.OutgoingHttp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,7 +149,7 @@ public final class ChatwootClient implements AutoCloseable {
         if (file == null) {
             return id(call("POST", messages(conversation), message));
         }
-        var form = new MultipartForm(message, file);
+        MultipartForm form = RailsForm.of(message, file);
         var request =
                 HttpRequest.newBuilder(settings.address(messages(conversation)))
                         .header("Content-Type", form.contentType())
