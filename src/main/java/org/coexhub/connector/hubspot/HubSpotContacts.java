@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.connector.hubspot.HubSpotBatch.Message;
 import org.coexhub.connector.hubspot.HubSpotClient.Answer;
 import org.coexhub.connector.hubspot.HubSpotSettings.CreateContacts;
+import org.coexhub.event.PhoneDigits;
+import org.coexhub.event.PhoneSpellings;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -162,11 +164,11 @@ class HubSpotContacts {
         var whole = new LinkedHashSet<String>();
         var national = new LinkedHashSet<String>();
         for (HubSpotCustomer person : people) {
-            for (String digits : phones.whole(person.waId())) {
+            for (String digits : PhoneDigits.spellings(person.waId())) {
                 whole.add("+" + digits);
                 whole.add(digits);
             }
-            national.addAll(phones.national(person.waId()));
+            national.addAll(PhoneSpellings.national(person.waId()));
         }
         ObjectNode request = json.objectNode();
         ArrayNode groups = request.putArray("filterGroups");
