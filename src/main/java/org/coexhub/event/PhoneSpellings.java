@@ -65,9 +65,14 @@ public final class PhoneSpellings {
         if (digits.startsWith("00")) {
             return same(digits.substring(2), waId);
         }
+        // Italy's numbers keep their zero behind the country code.
         return same(digits, waId)
-                || !countryCode.isEmpty()
-                        && same(countryCode + digits.replaceFirst("^0", ""), waId);
+                || isOfHome(digits, waId)
+                || isOfHome(digits.replaceFirst("^0", ""), waId);
+    }
+
+    private boolean isOfHome(String national, String waId) {
+        return !countryCode.isEmpty() && same(countryCode + national, waId);
     }
 
     private static boolean same(String digits, String waId) {

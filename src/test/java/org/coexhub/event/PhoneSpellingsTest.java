@@ -51,6 +51,7 @@ class PhoneSpellingsTest {
         "'', +54 11 2345-6789, 5491123456789, true",
         "1, 212 555 0100, 12125550100, true",
         "353, 085 012 3456, 353850123456, true",
+        "39, 06 1234 5678, 390612345678, true",
     })
     void areRecognisedAndNotGuessed(String country, String typed, String waId, boolean same) {
         assertThat(new PhoneSpellings(country).match(typed, waId)).isEqualTo(same);
