@@ -8,7 +8,7 @@ import org.coexhub.outbound.bulk.BulkId;
 import org.coexhub.outbound.bulk.BulkIntake;
 import org.coexhub.outbound.bulk.BulkRelease;
 import org.coexhub.outbound.bulk.BulkReport;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -59,7 +59,7 @@ class BulkController {
             boolean lines = type != null && NDJSON.isCompatibleWith(type);
             BulkId id = lines ? intake.acceptLines(bytes, key) : intake.acceptJson(bytes, key);
             return ResponseEntity.status(HttpStatus.ACCEPTED).body(existing(id.value()));
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             throw MessageController.problem(refused);
         }
     }

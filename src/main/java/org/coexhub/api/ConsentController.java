@@ -58,9 +58,7 @@ class ConsentController {
                                     "marketing has to be allowed or stopped",
                                     Map.of("pointer", "/marketing"));
                 };
-        ConversationId conversation = existing(id);
-        consent.order(conversation, marketing, order.reason);
-        return describe(conversation);
+        return describe(consent.order(existing(id), marketing, order.reason).conversation());
     }
 
     private Standing describe(ConversationId id) {

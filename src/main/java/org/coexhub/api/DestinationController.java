@@ -1,6 +1,6 @@
 package org.coexhub.api;
 
-import org.coexhub.delivery.catalogue.Destinations;
+import org.coexhub.delivery.catalogue.DestinationStatus;
 import org.coexhub.routes.RouteFiles;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,16 +19,17 @@ import java.util.stream.Collectors;
 @RequestMapping("/api/v1/destinations")
 class DestinationController {
 
-    private final Destinations destinations;
+    private final DestinationStatus destinations;
     private final RouteFiles files;
 
-    DestinationController(Destinations destinations, RouteFiles files) {
+    DestinationController(DestinationStatus destinations, RouteFiles files) {
         this.destinations = destinations;
         this.files = files;
     }
 
     /** {@code problems}: files that do not load; their destinations gather events until they are mended. */
-    record Listing(List<Destinations.Standing> destinations, List<RouteFiles.Problem> problems) {}
+    record Listing(
+            List<DestinationStatus.Standing> destinations, List<RouteFiles.Problem> problems) {}
 
     @GetMapping
     Listing list() {
@@ -36,31 +37,31 @@ class DestinationController {
     }
 
     @GetMapping("/{name}")
-    Destinations.Standing one(@PathVariable String name) {
+    DestinationStatus.Standing one(@PathVariable String name) {
         return destinations.find(name).orElseThrow(() -> unknown(name));
     }
 
     @PostMapping("/{name}/pause")
-    Destinations.Standing pause(@PathVariable String name) {
+    DestinationStatus.Standing pause(@PathVariable String name) {
         return ordered(name, true);
     }
 
     @PostMapping("/{name}/resume")
-    Destinations.Standing resume(@PathVariable String name) {
+    DestinationStatus.Standing resume(@PathVariable String name) {
         return ordered(name, false);
     }
 
     /** Forgets one that no node declares any more, with what waits for it; nothing of it comes back. */
     @DeleteMapping("/{name}")
-    Destinations.Forgotten forget(
+    DestinationStatus.Forgotten forget(
             @PathVariable String name, @RequestParam(defaultValue = "false") boolean confirm) {
-        Destinations.Standing standing = one(name);
+        DestinationStatus.Standing standing = one(name);
         if (!standing.nodes().isEmpty()) {
             throw conflict(
                     "Still declared",
                     "these nodes have its route file: "
                             + standing.nodes().stream()
-                                    .map(Destinations.OnNode::node)
+                                    .map(DestinationStatus.OnNode::node)
                                     .collect(Collectors.joining(", "))
                             + "; take it out of routes/destinations there and restart them first");
         }
@@ -88,7 +89,7 @@ class DestinationController {
         return new ProblemException(409, title, detail, Map.of());
     }
 
-    private Destinations.Standing ordered(String name, boolean paused) {
+    private DestinationStatus.Standing ordered(String name, boolean paused) {
         if (!destinations.pause(name, paused)) {
             throw unknown(name);
         }

@@ -63,8 +63,8 @@ class HubHealth {
                         .withDetail(
                                 "commands",
                                 hold.isOn()
-                                        ? "wait: a backup was restored; see GET /api/v1/sending and"
-                                                + " release it"
+                                        ? "wait: a backup was restored or an export imported; see"
+                                                + " GET /api/v1/sending and release it"
                                         : "go out as they come")
                         .build();
     }

@@ -3,9 +3,9 @@ package org.coexhub.api;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.KnownNumbers;
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRefusedException;
 import org.coexhub.state.media.MediaRow;
 import org.coexhub.state.media.OutgoingMedia;
 import org.coexhub.state.media.StoredMedia;
@@ -55,7 +55,7 @@ class MediaController {
         }
         var number = new PhoneNumberId(from);
         if (!numbers.isKnown(number)) {
-            throw MessageController.problem(CommandRefused.unknownNumber());
+            throw MessageController.problem(CommandRefusedException.unknownNumber());
         }
         String type = request.getContentType() == null ? "" : request.getContentType();
         try {
@@ -65,7 +65,7 @@ class MediaController {
                                     ? outgoing.upload(
                                             number, request.getInputStream(), filename, type)
                                     : outgoing.forward(number, media));
-        } catch (MediaRefused refused) {
+        } catch (MediaRefusedException refused) {
             throw problem(refused);
         }
     }
@@ -127,7 +127,7 @@ class MediaController {
         }
     }
 
-    private static ProblemException problem(MediaRefused refused) {
+    private static ProblemException problem(MediaRefusedException refused) {
         int status =
                 switch (refused.kind()) {
                     case TYPE -> 415;

@@ -6,13 +6,14 @@ import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.Violation;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.send.NumberSuspensions;
 import org.coexhub.platform.broker.PassingFailure;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
@@ -28,20 +29,29 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Endpoints for commands: hand one in, ask what became of it. */
 @RestController
 @RequestMapping("/api/v1/messages")
 class MessageController {
 
+    private static final String NUMBER_SUSPENDED = "number_suspended";
+    private static final String TOKEN_INVALID = "token_invalid";
+    private static final Set<CommandState> WAITING =
+            EnumSet.of(CommandState.ACCEPTED, CommandState.QUEUED);
+
     private final CommandGate gate;
     private final CommandStore store;
+    private final NumberSuspensions suspensions;
 
-    MessageController(CommandGate gate, CommandStore store) {
+    MessageController(CommandGate gate, CommandStore store, NumberSuspensions suspensions) {
         this.gate = gate;
         this.store = store;
+        this.suspensions = suspensions;
     }
 
     /** The answer to a command that was taken; the same for every repetition of the request. */
@@ -81,7 +91,7 @@ class MessageController {
             Acceptance acceptance = gate.submit(body, key, Caller.API);
             return ResponseEntity.status(HttpStatus.ACCEPTED)
                     .body(new Accepted(acceptance.id(), Acceptance.FIRST_STATUS));
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             throw problem(refused);
         } catch (DataAccessException | TransactionException failure) {
             if (!PassingFailure.isCauseOf(failure)) {
@@ -147,14 +157,26 @@ class MessageController {
                         : new MetaError(command.errorCode(), command.errorDetail()),
                 fallback,
                 waits ? command.wakeAt() : null,
-                command.waitsFor() == StoredCommand.Wait.RESTORED
-                        ? SendingController.RESTORED
-                        : null,
+                waitsFor(command),
                 command.resent() ? true : null,
                 store.transitions(command.id()));
     }
 
-    static ProblemException problem(CommandRefused refused) {
+    /** Whichever command is the one that is tried now: all of the number wait for the same. */
+    private String waitsFor(StoredCommand command) {
+        if (command.waitsFor() == StoredCommand.Wait.RESTORED) {
+            return SendingController.RESTORED;
+        }
+        if (!WAITING.contains(command.state())) {
+            return null;
+        }
+        return suspensions
+                .find(command.command().from())
+                .map(s -> TOKEN_INVALID.equals(s.reason()) ? TOKEN_INVALID : NUMBER_SUSPENDED)
+                .orElse(null);
+    }
+
+    static ProblemException problem(CommandRefusedException refused) {
         String detail = refused.getMessage();
         Map<String, Object> members = Map.of();
         switch (refused.kind()) {

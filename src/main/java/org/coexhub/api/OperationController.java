@@ -2,7 +2,7 @@ package org.coexhub.api;
 
 import org.coexhub.delivery.operation.Operation;
 import org.coexhub.delivery.operation.Operations;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -81,7 +81,7 @@ class OperationController {
     static Operations.Caller caller(String key) {
         try {
             return new Operations.Caller(BY, key == null ? null : new IdempotencyKey(key).value());
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             throw MessageController.problem(refused);
         }
     }

@@ -2,9 +2,9 @@ package org.coexhub.api;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 
-import org.coexhub.delivery.deadletter.LettersBusy;
+import org.coexhub.delivery.deadletter.LettersBusyException;
 import org.coexhub.delivery.operation.OperationRefusedException;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.settings.NearestName;
 import org.slf4j.Logger;
@@ -42,7 +42,7 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(problem.status(), problem.title(), problem.getMessage(), problem.members());
     }
 
-    @ExceptionHandler({BrokerUnavailable.class, JmsException.class})
+    @ExceptionHandler({BrokerUnavailableException.class, JmsException.class})
     ResponseEntity<ProblemDetail> brokerAway(Exception e) {
         LOG.warn("A request could not be served, the broker is away: {}", e.getMessage());
         return answer(
@@ -89,8 +89,8 @@ class Problems extends ResponseEntityExceptionHandler {
         return Optional.empty();
     }
 
-    @ExceptionHandler(LettersBusy.class)
-    ResponseEntity<ProblemDetail> busy(LettersBusy e) {
+    @ExceptionHandler(LettersBusyException.class)
+    ResponseEntity<ProblemDetail> busy(LettersBusyException e) {
         return answer(503, "Busy", e.getMessage(), Map.of());
     }
 

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Endpoints for the hold on sending: after a backup was restored the hub sends once somebody has decided about what
- * waits.
+ * Endpoints for the hold on sending: after a backup was restored or an export imported the hub sends once somebody has
+ * decided about what waits.
  */
 @RestController
 @RequestMapping("/api/v1/sending")

@@ -8,10 +8,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.coexhub.delivery.catalogue.Catalogue;
+import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.platform.settings.HubSettings;
 import org.coexhub.platform.settings.OwnRouteFiles;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -49,11 +49,11 @@ public class RouteFiles implements ApplicationRunner {
             Pattern.compile("(?:found for|resolve endpoint): ([a-z][a-z0-9+-]*):");
     private final CamelContext context;
     private final HubSettings settings;
-    private final Catalogue catalogue;
+    private final DestinationCatalogue catalogue;
     private final List<Problem> problems = new CopyOnWriteArrayList<>();
     private volatile boolean loaded;
 
-    RouteFiles(CamelContext context, HubSettings settings, Catalogue catalogue) {
+    RouteFiles(CamelContext context, HubSettings settings, DestinationCatalogue catalogue) {
         this.context = context;
         this.settings = settings;
         this.catalogue = catalogue;
@@ -91,7 +91,7 @@ public class RouteFiles implements ApplicationRunner {
         try {
             load(file);
         } catch (Exception e) {
-            throw new SettingFault(
+            throw new SettingFaultException(
                     "The hub cannot run without its own route file "
                             + file
                             + ", which does not load: "

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.phones.Customer;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.io.IOException;
 import java.time.Clock;
@@ -83,7 +83,7 @@ class CommandDesk {
 
     private final HubClient hub;
     private final String from;
-    private final Function<String, Optional<Customer>> byAddress;
+    private final Function<String, Optional<SimulatedCustomer>> byAddress;
     private final Clock clock;
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Shown> commands = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ class CommandDesk {
     CommandDesk(
             HubClient hub,
             String from,
-            Function<String, Optional<Customer>> byAddress,
+            Function<String, Optional<SimulatedCustomer>> byAddress,
             Clock clock) {
         this.hub = hub;
         this.from = from;
@@ -121,7 +121,7 @@ class CommandDesk {
      *
      * @throws IOException if the hub does not take it, with the hub's reason
      */
-    String send(Customer to, Wanted wanted) throws IOException, InterruptedException {
+    String send(SimulatedCustomer to, Wanted wanted) throws IOException, InterruptedException {
         ObjectNode body = json.createObjectNode().put("from", from);
         if (to.waId() == null) {
             body.put("recipient", to.bsuid());
@@ -180,7 +180,7 @@ class CommandDesk {
         show(
                 new Shown(
                         id,
-                        byAddress.apply(address).map(Customer::id).orElse(null),
+                        byAddress.apply(address).map(SimulatedCustomer::id).orElse(null),
                         data.at("/command/source").asText(),
                         data.path("text").textValue(),
                         data.at("/template/name").textValue(),

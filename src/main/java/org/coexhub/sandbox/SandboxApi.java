@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.ClientAbortException;
 import org.coexhub.sandbox.meta.SimulatedMeta;
 import org.coexhub.sandbox.meta.account.Misbehaviour;
-import org.coexhub.sandbox.phones.Customer;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -86,7 +86,7 @@ class SandboxApi {
     }
 
     @PostMapping("/customers")
-    Customer add(@RequestBody NewCustomer wanted) {
+    SimulatedCustomer add(@RequestBody NewCustomer wanted) {
         String name = required(wanted.name(), "name");
         String digits =
                 blankToNull(wanted.phone()) == null
@@ -104,7 +104,7 @@ class SandboxApi {
         String bsuid = "GB." + serial;
         String id =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + "-" + serial % 1000;
-        Customer customer = new Customer(id, name, digits, bsuid, shown);
+        SimulatedCustomer customer = new SimulatedCustomer(id, name, digits, bsuid, shown);
         meta.add(customer);
         return customer;
     }

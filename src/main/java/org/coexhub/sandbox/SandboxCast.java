@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.meta.SimulatedMeta;
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,12 +17,14 @@ final class SandboxCast {
 
     static void enter(SimulatedMeta meta, boolean pastChats) throws IOException {
         meta.add(
-                new Customer(
+                new SimulatedCustomer(
                         "ana", "Ana Ribeiro", "447700900123", "GB.70155910293847561201", null));
-        meta.add(new Customer("jonas", "Jonas Weber", "12025550143", null, null));
-        meta.add(new Customer("mei", "Mei Tanaka", null, "JP.31862245907713380964", "@mei.tanaka"));
+        meta.add(new SimulatedCustomer("jonas", "Jonas Weber", "12025550143", null, null));
         meta.add(
-                new Customer(
+                new SimulatedCustomer(
+                        "mei", "Mei Tanaka", null, "JP.31862245907713380964", "@mei.tanaka"));
+        meta.add(
+                new SimulatedCustomer(
                         "priya",
                         "Priya Nair",
                         "447700900457",

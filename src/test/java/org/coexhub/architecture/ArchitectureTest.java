@@ -28,10 +28,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which package may know which. */
@@ -219,6 +222,40 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
                 .check(new ClassFileImporter().importPackages("org.coexhub"));
+    }
+
+    @Test
+    void whatIsThrownEndsInExceptionOrError() {
+        classes()
+                .that()
+                .areAssignableTo(Throwable.class)
+                .and()
+                .areNotAnonymousClasses()
+                .should()
+                .haveNameMatching(".*(Exception|Error)")
+                .check(HUB);
+        classes()
+                .that()
+                .haveSimpleNameEndingWith("Error")
+                .should()
+                .notBeAssignableTo(Exception.class)
+                .check(HUB);
+    }
+
+    /** So that whoever reads a name, in a log or in another class, knows which one is meant. */
+    @Test
+    void aNameIsUsedOnce() {
+        Map<String, List<String>> classes =
+                HUB.stream()
+                        .filter(JavaClass::isTopLevelClass)
+                        .filter(each -> !each.getSimpleName().equals("package-info"))
+                        .collect(
+                                Collectors.groupingBy(
+                                        JavaClass::getSimpleName,
+                                        TreeMap::new,
+                                        Collectors.mapping(
+                                                JavaClass::getName, Collectors.toList())));
+        assertThat(classes).isNotEmpty().allSatisfy((name, all) -> assertThat(all).hasSize(1));
     }
 
     @Test

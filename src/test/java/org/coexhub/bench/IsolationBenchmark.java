@@ -3,7 +3,7 @@ package org.coexhub.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.coexhub.testing.HttpSink;
+import org.coexhub.testing.EventReceiver;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.StandalonePostgres;
 import org.coexhub.testing.WebhookBody;
@@ -55,10 +55,10 @@ class IsolationBenchmark {
      */
     @Test
     void besideDeadOnes() throws Exception {
-        try (var alone = HttpSink.healthy();
-                var healthy = HttpSink.healthy();
-                var slow = HttpSink.slow(Duration.ofSeconds(30));
-                var dead = HttpSink.silent();
+        try (var alone = EventReceiver.healthy();
+                var healthy = EventReceiver.healthy();
+                var slow = EventReceiver.slow(Duration.ofSeconds(30));
+                var dead = EventReceiver.silent();
                 var oneStore = StandalonePostgres.forgetful();
                 var otherStore = StandalonePostgres.forgetful();
                 var hubAlone = hub("alone", oneStore, Map.of("healthy", alone));
@@ -73,7 +73,7 @@ class IsolationBenchmark {
     }
 
     /** The disk is left to the brokers, of which the measurement is: two hubs share it. */
-    private HubProcess hub(String name, StandalonePostgres store, Map<String, HttpSink> sinks)
+    private HubProcess hub(String name, StandalonePostgres store, Map<String, EventReceiver> sinks)
             throws IOException {
         var hub = HubProcess.in(folder.resolve(name)).quick("512m").store(store);
         for (var sink : sinks.entrySet()) {
@@ -105,10 +105,10 @@ class IsolationBenchmark {
     /** The webhooks of one hub, numbered through, and how fast its destination gets them. */
     private static final class Stretch {
         private final WebhookSender http;
-        private final HttpSink sink;
+        private final EventReceiver sink;
         private int sent;
 
-        private Stretch(HubProcess hub, HttpSink sink) {
+        private Stretch(HubProcess hub, EventReceiver sink) {
             this.http = new WebhookSender(hub.webhooks(), HubProcess.APP_SECRET);
             this.sink = sink;
         }
@@ -165,7 +165,7 @@ class IsolationBenchmark {
     }
 
     /** A delivery may come again when its answer was lost, so the first arrival of each event counts. */
-    private static List<String> firsts(HttpSink sink) {
+    private static List<String> firsts(EventReceiver sink) {
         var ids = new LinkedHashSet<String>();
         sink.arrivals().forEach(a -> ids.add(a.eventId()));
         return new ArrayList<>(ids);

@@ -3,7 +3,7 @@ package org.coexhub.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.coexhub.testing.HttpSink;
+import org.coexhub.testing.EventReceiver;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.WebhookBody;
 import org.coexhub.testing.WebhookSender;
@@ -37,9 +37,9 @@ class DestinationIsolationTest {
     @Test
     void aHealthyDestinationGetsEverythingWhileOthersGiveNoAnswerAndNothingIsLost()
             throws Exception {
-        try (var healthy = HttpSink.healthy();
-                var slow = HttpSink.slow(LONGER_THAN_THE_TEST);
-                var dead = HttpSink.silent();
+        try (var healthy = EventReceiver.healthy();
+                var slow = EventReceiver.slow(LONGER_THAN_THE_TEST);
+                var dead = EventReceiver.silent();
                 var hub = HubProcess.in(folder).quick("256m")) {
             hub.destination("healthy", route("healthy", healthy, Duration.ofSeconds(2)))
                     .destination("slow", route("slow", slow, LONGER_THAN_THE_TEST))
@@ -54,14 +54,14 @@ class DestinationIsolationTest {
             assertThat(dead.arrivals()).as("answered by the dead one meanwhile").isEmpty();
             slow.recover();
             dead.recover();
-            for (HttpSink sink : List.of(healthy, slow, dead)) {
+            for (EventReceiver sink : List.of(healthy, slow, dead)) {
                 await().atMost(Duration.ofMinutes(3)).until(() -> firsts(sink).equals(sent));
                 assertInOrder(sink);
             }
         }
     }
 
-    private static String route(String name, HttpSink sink, Duration timeout) {
+    private static String route(String name, EventReceiver sink, Duration timeout) {
         return sink.route(name, "\"whatsapp.message.*\"", timeout);
     }
 
@@ -85,13 +85,13 @@ class DestinationIsolationTest {
     }
 
     /** A delivery may come again when its answer was lost, so the first arrival of each event counts. */
-    private static Set<String> firsts(HttpSink sink) {
+    private static Set<String> firsts(EventReceiver sink) {
         var ids = new LinkedHashSet<String>();
         sink.arrivals().forEach(a -> ids.add(a.eventId()));
         return ids;
     }
 
-    private static void assertInOrder(HttpSink sink) {
+    private static void assertInOrder(EventReceiver sink) {
         Map<String, String> last = new HashMap<>();
         var seen = new LinkedHashSet<String>();
         for (var arrival : sink.arrivals()) {

@@ -105,7 +105,7 @@ final class Ledger {
         return sent.get(letter.eventId()).place;
     }
 
-    /** With the broker's number: a lower one was sent earlier, so the broker and not the hub has turned the two round. */
+    /** With the broker's number: where the first has the lower one, the router did not send them in order. */
     private static String at(int i, List<Letter> letters) {
         Letter letter = letters.get(i);
         return letter.eventId()

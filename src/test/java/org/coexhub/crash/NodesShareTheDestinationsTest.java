@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.BrokerProcess;
-import org.coexhub.testing.HttpSink;
+import org.coexhub.testing.EventReceiver;
 import org.coexhub.testing.HubProcess;
 import org.coexhub.testing.StandalonePostgres;
 import org.coexhub.testing.WebhookBody;
@@ -59,23 +59,23 @@ class NodesShareTheDestinationsTest {
     private static BrokerProcess broker;
     private static HubProcess first;
     private static HubProcess second;
-    private static HttpSink shared;
-    private static HttpSink rolling;
-    private static HttpSink onlyFirst;
-    private static HttpSink paced;
-    private static HttpSink single;
-    private static HttpSink killed;
+    private static EventReceiver shared;
+    private static EventReceiver rolling;
+    private static EventReceiver onlyFirst;
+    private static EventReceiver paced;
+    private static EventReceiver single;
+    private static EventReceiver killed;
 
     private final ObjectMapper json = new ObjectMapper();
 
     @BeforeAll
     static void startBoth() throws Exception {
-        shared = HttpSink.healthy();
-        rolling = HttpSink.healthy();
-        onlyFirst = HttpSink.healthy();
-        paced = HttpSink.healthy();
-        single = HttpSink.slow(Duration.ofMillis(20));
-        killed = HttpSink.slow(Duration.ofMillis(5));
+        shared = EventReceiver.healthy();
+        rolling = EventReceiver.healthy();
+        onlyFirst = EventReceiver.healthy();
+        paced = EventReceiver.healthy();
+        single = EventReceiver.slow(Duration.ofMillis(20));
+        killed = EventReceiver.slow(Duration.ofMillis(5));
         postgres = new StandalonePostgres();
         broker = BrokerProcess.in(folder.resolve("broker"));
         first =
@@ -95,7 +95,7 @@ class NodesShareTheDestinationsTest {
         second.stop();
         broker.close();
         postgres.close();
-        for (HttpSink sink : List.of(shared, rolling, onlyFirst, paced, single, killed)) {
+        for (EventReceiver sink : List.of(shared, rolling, onlyFirst, paced, single, killed)) {
             sink.close();
         }
     }
@@ -161,13 +161,13 @@ class NodesShareTheDestinationsTest {
                                         && standing(first, "paced").path("queued").asInt() == 0);
 
         List<Long> calls =
-                paced.arrivals().stream().skip(before).map(HttpSink.Arrival::nanos).toList();
+                paced.arrivals().stream().skip(before).map(EventReceiver.Arrival::nanos).toList();
         assertThat(calls).hasSizeGreaterThanOrEqualTo(10);
         // One may reach the sink late, all of them together only by as much.
         assertThat(Duration.ofNanos(calls.getLast() - calls.getFirst()))
                 .isGreaterThan(PERIOD.multipliedBy(calls.size() - 1).minusMillis(400));
         // It notes a call when it is answered, 20 ms after it came.
-        List<Long> answers = single.arrivals().stream().map(HttpSink.Arrival::nanos).toList();
+        List<Long> answers = single.arrivals().stream().map(EventReceiver.Arrival::nanos).toList();
         for (int i = 1; i < answers.size(); i++) {
             assertThat(Duration.ofNanos(answers.get(i) - answers.get(i - 1)))
                     .isGreaterThan(Duration.ofMillis(18));
@@ -248,7 +248,7 @@ class NodesShareTheDestinationsTest {
         return ids;
     }
 
-    private static void assertInOrder(HttpSink sink) {
+    private static void assertInOrder(EventReceiver sink) {
         Map<String, Integer> last = new HashMap<>();
         Set<String> seen = new HashSet<>();
         for (var arrival : sink.arrivals()) {
@@ -295,9 +295,9 @@ class NodesShareTheDestinationsTest {
                 .toList();
     }
 
-    private static List<String> arrived(HttpSink sink) {
+    private static List<String> arrived(EventReceiver sink) {
         return sink.arrivals().stream()
-                .map(HttpSink.Arrival::eventId)
+                .map(EventReceiver.Arrival::eventId)
                 .flatMap(ids -> List.of(ids.split(",")).stream())
                 .toList();
     }
@@ -322,7 +322,7 @@ class NodesShareTheDestinationsTest {
         }
     }
 
-    private static String route(String name, HttpSink sink, String more) {
+    private static String route(String name, EventReceiver sink, String more) {
         String events = "whatsapp.message.received" + (more.isEmpty() ? "" : ", " + more);
         return sink.route(name, events, Duration.ofSeconds(5));
     }

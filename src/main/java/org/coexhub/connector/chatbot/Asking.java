@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.connector.chatbot.BotCommands.Reply;
 import org.coexhub.connector.chatbot.TurnStore.Entry;
-import org.coexhub.connector.chatbot.dialect.Answer;
+import org.coexhub.connector.chatbot.dialect.BotAnswer;
 import org.coexhub.connector.chatbot.dialect.Dialect;
-import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.coexhub.connector.chatbot.render.WhatsAppForms;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
@@ -48,7 +48,7 @@ class Asking {
 
     private final Dialect dialect;
     private final TurnStore store;
-    private final LineStore lines;
+    private final OpenQuestionStore questions;
     private final BotHealth health;
     private final Handover handover;
     private final CallForPeople people;
@@ -60,7 +60,7 @@ class Asking {
     Asking(
             Dialect dialect,
             TurnStore store,
-            LineStore lines,
+            OpenQuestionStore questions,
             BotHealth health,
             Handover handover,
             CallForPeople people,
@@ -69,7 +69,7 @@ class Asking {
             MeterRegistry meters) {
         this.dialect = dialect;
         this.store = store;
-        this.lines = lines;
+        this.questions = questions;
         this.health = health;
         this.handover = handover;
         this.people = people;
@@ -80,8 +80,8 @@ class Asking {
     }
 
     /** The bot said no for good, so the event goes to the dead letters; people have been called. */
-    static final class BotRefused extends RuntimeException {
-        BotRefused(BotFailure failure) {
+    static final class BotRefusedException extends RuntimeException {
+        BotRefusedException(BotFailedException failure) {
             super(failure.getMessage());
         }
     }
@@ -96,15 +96,15 @@ class Asking {
         try {
             if (dialect.answersLater()) {
                 // Before it is asked, because it may answer before the hub knows that it was.
-                lines.waitFor(id, event);
+                questions.waitFor(id, event);
             }
-            Answer answer = foreseen(() -> dialect.ask(ask.turn()));
+            BotAnswer answer = foreseen(() -> dialect.ask(ask.turn()));
             List<Reply> replies =
                     replies(id, event, answer, ask.conversation(), "bot:" + event.value());
             health.answered();
             count("answered");
             return new Step.Says(replies);
-        } catch (BotFailure failure) {
+        } catch (BotFailedException failure) {
             return failed(ask, failure);
         }
     }
@@ -113,10 +113,10 @@ class Asking {
     private static <T> T foreseen(Supplier<T> reading) {
         try {
             return reading.get();
-        } catch (BotFailure | DataAccessException | TransactionException known) {
+        } catch (BotFailedException | DataAccessException | TransactionException known) {
             throw known;
         } catch (RuntimeException unforeseen) {
-            throw BotFailure.unreadable(unforeseen.getClass().getSimpleName());
+            throw BotFailedException.unreadable(unforeseen.getClass().getSimpleName());
         }
     }
 
@@ -127,12 +127,12 @@ class Asking {
      * What the bot says, as commands; and people are called if it wants them.
      *
      * @param key of the commands, without the number of the message
-     * @throws BotFailure the answer cannot be sent, and nothing has come of it
+     * @throws BotFailedException the answer cannot be sent, and nothing has come of it
      */
     List<Reply> replies(
-            ConversationId id, EventId event, Answer answer, JsonNode conversation, String key) {
+            ConversationId id, EventId event, BotAnswer answer, JsonNode conversation, String key) {
         Said said = foreseen(() -> said(event, answer, conversation, key));
-        lines.offer(id, said.forms.offered());
+        questions.offer(id, said.forms.offered());
         if (!answer.handover() && !marker.isIn(answer.replies())) {
             return said.replies;
         }
@@ -142,17 +142,17 @@ class Asking {
                 : said.replies;
     }
 
-    private Said said(EventId event, Answer answer, JsonNode conversation, String key) {
+    private Said said(EventId event, BotAnswer answer, JsonNode conversation, String key) {
         WhatsAppForms forms =
                 WhatsAppForms.of(marker.without(answer.replies()), settings.listButton());
         if (forms.messages().size() > MOST_MESSAGES) {
-            throw BotFailure.unreadable("more than " + MOST_MESSAGES + " messages");
+            throw BotFailedException.unreadable("more than " + MOST_MESSAGES + " messages");
         }
         return new Said(forms, BotCommands.of(forms.messages(), conversation, event.value(), key));
     }
 
-    private Step failed(Step.Ask ask, BotFailure failure) {
-        lines.heard(ask.turn().conversation());
+    private Step failed(Step.Ask ask, BotFailedException failure) {
+        questions.heard(ask.turn().conversation());
         return switch (failure.kind()) {
             case PASSING -> {
                 health.failed();
@@ -172,7 +172,7 @@ class Asking {
                         HandoverCause.BOT_FAILED,
                         // The line on the dead letter says it.
                         "");
-                throw new BotRefused(failure);
+                throw new BotRefusedException(failure);
             }
         };
     }

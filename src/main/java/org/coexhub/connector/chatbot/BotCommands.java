@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.intake.CommandIntake;
 
 import java.io.UncheckedIOException;
@@ -50,7 +50,7 @@ final class BotCommands {
      * @param conversation as an event describes it: number, id and customer
      * @param about event that is answered
      * @param key of the command, without the number of the message
-     * @throws BotFailure one of them would be refused: said now, while somebody knows whose answer it was
+     * @throws BotFailedException one of them would be refused: said now, while somebody knows whose answer it was
      */
     static List<Reply> of(
             List<ObjectNode> messages, JsonNode conversation, String about, String key) {
@@ -66,13 +66,13 @@ final class BotCommands {
     private static void check(Reply reply, int place) {
         try {
             CommandIntake.check(reply.command);
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             String fault =
                     refused.faults().stream()
                             .findFirst()
                             .map(first -> first.pointer() + " " + first.detail())
                             .orElse(refused.getMessage());
-            throw BotFailure.unreadable("message " + place + ", " + fault.strip());
+            throw BotFailedException.unreadable("message " + place + ", " + fault.strip());
         }
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.connector.chatbot.BotCommands.Reply;
-import org.coexhub.connector.chatbot.dialect.Turn;
+import org.coexhub.connector.chatbot.dialect.BotTurn;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.event.MaskedId;
@@ -30,7 +30,7 @@ class CallForPeople {
 
     private final Handover handover;
     private final TurnStore store;
-    private final LineStore lines;
+    private final OpenQuestionStore questions;
     private final CommandGate gate;
     private final ChatbotSettings settings;
     private final MeterRegistry meters;
@@ -39,20 +39,20 @@ class CallForPeople {
     CallForPeople(
             Handover handover,
             TurnStore store,
-            LineStore lines,
+            OpenQuestionStore questions,
             CommandGate gate,
             ChatbotSettings settings,
             MeterRegistry meters) {
         this.handover = handover;
         this.store = store;
-        this.lines = lines;
+        this.questions = questions;
         this.gate = gate;
         this.settings = settings;
         this.meters = meters;
     }
 
     /** The notice goes the way of replies, in the transaction that takes the event from the queue. */
-    Step instead(Turn turn, HandoverCause cause) {
+    Step instead(BotTurn turn, HandoverCause cause) {
         JsonNode conversation = turn.event().path("data").path("conversation");
         handOver(turn.conversation(), turn.id(), cause, "");
         return new Step.Says(notice(cause, turn.id(), conversation));
@@ -95,7 +95,7 @@ class CallForPeople {
     private void handOver(ConversationId id, EventId event, HandoverCause cause, String fault) {
         handover.handOver(id, event, cause);
         store.passOver(id);
-        lines.heard(id);
+        questions.heard(id);
         meters.counter("hub_chatbot_turns", "outcome", cause.wireName()).increment();
         if (cause != HandoverCause.CUSTOMER) {
             LOG.warn(

@@ -1,7 +1,7 @@
 package org.coexhub.connector.chatbot;
 
 import org.coexhub.event.MaskedId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.state.conversation.ConversationStore;
 import org.coexhub.state.conversation.Handover;
 import org.coexhub.state.conversation.HandoverCause;
@@ -23,7 +23,7 @@ class ChatbotWatch {
     private static final Duration LIFE = Duration.ofDays(30);
     private static final Duration BETWEEN_TIDYINGS = Duration.ofHours(1);
 
-    private final LineStore lines;
+    private final OpenQuestionStore questions;
     private final TurnStore store;
     private final ConversationStore conversations;
     private final Handover handover;
@@ -33,14 +33,14 @@ class ChatbotWatch {
     private Instant tidied = Instant.EPOCH;
 
     ChatbotWatch(
-            LineStore lines,
+            OpenQuestionStore questions,
             TurnStore store,
             ConversationStore conversations,
             Handover handover,
             CallForPeople people,
             ChatbotSettings settings,
             InstantSource clock) {
-        this.lines = lines;
+        this.questions = questions;
         this.store = store;
         this.conversations = conversations;
         this.handover = handover;
@@ -51,7 +51,7 @@ class ChatbotWatch {
 
     public void look() {
         try {
-            lines.overdue(settings.patience()).forEach(this::callPeople);
+            questions.overdue(settings.patience()).forEach(this::callPeople);
             if (tidied.plus(BETWEEN_TIDYINGS).isBefore(clock.instant())) {
                 store.tidy(LIFE);
                 tidied = clock.instant();
@@ -62,7 +62,7 @@ class ChatbotWatch {
     }
 
     /** One conversation in which it fails keeps none of the others waiting. */
-    private void callPeople(LineStore.Overdue overdue) {
+    private void callPeople(OpenQuestionStore.Overdue overdue) {
         try {
             callPeopleUnlessThere(overdue);
         } catch (CompletionException failed) {
@@ -70,14 +70,14 @@ class ChatbotWatch {
                     "Chatbot: event {}: the customer was not told that people come: {}",
                     MaskedId.of(overdue.event()),
                     failed.getCause().getMessage());
-            if (failed.getCause() instanceof CommandRefused) {
-                lines.givenUp(overdue);
+            if (failed.getCause() instanceof CommandRefusedException) {
+                questions.givenUp(overdue);
             }
         }
     }
 
     /** Nobody is called where somebody is already. */
-    private void callPeopleUnlessThere(LineStore.Overdue overdue) {
+    private void callPeopleUnlessThere(OpenQuestionStore.Overdue overdue) {
         boolean botsTurn = handover.botMayAnswer(overdue.conversation(), overdue.event());
         if (botsTurn) {
             conversations
@@ -91,6 +91,6 @@ class ChatbotWatch {
                                             HandoverCause.BOT_FAILED,
                                             "no answer within " + settings.patience()));
         }
-        lines.givenUp(overdue);
+        questions.givenUp(overdue);
     }
 }

@@ -9,11 +9,11 @@ import org.coexhub.connector.chatbot.BotCommands.Reply;
 import org.coexhub.connector.chatbot.dialect.BotSettings;
 import org.coexhub.connector.chatbot.dialect.BotpressDialect;
 import org.coexhub.connector.chatbot.dialect.Dialect;
-import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.platform.http.RefusedCallers;
 import org.coexhub.state.conversation.Conversation;
@@ -48,7 +48,7 @@ class SpokenReplies {
     private final Dialect dialect;
     private final BotSettings settings;
     private final Asking asking;
-    private final LineStore lines;
+    private final OpenQuestionStore questions;
     private final ConversationStore conversations;
     private final Handover handover;
     private final CallForPeople people;
@@ -61,7 +61,7 @@ class SpokenReplies {
             Dialect dialect,
             BotSettings settings,
             Asking asking,
-            LineStore lines,
+            OpenQuestionStore questions,
             ConversationStore conversations,
             Handover handover,
             CallForPeople people,
@@ -72,7 +72,7 @@ class SpokenReplies {
         this.dialect = dialect;
         this.settings = settings;
         this.asking = asking;
-        this.lines = lines;
+        this.questions = questions;
         this.conversations = conversations;
         this.handover = handover;
         this.people = people;
@@ -104,7 +104,7 @@ class SpokenReplies {
             try {
                 botpress.read(request).ifPresent(this::say);
                 return 200;
-            } catch (BotFailure | CommandRefused unusable) {
+            } catch (BotFailedException | CommandRefusedException unusable) {
                 callPeople(botpress.conversationOf(request), unusable.getMessage());
                 return 400;
             }
@@ -118,7 +118,7 @@ class SpokenReplies {
 
     /** Its customer waits, and would wait in vain; unless somebody is there already, or nobody had asked the bot. */
     private void callPeople(Optional<ConversationId> id, String fault) {
-        EventId asked = id.map(lines::lastAsked).orElse(null);
+        EventId asked = id.map(questions::lastAsked).orElse(null);
         Optional<Conversation> conversation = id.flatMap(conversations::find);
         if (conversation.isEmpty() || asked == null || !handover.botMayAnswer(id.get(), asked)) {
             LOG.warn(UNUSABLE, fault);
@@ -134,9 +134,9 @@ class SpokenReplies {
 
     private void say(BotpressDialect.Spoken spoken) {
         Optional<Conversation> conversation = conversations.find(spoken.conversation());
-        EventId asked = lines.lastAsked(spoken.conversation());
+        EventId asked = questions.lastAsked(spoken.conversation());
         if (conversation.isEmpty() || asked == null) {
-            throw BotFailure.unreadable("no such conversation");
+            throw BotFailedException.unreadable("no such conversation");
         }
         JsonNode described = conversation.get().describe(clock.instant());
         for (Reply reply :
@@ -148,14 +148,14 @@ class SpokenReplies {
                         "bot:" + spoken.conversation().value() + ":" + spoken.id())) {
             try {
                 gate.submit(reply.getCommand(), reply.getKey(), Caller.BOT);
-            } catch (CommandRefused refusal) {
+            } catch (CommandRefusedException refusal) {
                 // Said before, and repeated after the customer wrote again: it went out already.
-                if (refusal.kind() != CommandRefused.Kind.CONFLICT) {
+                if (refusal.kind() != CommandRefusedException.Kind.CONFLICT) {
                     throw refusal;
                 }
             }
         }
-        lines.heard(spoken.conversation());
+        questions.heard(spoken.conversation());
     }
 
     boolean isOurs(String key) {

@@ -3,7 +3,7 @@ package org.coexhub.connector.chatbot;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.connector.chatbot.BotCommands.Reply;
-import org.coexhub.connector.chatbot.dialect.Turn;
+import org.coexhub.connector.chatbot.dialect.BotTurn;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +15,7 @@ sealed interface Step {
     record Done() implements Step {}
 
     /** The bot is to be asked. */
-    record Ask(Turn turn, List<TurnStore.Entry> entries) implements Step {
+    record Ask(BotTurn turn, List<TurnStore.Entry> entries) implements Step {
         JsonNode conversation() {
             return turn.event().path("data").path("conversation");
         }

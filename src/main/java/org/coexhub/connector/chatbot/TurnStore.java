@@ -2,6 +2,7 @@ package org.coexhub.connector.chatbot;
 
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -10,9 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -112,7 +110,7 @@ class TurnStore {
         jdbc.sql(NOTE)
                 .param("event", event.value())
                 .param("conversation", conversation.value())
-                .param("now", at(clock.instant()))
+                .param("now", SqlTimes.millis(clock.instant()))
                 .param("payload", payload, java.sql.Types.VARCHAR)
                 .update();
         return find(event).orElseThrow();
@@ -139,7 +137,7 @@ class TurnStore {
             jdbc.sql(CLAIM)
                     .param("event", asking.event().value())
                     .param("conversation", conversation.value())
-                    .param("now", at(clock.instant()))
+                    .param("now", SqlTimes.millis(clock.instant()))
                     .update();
         }
         return jdbc.sql(TURN)
@@ -166,28 +164,24 @@ class TurnStore {
     int turnsWithin(ConversationId conversation, Duration time) {
         return jdbc.sql(COUNT_TURNS)
                 .param("conversation", conversation.value())
-                .param("since", at(clock.instant().minus(time)))
+                .param("since", SqlTimes.millis(clock.instant().minus(time)))
                 .query(Integer.class)
                 .single();
     }
 
     /** Removes what is so old that its event cannot come again. */
     void tidy(Duration life) {
-        jdbc.sql(TIDY).param("before", at(clock.instant().minus(life))).update();
+        jdbc.sql(TIDY).param("before", SqlTimes.millis(clock.instant().minus(life))).update();
     }
 
     private static Entry entry(ResultSet row, byte[] body) throws SQLException {
         return new Entry(
                 new EventId(row.getString("event_id")),
                 row.getLong("seq"),
-                row.getObject("noted_at", OffsetDateTime.class).toInstant(),
+                SqlTimes.read(row, "noted_at"),
                 row.getString("turn"),
                 row.getInt("tries"),
                 row.getString("payload"),
                 body);
-    }
-
-    static OffsetDateTime at(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
     }
 }

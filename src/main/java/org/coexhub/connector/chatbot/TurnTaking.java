@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.connector.chatbot.TurnStore.Entry;
-import org.coexhub.connector.chatbot.dialect.Turn;
+import org.coexhub.connector.chatbot.dialect.BotTurn;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.state.conversation.Handover;
@@ -35,7 +35,7 @@ class TurnTaking {
     private static final Set<String> TAPS = Set.of("button_reply", "list_reply", "button");
 
     private final TurnStore store;
-    private final LineStore lines;
+    private final OpenQuestionStore questions;
     private final Handover handover;
     private final CallForPeople people;
     private final ChatbotSettings settings;
@@ -44,13 +44,13 @@ class TurnTaking {
 
     TurnTaking(
             TurnStore store,
-            LineStore lines,
+            OpenQuestionStore questions,
             Handover handover,
             CallForPeople people,
             ChatbotSettings settings,
             InstantSource clock) {
         this.store = store;
-        this.lines = lines;
+        this.questions = questions;
         this.handover = handover;
         this.people = people;
         this.settings = settings;
@@ -95,15 +95,15 @@ class TurnTaking {
 
     private Step asked(ConversationId conversation, Entry entry, JsonNode tree) {
         List<Entry> entries = store.turn(conversation, entry);
-        var said = new ArrayList<Turn.Said>();
+        var said = new ArrayList<BotTurn.Said>();
         for (Entry each : entries) {
             if (each.event().equals(entry.event())) {
-                said.add(Turn.Said.of(tree, each.payload()));
+                said.add(BotTurn.Said.of(tree, each.payload()));
             } else if (each.body() != null) {
-                said.add(Turn.Said.of(read(each.body()), each.payload()));
+                said.add(BotTurn.Said.of(read(each.body()), each.payload()));
             }
         }
-        var turn = new Turn(entry.event(), conversation, said, tree);
+        var turn = new BotTurn(entry.event(), conversation, said, tree);
         if (said.stream().anyMatch(this::asksForPeople)) {
             return people.instead(turn, HandoverCause.CUSTOMER);
         }
@@ -113,7 +113,7 @@ class TurnTaking {
         return new Step.Ask(turn, entries);
     }
 
-    private boolean asksForPeople(Turn.Said said) {
+    private boolean asksForPeople(BotTurn.Said said) {
         String words = said.words().strip();
         return settings.humanWords().stream().anyMatch(words::equalsIgnoreCase)
                 || (said.payload() != null && said.payload().equals(settings.humanPayload()));
@@ -133,7 +133,7 @@ class TurnTaking {
         boolean tapped =
                 TAPS.contains(interactive.path("kind").asText()) && interactive.hasNonNull("id");
         String answer = (tapped ? interactive.path("id") : data.path("text")).asText("").strip();
-        JsonNode offered = lines.offered(conversation).path(answer);
+        JsonNode offered = questions.offered(conversation).path(answer);
         if (offered.isTextual()) {
             return offered.textValue();
         }

@@ -144,7 +144,7 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    ReplyFileQueue chatwootWaiting(
+    ReplyFileQueue replyFileQueue(
             ChatwootSettings settings,
             ChatwootStore store,
             AgentReplies replies,
@@ -170,7 +170,7 @@ class ChatwootConfiguration {
     }
 
     @Bean
-    MissedReplyPoller chatwootMissed(
+    MissedReplyPoller missedReplyPoller(
             ChatwootSettings settings,
             ChatwootClient client,
             ChatwootStore store,

@@ -1,6 +1,6 @@
 package org.coexhub.connector.hubspot;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -30,14 +30,14 @@ final class DailyCalls {
         this.clock = clock;
     }
 
-    /** @throws DeliveryFailed the share is used up; passing */
+    /** @throws DeliveryFailedException the share is used up; passing */
     synchronized void spend() {
         if (!isUsedUp()) {
             return;
         }
         Instant now = clock.instant();
         if (now.isBefore(nextLook)) {
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "the share of the day's calls is used up: " + left + " of " + most + " left",
                     null,
                     Duration.between(now, nextLook));

@@ -1,6 +1,6 @@
 package org.coexhub.connector.hubspot;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ final class HubSpotBatch {
 
     private final List<Message> messages;
     private final List<Change> changes;
-    private final Map<Integer, DeliveryFailed> refused = new TreeMap<>();
+    private final Map<Integer, DeliveryFailedException> refused = new TreeMap<>();
 
     /**
      * @param messages for the timelines, each message once
@@ -35,7 +35,7 @@ final class HubSpotBatch {
     record Message(
             List<Integer> places,
             String id,
-            Person person,
+            HubSpotCustomer person,
             boolean written,
             Map<String, String> properties) {}
 
@@ -55,10 +55,10 @@ final class HubSpotBatch {
 
     /** Trying again would not help these events. */
     void refuse(List<Integer> places, String reason) {
-        places.forEach(place -> refused.put(place, DeliveryFailed.lasting(reason, null)));
+        places.forEach(place -> refused.put(place, DeliveryFailedException.lasting(reason, null)));
     }
 
-    Map<Integer, DeliveryFailed> refused() {
+    Map<Integer, DeliveryFailedException> refused() {
         return refused;
     }
 }

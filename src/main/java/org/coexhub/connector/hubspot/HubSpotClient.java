@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.platform.http.OutgoingHttp;
 import org.springframework.stereotype.Component;
 
@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Calls HubSpot's API, one request per call of a method, and says by the exception what a failure means to the
- * destination: a {@link DeliveryFailed} says so itself, an {@link IOException} is waited out. What lies in no event is
+ * destination: a {@link DeliveryFailedException} says so itself, an {@link IOException} is waited out. What lies in no event is
  * passing: a token that is not valid (any more), a missing scope, a lock, a limit, an answer that leads elsewhere.
  */
 @Component
@@ -122,9 +122,9 @@ class HubSpotClient implements AutoCloseable {
         String policy = body.path("policyName").asText("");
         String reason = ("HTTP " + status + " " + (policy.isEmpty() ? category : policy)).strip();
         if (status < 400 || status >= 500 || PASSING.contains(status)) {
-            throw DeliveryFailed.passing(reason, status, rest(response, policy));
+            throw DeliveryFailedException.passing(reason, status, rest(response, policy));
         }
-        throw DeliveryFailed.lasting(reason, status);
+        throw DeliveryFailedException.lasting(reason, status);
     }
 
     /** How long HubSpot wants to be left alone: as it says, or by the name it gives the limit. */

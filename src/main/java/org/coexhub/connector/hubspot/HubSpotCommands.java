@@ -45,7 +45,7 @@ class HubSpotCommands {
         this.clock = clock;
     }
 
-    /** @throws org.coexhub.outbound.command.signed.UnverifiedCommand nothing of the body may be believed */
+    /** @throws org.coexhub.outbound.command.signed.UnverifiedCommandException nothing of the body may be believed */
     public void verify(
             @Body byte[] body,
             @Header(HubSpotSignature.SIGNATURE) String given,

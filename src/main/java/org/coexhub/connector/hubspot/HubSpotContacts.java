@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.coexhub.connector.hubspot.HubSpotBatch.Message;
 import org.coexhub.connector.hubspot.HubSpotClient.Answer;
 import org.coexhub.connector.hubspot.HubSpotSettings.CreateContacts;
+import org.coexhub.event.PhoneDigits;
+import org.coexhub.event.PhoneSpellings;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -70,14 +72,14 @@ class HubSpotContacts {
     }
 
     /**
-     * @param ids of contacts by {@link Person#id}; who has none and gets none is not in it
+     * @param ids of contacts by {@link HubSpotCustomer#id}; who has none and gets none is not in it
      * @param remembered whether any of them was not asked for now
      * @param refused whom HubSpot would make no contact of, with its reason
      */
     record Found(Map<String, String> ids, boolean remembered, Map<String, String> refused) {}
 
     synchronized Found of(List<Message> messages) throws IOException {
-        var people = new LinkedHashMap<String, Person>();
+        var people = new LinkedHashMap<String, HubSpotCustomer>();
         var customers = new LinkedHashSet<String>();
         for (Message message : messages) {
             people.merge(message.person().id(), message.person(), HubSpotContacts::better);
@@ -122,7 +124,7 @@ class HubSpotContacts {
         };
     }
 
-    private static Person better(Person one, Person other) {
+    private static HubSpotCustomer better(HubSpotCustomer one, HubSpotCustomer other) {
         return one.name() == null ? other : one;
     }
 
@@ -137,36 +139,36 @@ class HubSpotContacts {
     }
 
     /** What was found out is kept when a later search fails: a limit stops a batch of many strangers more than once. */
-    private Map<String, String> searched(Collection<Person> people) throws IOException {
-        List<Person> strangers =
+    private Map<String, String> searched(Collection<HubSpotCustomer> people) throws IOException {
+        List<HubSpotCustomer> strangers =
                 people.stream()
                         .filter(p -> p.waId() != null && !searchedInVain.contains(p.id()))
                         .toList();
         var found = new LinkedHashMap<String, String>();
         for (int i = 0; i < strangers.size(); i += PEOPLE_PER_SEARCH) {
-            List<Person> some =
+            List<HubSpotCustomer> some =
                     strangers.subList(i, Math.min(strangers.size(), i + PEOPLE_PER_SEARCH));
             Map<String, String> these = search(some);
             mark(these);
             remembered.putAll(these);
             found.putAll(these);
             some.stream()
-                    .map(Person::id)
+                    .map(HubSpotCustomer::id)
                     .filter(id -> !these.containsKey(id))
                     .forEach(searchedInVain::add);
         }
         return found;
     }
 
-    private Map<String, String> search(List<Person> people) throws IOException {
+    private Map<String, String> search(List<HubSpotCustomer> people) throws IOException {
         var whole = new LinkedHashSet<String>();
         var national = new LinkedHashSet<String>();
-        for (Person person : people) {
-            for (String digits : phones.whole(person.waId())) {
+        for (HubSpotCustomer person : people) {
+            for (String digits : PhoneDigits.spellings(person.waId())) {
                 whole.add("+" + digits);
                 whole.add(digits);
             }
-            national.addAll(phones.national(person.waId()));
+            national.addAll(PhoneSpellings.national(person.waId()));
         }
         ObjectNode request = json.objectNode();
         ArrayNode groups = request.putArray("filterGroups");
@@ -179,7 +181,7 @@ class HubSpotContacts {
         JsonNode results =
                 hubSpot.post("/crm/v3/objects/contacts/search", request).body().path("results");
         var found = new LinkedHashMap<String, String>();
-        for (Person person : people) {
+        for (HubSpotCustomer person : people) {
             String id = theOne(person, results);
             if (id != null) {
                 found.put(person.id(), id);
@@ -198,7 +200,7 @@ class HubSpotContacts {
     }
 
     /** The one contact with the person's number, if there is one; a contact marked as somebody else is none. */
-    private String theOne(Person person, JsonNode results) {
+    private String theOne(HubSpotCustomer person, JsonNode results) {
         var candidates = new LinkedHashSet<String>();
         for (JsonNode contact : results) {
             JsonNode properties = contact.path("properties");
@@ -240,10 +242,10 @@ class HubSpotContacts {
         hubSpot.post("/crm/v3/objects/contacts/batch/update", request);
     }
 
-    private Answer make(Collection<Person> people) throws IOException {
+    private Answer make(Collection<HubSpotCustomer> people) throws IOException {
         ObjectNode request = json.objectNode();
         ArrayNode inputs = request.putArray("inputs");
-        for (Person person : people) {
+        for (HubSpotCustomer person : people) {
             ObjectNode input = inputs.addObject().put("id", person.id());
             input.put("idProperty", HubSpotProperties.PERSON_ID);
             input.put("objectWriteTraceId", person.id());

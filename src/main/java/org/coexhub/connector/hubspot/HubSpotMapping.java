@@ -94,7 +94,7 @@ class HubSpotMapping {
     private static void message(
             JsonNode event, int place, String id, Map<String, Message> messages) {
         JsonNode data = event.path("data");
-        Person person = Person.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
         if (id.isEmpty() || person == null) {
             return;
         }
@@ -136,7 +136,7 @@ class HubSpotMapping {
             JsonNode event, int place, Map<String, Message> messages, Map<String, Change> changes) {
         JsonNode data = event.path("data");
         String target = data.path("edit").path("wamid").asText("");
-        Person person = Person.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
         String body = body(heading(event, person) + " (edited)", words(data));
         change(target, place, Map.of("hs_communication_body", body), messages, changes);
     }
@@ -161,7 +161,7 @@ class HubSpotMapping {
         }
     }
 
-    private static String heading(JsonNode event, Person person) {
+    private static String heading(JsonNode event, HubSpotCustomer person) {
         JsonNode data = event.path("data");
         String who =
                 switch (event.path("origin").asText()) {
@@ -193,14 +193,28 @@ class HubSpotMapping {
     }
 
     private static String body(String heading, String words) {
-        String cut =
-                words.length() > MOST_CHARACTERS
-                        ? words.substring(0, MOST_CHARACTERS) + "…"
-                        : words;
-        return "<strong>" + rich(heading) + "</strong><br>" + rich(cut);
+        return "<strong>" + rich(heading) + "</strong><br>" + cut(rich(words));
     }
 
-    private static String rich(String plain) {
+    /** Not within a character, nor within what stands for one. */
+    static String cut(String rich) {
+        if (rich.length() <= MOST_CHARACTERS) {
+            return rich;
+        }
+        int end = MOST_CHARACTERS;
+        int entity = rich.lastIndexOf('&', end - 1);
+        int tag = rich.lastIndexOf('<', end - 1);
+        if (entity >= 0 && rich.indexOf(';', entity) >= end) {
+            end = entity;
+        } else if (tag >= 0 && rich.indexOf('>', tag) >= end) {
+            end = tag;
+        } else if (Character.isHighSurrogate(rich.charAt(end - 1))) {
+            end--;
+        }
+        return rich.substring(0, end) + "…";
+    }
+
+    static String rich(String plain) {
         return plain.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

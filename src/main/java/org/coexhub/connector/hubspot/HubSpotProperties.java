@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
 @Component("hubSpotProperties")
 class HubSpotProperties {
 
-    /** Of contacts: {@link Person#id}. */
+    /** Of contacts: {@link HubSpotCustomer#id}. */
     static final String PERSON_ID = "whatsapp_id";
 
     private static final Logger LOG = LoggerFactory.getLogger(HubSpotProperties.class);
@@ -49,7 +49,7 @@ class HubSpotProperties {
     /**
      * A step of the route; asks HubSpot until all are there, then no more.
      *
-     * @throws DeliveryFailed not all are there, which is no event's fault, whatever HubSpot says: a wrong address, no room for
+     * @throws DeliveryFailedException not all are there, which is no event's fault, whatever HubSpot says: a wrong address, no room for
      *     more properties, one that is of another kind; passing
      */
     public void ensure() throws IOException {
@@ -58,10 +58,10 @@ class HubSpotProperties {
         }
         try {
             makeMissing();
-        } catch (DeliveryFailed failed) {
+        } catch (DeliveryFailedException failed) {
             throw failed.passes()
                     ? failed
-                    : DeliveryFailed.passing(
+                    : DeliveryFailedException.passing(
                             "HubSpot does not have the hub's properties: " + failed.getMessage(),
                             null,
                             null);
@@ -82,7 +82,7 @@ class HubSpotProperties {
                     group = group || makeGroup(object);
                     make(wanted);
                 } else if (wanted.unique && !existing.path("hasUniqueValue").asBoolean()) {
-                    throw DeliveryFailed.passing(
+                    throw DeliveryFailedException.passing(
                             "the property "
                                     + wanted.name
                                     + " of "

@@ -48,6 +48,7 @@ record HubSpotSettings(
         SettingRules.of("hub.hubspot")
                 .address("url", url.toString(), "https://api.hubapi.com")
                 .positive("timeout", timeout, "20s")
+                .token("access-token", accessToken, "pat-…")
                 .between("daily-share", dailyShare, 1, 100, "90")
                 .require(
                         countryCode.matches("[0-9]{0,3}"),

@@ -1,6 +1,6 @@
 package org.coexhub.connector.hubspot;
 
-import org.coexhub.outbound.command.signed.UnverifiedCommand;
+import org.coexhub.outbound.command.signed.UnverifiedCommandException;
 import org.coexhub.platform.http.Hmac;
 
 import java.nio.charset.StandardCharsets;
@@ -55,11 +55,11 @@ final class HubSpotSignature {
         return given != null && timestamp != null && Hmac.isRecent(timestamp, UNIT, now);
     }
 
-    /** @throws UnverifiedCommand the request is not HubSpot's, or an old one */
+    /** @throws UnverifiedCommandException the request is not HubSpot's, or an old one */
     void verify(
             String method, String uri, byte[] body, String timestamp, String given, Instant now) {
         if (given == null || timestamp == null) {
-            throw new UnverifiedCommand(
+            throw new UnverifiedCommandException(
                     SIGNATURE
                             + " or "
                             + TIMESTAMP
@@ -72,13 +72,14 @@ final class HubSpotSignature {
             matched |= Hmac.same(Base64.getEncoder().encodeToString(digest), given.strip());
         }
         if (!matched) {
-            throw new UnverifiedCommand(
+            throw new UnverifiedCommandException(
                     SIGNATURE
                             + " does not match: HUB_HUBSPOT_CLIENT_SECRET is of another app, or"
                             + " HUB_HUBSPOT_PUBLIC_URL is not the address HubSpot calls");
         }
         if (!Hmac.isRecent(timestamp, UNIT, now)) {
-            throw new UnverifiedCommand(TIMESTAMP + " is more than 5 minutes off the hub's clock");
+            throw new UnverifiedCommandException(
+                    TIMESTAMP + " is more than 5 minutes off the hub's clock");
         }
     }
 

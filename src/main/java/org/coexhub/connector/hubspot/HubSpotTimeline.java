@@ -11,8 +11,8 @@ import org.apache.camel.Body;
 import org.coexhub.connector.hubspot.HubSpotBatch.Change;
 import org.coexhub.connector.hubspot.HubSpotBatch.Message;
 import org.coexhub.connector.hubspot.HubSpotContacts.Found;
-import org.coexhub.delivery.failure.DeliveryFailed;
-import org.coexhub.delivery.failure.PartialDelivery;
+import org.coexhub.delivery.failure.DeliveryFailedException;
+import org.coexhub.delivery.failure.PartialDeliveryException;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -97,11 +97,11 @@ class HubSpotTimeline {
     /**
      * The last step of the route.
      *
-     * @throws PartialDelivery HubSpot did not take all; it names those events
+     * @throws PartialDeliveryException HubSpot did not take all; it names those events
      */
     public void report(@Body HubSpotBatch batch) {
         if (!batch.refused().isEmpty()) {
-            throw new PartialDelivery(batch.refused());
+            throw new PartialDeliveryException(batch.refused());
         }
     }
 
@@ -157,8 +157,9 @@ class HubSpotTimeline {
             contacts.forget(found.ids().keySet());
             String reason = "messages not put onto their contacts: " + refused.values();
             throw found.remembered()
-                    ? DeliveryFailed.passing("contacts are gone; looked for anew", null, null)
-                    : DeliveryFailed.lasting(reason, null);
+                    ? DeliveryFailedException.passing(
+                            "contacts are gone; looked for anew", null, null)
+                    : DeliveryFailedException.lasting(reason, null);
         }
     }
 }

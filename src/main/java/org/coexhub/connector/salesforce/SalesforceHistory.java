@@ -12,7 +12,7 @@ import org.coexhub.connector.salesforce.map.MessageBatch;
 import org.coexhub.connector.salesforce.map.MessageDraft;
 import org.coexhub.connector.salesforce.map.MessageValue;
 import org.coexhub.connector.salesforce.people.People;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
@@ -79,7 +79,7 @@ public class SalesforceHistory {
         String state = done.path("state").asText();
         if (!state.equals("JobComplete")) {
             // The job as a whole, so none of its records is to blame.
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce: bulk job "
                             + state
                             + " ("
@@ -91,7 +91,7 @@ public class SalesforceHistory {
         int failed = done.path("numberRecordsFailed").asInt();
         if (failed > 0 && readFailures(batch, job, map.key(), drafts) < failed) {
             // Which others were refused is not told; what was written is written over itself.
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce: a bulk job names fewer failures than it counts",
                     null,
                     Duration.ofMinutes(1));
@@ -107,11 +107,11 @@ public class SalesforceHistory {
         Set<String> columns = new LinkedHashSet<>();
         records.forEach(record -> record.fieldNames().forEachRemaining(columns::add));
         columns.remove("attributes");
-        var csv = new StringBuilder(Csv.line(List.copyOf(columns)));
+        var csv = new StringBuilder(BulkCsv.line(List.copyOf(columns)));
         for (ObjectNode record : records) {
             var values = new ArrayList<String>();
             columns.forEach(column -> values.add(record.path(column).asText("")));
-            csv.append(Csv.line(values));
+            csv.append(BulkCsv.line(values));
         }
         return csv.toString();
     }
@@ -129,7 +129,7 @@ public class SalesforceHistory {
             look = look.multipliedBy(2);
             look = look.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : look;
         }
-        throw DeliveryFailed.passing(
+        throw DeliveryFailedException.passing(
                 "Salesforce: a bulk job is not done after " + GIVE_UP.toMinutes() + " minutes",
                 null,
                 null);
@@ -139,7 +139,7 @@ public class SalesforceHistory {
         long end = System.nanoTime() + look.toNanos();
         while (System.nanoTime() - end < 0) {
             if (client.stopping()) {
-                throw DeliveryFailed.passing("the hub is stopping", null, null);
+                throw DeliveryFailedException.passing("the hub is stopping", null, null);
             }
             LockSupport.parkNanos(TICK.toNanos());
         }
@@ -153,7 +153,7 @@ public class SalesforceHistory {
         var byKey = new HashMap<String, MessageDraft>();
         drafts.forEach(draft -> byKey.put(draft.key(), draft));
         for (Map<String, String> row :
-                Csv.rows(client.getCsv("bulk-failures", job + "/failedResults/"))) {
+                BulkCsv.rows(client.getCsv("bulk-failures", job + "/failedResults/"))) {
             MessageDraft draft = byKey.get(row.get(key));
             if (draft != null) {
                 // CODE:message:fields --

@@ -9,7 +9,7 @@ import org.coexhub.connector.salesforce.client.SalesforceSettings;
 import org.coexhub.connector.salesforce.map.MappingCheck;
 import org.coexhub.connector.salesforce.map.MappingFile;
 import org.coexhub.connector.salesforce.map.MessageBatch;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.event.Wamid;
 import org.coexhub.state.conversation.MessageStore;
 import org.slf4j.Logger;
@@ -99,7 +99,7 @@ public class SalesforceMapping {
     /**
      * What the org has; asked for once.
      *
-     * @throws DeliveryFailed the mapping does not fit, or Salesforce cannot be asked
+     * @throws DeliveryFailedException the mapping does not fit, or Salesforce cannot be asked
      */
     synchronized MappingCheck check() {
         if (checked != null) {
@@ -109,7 +109,7 @@ public class SalesforceMapping {
         for (String object : objects()) {
             try {
                 objects.put(object, client.get("describe", "/sobjects/" + object + "/describe"));
-            } catch (DeliveryFailed failed) {
+            } catch (DeliveryFailedException failed) {
                 if (!failed.getMessage().contains("NOT_FOUND")) {
                     throw failed;
                 }
@@ -119,7 +119,7 @@ public class SalesforceMapping {
         List<String> faults = check.faults();
         if (!faults.isEmpty()) {
             faults.forEach(fault -> LOG.error("Salesforce mapping{}: {}", where(), fault));
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce mapping"
                             + where()
                             + ": "

@@ -15,8 +15,8 @@ import org.coexhub.connector.salesforce.map.MessageValue;
 import org.coexhub.connector.salesforce.map.SendResult;
 import org.coexhub.connector.salesforce.people.People;
 import org.coexhub.connector.salesforce.people.Person;
-import org.coexhub.delivery.failure.DeliveryFailed;
-import org.coexhub.delivery.failure.PartialDelivery;
+import org.coexhub.delivery.failure.DeliveryFailedException;
+import org.coexhub.delivery.failure.PartialDeliveryException;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -116,7 +116,8 @@ public class SalesforceMessages {
         boolean remembered = draft.customer() != null && !draft.askedNow();
         if (fault.staleReference() && remembered) {
             gone.add(draft.customer().key());
-            batch.failed(draft.places(), DeliveryFailed.passing(fault.toString(), null, null));
+            batch.failed(
+                    draft.places(), DeliveryFailedException.passing(fault.toString(), null, null));
         } else {
             batch.failed(draft.places(), fault.verdict());
         }
@@ -149,7 +150,7 @@ public class SalesforceMessages {
 
     private static void requireAnswerToEach(JsonNode answers, int records) {
         if (answers.size() != records) {
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce: an answer of another length than the question", null, null);
         }
     }
@@ -157,7 +158,7 @@ public class SalesforceMessages {
     /** Last step. */
     public void settle(@Body MessageBatch batch) {
         if (!batch.failures().isEmpty()) {
-            throw new PartialDelivery(new HashMap<>(batch.failures()));
+            throw new PartialDeliveryException(new HashMap<>(batch.failures()));
         }
     }
 }

@@ -40,7 +40,7 @@ class CatalogueWatch {
 
     private static final long TIDY_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final Catalogue catalogue;
+    private final DestinationCatalogue catalogue;
     private final DestinationStore store;
     private final DestinationNodes nodes;
     private final ScheduledExecutorService thread =
@@ -53,7 +53,7 @@ class CatalogueWatch {
     private long tidiedAt = System.nanoTime() - TIDY_NANOS;
 
     CatalogueWatch(
-            Catalogue catalogue,
+            DestinationCatalogue catalogue,
             DestinationStore store,
             DestinationNodes nodes,
             LeaseStore leases,
@@ -93,7 +93,7 @@ class CatalogueWatch {
     private void tell(List<DestinationStore.Row> rows) {
         long now = System.nanoTime();
         boolean due = now - toldAt >= REPORT_NANOS;
-        for (Declared mine : catalogue.own()) {
+        for (LocalDestination mine : catalogue.own()) {
             var report = mine.report(catalogue.node());
             if (due || !report.equals(told.put(mine.name(), report))) {
                 nodes.report(mine.name(), report);

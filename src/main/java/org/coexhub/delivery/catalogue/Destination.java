@@ -5,7 +5,7 @@ import org.coexhub.delivery.filter.EventFilter;
 import java.time.Duration;
 
 /**
- * A declared destination.
+ * What a route file declares of its destination.
  *
  * @param name also names its queues {@code wa.out.<name>} and {@code wa.dlq.<name>}
  * @param concurrency consumers per node; one conversation is with one of them at a time

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -23,13 +23,13 @@ class DestinationMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(DestinationMetrics.class);
 
-    private final Destinations destinations;
+    private final DestinationStatus destinations;
     private final MultiGauge queued;
     private final MultiGauge oldest;
     private final MultiGauge deadLetters;
     private final MultiGauge open;
 
-    DestinationMetrics(Destinations destinations, MeterRegistry meters) {
+    DestinationMetrics(DestinationStatus destinations, MeterRegistry meters) {
         this.destinations = destinations;
         this.queued = gauge("hub_destination_queued", "events waiting for the destination", meters);
         this.oldest =
@@ -42,12 +42,12 @@ class DestinationMetrics {
     @Scheduled(fixedDelay = 5000)
     void look() {
         try {
-            List<Destinations.Standing> all = destinations.list();
-            show(queued, all, Destinations.Standing::queued);
+            List<DestinationStatus.Standing> all = destinations.list();
+            show(queued, all, DestinationStatus.Standing::queued);
             show(oldest, all, d -> d.oldestSeconds() == null ? 0 : d.oldestSeconds());
-            show(deadLetters, all, Destinations.Standing::deadLetters);
+            show(deadLetters, all, DestinationStatus.Standing::deadLetters);
             show(open, all, d -> "closed".equals(d.circuit()) ? 0 : 1);
-        } catch (BrokerUnavailable
+        } catch (BrokerUnavailableException
                 | DataAccessException
                 | org.springframework.jms.JmsException away) {
             LOG.debug("Destinations could not be looked up for the metrics: {}", away.getMessage());
@@ -56,8 +56,8 @@ class DestinationMetrics {
 
     private static void show(
             MultiGauge gauge,
-            List<Destinations.Standing> all,
-            ToDoubleFunction<Destinations.Standing> value) {
+            List<DestinationStatus.Standing> all,
+            ToDoubleFunction<DestinationStatus.Standing> value) {
         gauge.register(
                 all.stream()
                         .map(

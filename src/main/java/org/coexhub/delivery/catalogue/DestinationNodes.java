@@ -2,6 +2,7 @@ package org.coexhub.delivery.catalogue;
 
 import org.coexhub.delivery.failure.Circuit;
 import org.coexhub.delivery.filter.EventFilter;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -9,9 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -89,10 +87,13 @@ class DestinationNodes {
                 .param("node", report.node)
                 .param("filter", report.filter.toString())
                 .param("circuit", report.circuit)
-                .param("probeAt", at(report.probeAt), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("probeAt", SqlTimes.at(report.probeAt), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("lastError", report.lastError, Types.VARCHAR)
-                .param("lastErrorAt", at(report.lastErrorAt), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("oldestAt", at(report.oldestAt), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param(
+                        "lastErrorAt",
+                        SqlTimes.at(report.lastErrorAt),
+                        Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("oldestAt", SqlTimes.at(report.oldestAt), Types.TIMESTAMP_WITH_TIMEZONE)
                 .update();
     }
 
@@ -131,20 +132,11 @@ class DestinationNodes {
                         row.getString("node"),
                         EventFilter.parse(row.getString("filter")),
                         row.getString("circuit"),
-                        instant(row, "probe_at"),
+                        SqlTimes.read(row, "probe_at"),
                         row.getString("last_error"),
-                        instant(row, "last_error_at"),
-                        instant(row, "oldest_at")),
+                        SqlTimes.read(row, "last_error_at"),
+                        SqlTimes.read(row, "oldest_at")),
                 row.getBoolean("alive"),
-                instant(row, "seen_at"));
-    }
-
-    private static OffsetDateTime at(Instant time) {
-        return time == null ? null : time.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                SqlTimes.read(row, "seen_at"));
     }
 }

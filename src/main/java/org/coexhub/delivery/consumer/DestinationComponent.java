@@ -8,8 +8,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
-import org.coexhub.delivery.catalogue.Catalogue;
 import org.coexhub.delivery.catalogue.Destination;
+import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.delivery.deadletter.DeadLetters;
 import org.coexhub.delivery.failure.Circuit;
 import org.coexhub.delivery.filter.EventFilter;
@@ -44,7 +44,7 @@ class DestinationComponent extends DefaultComponent {
     private static final Set<String> RESERVED = new TreeSet<>(Set.of("in", "commands", "broker"));
 
     private final ReceiverFactory receivers;
-    private final Catalogue catalogue;
+    private final DestinationCatalogue catalogue;
     private final LeaseStore leases;
     private final DeadLetters deadLetters;
     private final InstantSource clock;
@@ -52,7 +52,7 @@ class DestinationComponent extends DefaultComponent {
 
     DestinationComponent(
             ReceiverFactory receivers,
-            Catalogue catalogue,
+            DestinationCatalogue catalogue,
             LeaseStore leases,
             DeadLetters deadLetters,
             InstantSource clock,

@@ -11,7 +11,7 @@ import org.coexhub.delivery.catalogue.LeaseNames;
 import org.coexhub.delivery.deadletter.DeadLetters;
 import org.coexhub.delivery.failure.Circuit;
 import org.coexhub.delivery.failure.Failure;
-import org.coexhub.delivery.failure.PartialDelivery;
+import org.coexhub.delivery.failure.PartialDeliveryException;
 import org.coexhub.delivery.fanout.EventHeaders;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Received;
@@ -227,7 +227,7 @@ final class DestinationConsumer extends DefaultConsumer {
                 throw failure;
             }
             Failure verdict = Failure.of(failure);
-            PartialDelivery partial = partial(failure);
+            PartialDeliveryException partial = partial(failure);
             if (partial != null && !work.hasSent()) {
                 try {
                     messages = settle(messages, partial, work, attempt);
@@ -279,7 +279,7 @@ final class DestinationConsumer extends DefaultConsumer {
      */
     private List<Received> settle(
             List<Received> messages,
-            PartialDelivery partial,
+            PartialDeliveryException partial,
             TransactedReceiver.Work work,
             int attempt)
             throws Exception {
@@ -303,9 +303,9 @@ final class DestinationConsumer extends DefaultConsumer {
         return again;
     }
 
-    private static PartialDelivery partial(Throwable failure) {
+    private static PartialDeliveryException partial(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            if (t instanceof PartialDelivery partial) {
+            if (t instanceof PartialDeliveryException partial) {
                 return partial;
             }
         }

@@ -1,6 +1,6 @@
 package org.coexhub.delivery.consumer;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.platform.broker.Received;
 import org.coexhub.platform.broker.TransactedReceiver;
 import org.slf4j.Logger;
@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * leaves there keeps the broker from handing out anything behind it, to whichever consumer.
  *
  * <p>So many messages at most are taken; then those that rest are waited for. If the process dies, all of them come again, so
- * this is for receivers that know what they have got ({@link DeliveryFailed#later}).
+ * this is for receivers that know what they have got ({@link DeliveryFailedException#later}).
  */
 final class RestingConversations {
 

@@ -5,7 +5,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 
-import org.coexhub.delivery.catalogue.Catalogue;
+import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.delivery.catalogue.DestinationStore;
 import org.coexhub.delivery.failure.Failure;
 import org.coexhub.delivery.fanout.EventHeaders;
@@ -47,7 +47,7 @@ public class DeadLetters {
     static final String REASON = "HubReason";
     static final String STATUS = "HubStatus";
     static final String ATTEMPTS = "HubAttempts";
-    static final String PARKED_AT = ParkedSlice.PARKED_AT;
+    static final String PARKED_AT = QueueNames.PARKED_AT;
 
     private static final List<String> KEPT =
             Stream.concat(
@@ -56,7 +56,7 @@ public class DeadLetters {
                     .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-    private final Catalogue catalogue;
+    private final DestinationCatalogue catalogue;
     private final DestinationStore store;
     private final InstantSource clock;
     private final QueueBrowsing look;
@@ -64,7 +64,7 @@ public class DeadLetters {
     private final FrameMarks marks;
 
     DeadLetters(
-            Catalogue catalogue,
+            DestinationCatalogue catalogue,
             DestinationStore store,
             InstantSource clock,
             jakarta.jms.ConnectionFactory connections,

@@ -114,7 +114,7 @@ final class LetterTaking {
                 return ids.size() - rest.size();
             }
         }
-        throw new LettersBusy(destination);
+        throw new LettersBusyException(destination);
     }
 
     private DeadLetterSweep.Outcome goRound(

@@ -43,7 +43,7 @@ class LetterTurns {
                 return Optional.empty();
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new LettersBusy(destination);
+                throw new LettersBusyException(destination);
             }
             LockSupport.parkNanos(TICK.toNanos());
         }

@@ -6,9 +6,9 @@ import jakarta.jms.JMSException;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.event.json.JsonFault;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.platform.broker.PassingFailure;
-import org.coexhub.platform.http.AnswerTooLarge;
+import org.coexhub.platform.http.AnswerTooLargeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jms.JmsException;
 import org.springframework.transaction.TransactionException;
@@ -51,10 +51,10 @@ public record Failure(
 
     public static Failure of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            if (t instanceof DeliveryFailed judged) {
+            if (t instanceof DeliveryFailedException judged) {
                 return judged.verdict();
             }
-            if (t instanceof PartialDelivery partial) {
+            if (t instanceof PartialDeliveryException partial) {
                 return partial.verdict();
             }
             if (t instanceof HttpOperationFailedException http) {
@@ -68,7 +68,7 @@ public record Failure(
             }
             if (t instanceof JMSException
                     || t instanceof JmsException
-                    || t instanceof BrokerUnavailable
+                    || t instanceof BrokerUnavailableException
                     || t instanceof SQLException
                     || t instanceof DataAccessException
                     || t instanceof TransactionException) {
@@ -82,7 +82,7 @@ public record Failure(
                 // tomorrow.
                 return new Failure(false, JsonFault.of(unreadable), null, null);
             }
-            if (t instanceof AnswerTooLarge) {
+            if (t instanceof AnswerTooLargeException) {
                 // Nor will it be smaller when the same is asked again.
                 return new Failure(false, name(t), null, null);
             }

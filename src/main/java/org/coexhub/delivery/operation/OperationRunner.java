@@ -2,8 +2,8 @@ package org.coexhub.delivery.operation;
 
 import jakarta.annotation.PreDestroy;
 
-import org.coexhub.delivery.deadletter.LettersBusy;
-import org.coexhub.delivery.replay.ReplayBusy;
+import org.coexhub.delivery.deadletter.LettersBusyException;
+import org.coexhub.delivery.replay.ReplayBusyException;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.lease.Lease;
@@ -168,8 +168,8 @@ class OperationRunner {
     }
 
     private boolean failed(Operation operation, Throwable failure) {
-        if (failure instanceof LettersBusy
-                || failure instanceof ReplayBusy
+        if (failure instanceof LettersBusyException
+                || failure instanceof ReplayBusyException
                 || PassingFailure.isCauseOf(failure)
                 || ending) {
             waits(operation.id(), failure);

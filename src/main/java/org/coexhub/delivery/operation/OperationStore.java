@@ -1,5 +1,6 @@
 package org.coexhub.delivery.operation;
 
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Repository;
@@ -7,11 +8,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -149,7 +146,7 @@ class OperationStore {
                         .param("by", order.by)
                         .param("request", order.request)
                         .param("key", order.key, Types.VARCHAR)
-                        .param("now", at(clock.instant()))
+                        .param("now", SqlTimes.millis(clock.instant()))
                         .update()
                 == 1;
     }
@@ -287,7 +284,7 @@ class OperationStore {
                             .param("id", id)
                             .param("state", state.wireName())
                             .param("reason", cut(reason), Types.VARCHAR)
-                            .param("now", at(clock.instant()))
+                            .param("now", SqlTimes.millis(clock.instant()))
                             .update();
                     jdbc.sql(LET_GO).param("id", id).update();
                 });
@@ -295,16 +292,12 @@ class OperationStore {
 
     /** Those that ended so long ago; their keys with them. */
     void forget(Duration age) {
-        jdbc.sql(FORGET).param("before", at(clock.instant().minus(age))).update();
+        jdbc.sql(FORGET).param("before", SqlTimes.millis(clock.instant().minus(age))).update();
     }
 
     private static String cut(String reason) {
         return reason == null || reason.length() <= LONGEST_REASON
                 ? reason
                 : reason.substring(0, LONGEST_REASON);
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
     }
 }

@@ -1,9 +1,9 @@
 package org.coexhub.delivery.operation;
 
+import org.coexhub.platform.store.SqlTimes;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 
 /**
  * An operation with what only its runner needs.
@@ -36,8 +36,8 @@ record StoredOperation(
                         row.getLong("matched"),
                         row.getLong("done"),
                         row.getLong("failed"),
-                        instant(row, "started_at"),
-                        instant(row, "ended_at"),
+                        SqlTimes.read(row, "started_at"),
+                        SqlTimes.read(row, "ended_at"),
                         row.getString("reason")),
                 row.getString("request"),
                 row.getBoolean("cancel_asked"),
@@ -46,10 +46,5 @@ record StoredOperation(
                 row.getString("step_place"),
                 row.getInt("step_size"),
                 row.getString("baton"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 }

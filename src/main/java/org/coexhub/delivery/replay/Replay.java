@@ -195,7 +195,7 @@ public class Replay {
      *
      * @param from where it begins
      * @return false when it was sent before
-     * @throws ReplayBusy it is not known yet whether it was
+     * @throws ReplayBusyException it is not known yet whether it was
      */
     public boolean send(String destination, Stretch stretch, EventFeed.Position from, Baton baton) {
         return Boolean.TRUE.equals(
@@ -203,10 +203,10 @@ public class Replay {
                         session -> {
                             String place =
                                     ReplayBatons.take(session, baton.id())
-                                            .orElseThrow(ReplayBusy::new);
+                                            .orElseThrow(ReplayBusyException::new);
                             boolean due = place.equals(from.toString());
                             if (!due && !place.equals(stretch.to.toString())) {
-                                throw new ReplayBusy();
+                                throw new ReplayBusyException();
                             }
                             if (due) {
                                 send(session, destination, stretch.events);

@@ -7,6 +7,7 @@ import org.coexhub.event.json.Json;
 import org.coexhub.event.slice.Outline.Item;
 import org.coexhub.event.slice.Outline.Kind;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,26 @@ public final class ThreadScan {
             // a thread.
             return List.of();
         }
+    }
+
+    /**
+     * The body with no other message in this thread.
+     *
+     * @param place of the message among {@link #messages}
+     * @return null where the thread has no messages
+     */
+    public static byte[] only(Outline outline, Item thread, int place) {
+        List<Item> messages = messages(outline, thread);
+        if (messages.isEmpty()) {
+            return null;
+        }
+        Item one = messages.get(place);
+        var out = new ByteArrayOutputStream(outline.bytes.length);
+        out.write(outline.bytes, 0, messages.getFirst().start);
+        out.write(outline.bytes, one.start, one.end - one.start);
+        int after = messages.getLast().end;
+        out.write(outline.bytes, after, outline.bytes.length - after);
+        return out.toByteArray();
     }
 
     private static Item message(Item thread, ItemScan scan) throws IOException {

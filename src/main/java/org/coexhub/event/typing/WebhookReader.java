@@ -3,6 +3,7 @@ package org.coexhub.event.typing;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import org.coexhub.event.CloudEventWriter;
 import org.coexhub.event.EventData.Unrecognized;
 import org.coexhub.event.EventId;
 import org.coexhub.event.EventType;
@@ -15,11 +16,13 @@ import org.coexhub.event.slice.Outline.Item;
 import org.coexhub.event.slice.Outline.Kind;
 import org.coexhub.event.slice.OutlineScan;
 import org.coexhub.event.slice.SliceAssembly;
+import org.coexhub.event.slice.ThreadScan;
 import org.coexhub.event.slice.WebhookSlicer;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +31,8 @@ import java.util.Optional;
  * {@code whatsapp.webhook.unrecognized} and leaves its neighbours alone.
  */
 public final class WebhookReader {
+
+    private final CloudEventWriter writer = new CloudEventWriter();
 
     /**
      * What came from Meta. Never throws, whatever the bytes.
@@ -59,27 +64,33 @@ public final class WebhookReader {
             return Optional.of(slice);
         }
         int before = 0;
-        for (Item item : outline.items()) {
-            if (item.kind() == Kind.THREAD) {
-                before += ItemReader.read(outline, item, receivedAt).size();
-            } else if (before++ == place) {
-                return alone(outline, item, receivedAt);
+        for (int i = 0; i < outline.items().size(); i++) {
+            List<HubEvent> events = ItemReader.read(outline, outline.items().get(i), receivedAt);
+            if (place < before + events.size()) {
+                byte[] cut = cut(outline, i, place - before);
+                return isAll(cut, events.get(place - before), receivedAt)
+                        ? Optional.of(cut)
+                        : Optional.empty();
             }
-            if (before > place) {
-                return Optional.empty();
-            }
+            before += events.size();
         }
         throw new IndexOutOfBoundsException(place);
     }
 
-    private Optional<byte[]> alone(Outline outline, Item item, Instant receivedAt) {
-        byte[] cut = SliceAssembly.of(outline, List.of(item));
-        List<EventId> here = ids(ItemReader.read(outline, item, receivedAt));
-        return ids(read(cut, receivedAt)).equals(here) ? Optional.of(cut) : Optional.empty();
+    /** @param message which of them, where the item is a history thread */
+    private static byte[] cut(Outline outline, int place, int message) {
+        Item item = outline.items().get(place);
+        byte[] one = item.kind() == Kind.THREAD ? ThreadScan.only(outline, item, message) : null;
+        Outline whole = one == null ? outline : OutlineScan.of(one);
+        boolean same = whole != null && place < whole.items().size();
+        return same ? SliceAssembly.of(whole, List.of(whole.items().get(place))) : new byte[0];
     }
 
-    private static List<EventId> ids(List<HubEvent> events) {
-        return events.stream().map(HubEvent::id).toList();
+    /** To the last member: alone, an event may have the same id and another conversation. */
+    private boolean isAll(byte[] cut, HubEvent event, Instant receivedAt) {
+        List<HubEvent> alone = read(cut, receivedAt);
+        return alone.size() == 1
+                && Arrays.equals(writer.write(alone.getFirst()), writer.write(event));
     }
 
     /**

@@ -11,6 +11,7 @@ import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.typing.WebhookReader;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -18,7 +19,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -177,7 +177,7 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
     }
 
     private void insert(EventBatch batch, List<EventBatch.Item> items, int firstOrdinal) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        OffsetDateTime now = SqlTimes.at(clock.instant());
         int ordinal = firstOrdinal;
         for (var item : items) {
             item.json(writer.write(item.event()));
@@ -206,7 +206,7 @@ public class EventLog extends ServiceSupport implements IdempotentRepository {
         statement.setString(6, event.origin().wireName());
         statement.setString(7, event.conversation() == null ? null : event.conversation().value());
         statement.setString(8, event.number() == null ? null : event.number().value());
-        statement.setObject(9, event.time().atOffset(ZoneOffset.UTC));
+        statement.setObject(9, SqlTimes.at(event.time()));
         statement.setObject(10, now);
         statement.setBytes(11, item.json());
     }

@@ -3,6 +3,7 @@ package org.coexhub.inbound.eventlog;
 import org.coexhub.event.Slice;
 import org.coexhub.inbound.journal.Journal;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -92,14 +91,10 @@ public class JournalMarks {
             return;
         }
         Instant now = clock.instant();
-        jdbc.update(TIDY, at(now.minus(LIFE)));
+        jdbc.update(TIDY, SqlTimes.at(now.minus(LIFE)));
         for (UUID mark : batch.marks()) {
-            jdbc.update(NOTE, mark, at(now));
+            jdbc.update(NOTE, mark, SqlTimes.at(now));
         }
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private static byte[] slice(UUID mark) {

@@ -5,7 +5,8 @@ import org.coexhub.event.HubEvent;
 import org.coexhub.event.Slice;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.journal.Journal;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -14,7 +15,6 @@ import org.springframework.stereotype.Component;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -87,27 +87,33 @@ public class OwnEvents {
                 noted.id,
                 noted.slice.partition(),
                 noted.slice.body(),
-                clock.instant().atOffset(ZoneOffset.UTC));
+                SqlTimes.at(clock.instant()));
         return noted;
     }
 
-    /** To be called after that transaction; what cannot be published now is published later. */
-    public void publish(Noted noted) {
+    /**
+     * To be called after that transaction; what cannot be published now is published later.
+     *
+     * @return whether it is published
+     */
+    public boolean publish(Noted noted) {
         try {
             // None: somebody else has published it by now.
             jdbc.queryForList(SEQ, Long.class, noted.id)
                     .forEach(seq -> publishUpTo(noted.slice.partition(), seq));
-        } catch (BrokerUnavailable later) {
+            return true;
+        } catch (BrokerUnavailableException later) {
             LOG.warn(
                     "Event {} is published later: {}",
                     noted.id.substring(0, noted.id.indexOf(':') + 1),
                     later.getMessage());
+            return false;
         }
     }
 
     /** Periodic step: what was noted and not published. */
     public void publishForgotten() {
-        OffsetDateTime before = clock.instant().minus(FORGOTTEN_AFTER).atOffset(ZoneOffset.UTC);
+        OffsetDateTime before = SqlTimes.at(clock.instant().minus(FORGOTTEN_AFTER));
         jdbc.query(FORGOTTEN, (row, i) -> new Last(row.getInt(1), row.getLong(2)), before)
                 .forEach(last -> publishUpTo(last.partition, last.seq));
     }

@@ -15,7 +15,7 @@ import jakarta.jms.Session;
 import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.coexhub.platform.broker.Broker;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.process.OutOfMemory;
 import org.slf4j.Logger;
@@ -47,7 +47,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Why nothing is lost.</b> A request waits until the JMS transaction holding its slices has been committed, and
  * the broker confirms a commit only after its own journal is synced. Whatever goes wrong before that (broker gone, disk
- * full, time over) ends in {@link BrokerUnavailable}, which becomes 503, so Meta comes again. A commit whose outcome is
+ * full, time over) ends in {@link BrokerUnavailableException}, which becomes 503, so Meta comes again. A commit whose outcome is
  * unknown is reported as a failure: Meta's repetition is then a duplicate, which the event log recognises.
  *
  * <p><b>Who waits.</b> No thread does, so many requests may. What bounds them is their number and the memory they hold,
@@ -133,10 +133,10 @@ final class GroupCommitJournal implements Journal {
         } catch (TimeoutException e) {
             throw late();
         } catch (ExecutionException e) {
-            throw new BrokerUnavailable(e.getCause().getMessage(), e.getCause());
+            throw new BrokerUnavailableException(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BrokerUnavailable("stopped while waiting to be stored");
+            throw new BrokerUnavailableException("stopped while waiting to be stored");
         }
     }
 
@@ -144,14 +144,14 @@ final class GroupCommitJournal implements Journal {
     public CompletableFuture<Void> appendAsync(List<Slice> slices) {
         var request = new Waiting(slices);
         if (!open || !broker.storesDurably()) {
-            throw new BrokerUnavailable("the broker is down or its disk is full");
+            throw new BrokerUnavailableException("the broker is down or its disk is full");
         }
         long all = waitingBytes.addAndGet(request.bytes);
         // One alone is taken whatever its size, or it would be refused for ever.
         boolean fits = all <= settings.maxWaitingSize().toBytes() || all == request.bytes;
         if (!fits || !waiting.offer(request)) {
             waitingBytes.addAndGet(-request.bytes);
-            throw new BrokerUnavailable(
+            throw new BrokerUnavailableException(
                     "more than %d requests or %s wait to be stored"
                             .formatted(settings.maxWaiting(), settings.maxWaitingSize()));
         }
@@ -188,12 +188,12 @@ final class GroupCommitJournal implements Journal {
         timeouts.shutdown();
     }
 
-    private static BrokerUnavailable stopping() {
-        return new BrokerUnavailable("the hub stops");
+    private static BrokerUnavailableException stopping() {
+        return new BrokerUnavailableException("the hub stops");
     }
 
-    private BrokerUnavailable late() {
-        return new BrokerUnavailable("not stored within " + settings.timeout());
+    private BrokerUnavailableException late() {
+        return new BrokerUnavailableException("not stored within " + settings.timeout());
     }
 
     private void failLater(Waiting request) {
@@ -335,9 +335,10 @@ final class GroupCommitJournal implements Journal {
 
         private void fail(Throwable cause) {
             done.completeExceptionally(
-                    cause instanceof BrokerUnavailable
+                    cause instanceof BrokerUnavailableException
                             ? cause
-                            : new BrokerUnavailable("not stored: " + cause.getMessage(), cause));
+                            : new BrokerUnavailableException(
+                                    "not stored: " + cause.getMessage(), cause));
         }
     }
 

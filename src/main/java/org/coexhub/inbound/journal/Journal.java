@@ -1,7 +1,7 @@
 package org.coexhub.inbound.journal;
 
 import org.coexhub.event.Slice;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,16 +13,16 @@ public interface Journal {
     /**
      * Stores all slices in one transaction and returns once they are on disk.
      *
-     * @throws BrokerUnavailable nothing of it is promised; the sender has to come again
+     * @throws BrokerUnavailableException nothing of it is promised; the sender has to come again
      */
     void append(List<Slice> slices);
 
     /**
      * The same without a thread that waits.
      *
-     * @return completed once all slices are on disk, or with {@link BrokerUnavailable}, and nothing else, when nothing is
+     * @return completed once all slices are on disk, or with {@link BrokerUnavailableException}, and nothing else, when nothing is
      *     promised. What depends on it may run on the thread that stores, so it must not block
-     * @throws BrokerUnavailable known at once
+     * @throws BrokerUnavailableException known at once
      */
     default CompletionStage<Void> appendAsync(List<Slice> slices) {
         append(slices);

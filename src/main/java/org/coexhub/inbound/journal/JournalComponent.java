@@ -8,6 +8,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.coexhub.platform.broker.ReceiverFactory;
 
+import java.time.InstantSource;
 import java.util.Map;
 
 /**
@@ -19,9 +20,12 @@ public final class JournalComponent extends DefaultComponent {
     private final ReceiverFactory receivers;
     private final Journal journal;
     private final FrameMarks marks;
+    private final InstantSource clock;
 
-    JournalComponent(ReceiverFactory receivers, Journal journal, FrameMarks marks) {
+    JournalComponent(
+            ReceiverFactory receivers, Journal journal, FrameMarks marks, InstantSource clock) {
         this.marks = marks;
+        this.clock = clock;
         this.receivers = receivers;
         this.journal = journal;
     }
@@ -57,7 +61,7 @@ public final class JournalComponent extends DefaultComponent {
         public Consumer createConsumer(Processor processor) {
             var pace = new RouterPace(journal::isPressed, batch);
             return new JournalConsumer(
-                    this, processor, receivers, queue, consumers, batch, pace, marks);
+                    this, processor, receivers, queue, consumers, batch, pace, marks, clock);
         }
 
         @Override

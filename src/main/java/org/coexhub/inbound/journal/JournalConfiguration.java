@@ -41,7 +41,7 @@ class JournalConfiguration {
 
     @Bean("journal")
     JournalComponent journalComponent(
-            ReceiverFactory receivers, Journal journal, FrameMarks marks) {
-        return new JournalComponent(receivers, journal, marks);
+            ReceiverFactory receivers, Journal journal, FrameMarks marks, InstantSource clock) {
+        return new JournalComponent(receivers, journal, marks, clock);
     }
 }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,9 @@ import java.util.concurrent.locks.LockSupport;
  * {@link PassingFailure} is nobody's fault: one of the broker rolls everything back and it comes again, one of the store is
  * waited out.
  *
- * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back goes to where its number among
- * all messages of the broker says, and messages get their numbers when they are sent, not when they are committed. So behind
- * a commit that was slow it would go behind later messages of its own partition. As long as nothing has been sent in the
- * transaction the same messages are tried again in it, until the store is back.
+ * <p><b>Why a batch stays in hand while the store is away.</b> A message that is rolled back is for a moment neither in hand
+ * nor in its queue. A consumer that joins in that moment may be given later messages of the partition. As long as nothing has
+ * been sent in the transaction the same messages are tried again in it, until the store is back.
  *
  * <p>Trying again in the same transaction is safe because the route sends nothing before its store transaction has
  * committed. Should it fail even later, when something was sent, the transaction rolls back and the message is parked
@@ -64,6 +64,7 @@ final class JournalConsumer extends DefaultConsumer {
     private final int batch;
     private final RouterPace pace;
     private final FrameMarks marks;
+    private final InstantSource clock;
     private final RolledBackDeliveries<Throwable> rolledBack = new RolledBackDeliveries<>();
     private TransactedReceiver receiver;
 
@@ -75,7 +76,8 @@ final class JournalConsumer extends DefaultConsumer {
             int consumers,
             int batch,
             RouterPace pace,
-            FrameMarks marks) {
+            FrameMarks marks,
+            InstantSource clock) {
         super(endpoint, processor);
         this.receivers = receivers;
         this.queue = queue;
@@ -83,6 +85,7 @@ final class JournalConsumer extends DefaultConsumer {
         this.batch = batch;
         this.pace = pace;
         this.marks = marks;
+        this.clock = clock;
     }
 
     @Override
@@ -284,9 +287,9 @@ final class JournalConsumer extends DefaultConsumer {
         send(dead, reason, session);
     }
 
-    private static void send(BytesMessage letter, String reason, Session session)
-            throws JMSException {
+    private void send(BytesMessage letter, String reason, Session session) throws JMSException {
         letter.setStringProperty("HubReason", reason);
+        letter.setLongProperty(QueueNames.PARKED_AT, clock.millis());
         try (var producer = session.createProducer(session.createQueue(QueueNames.DEAD_IN))) {
             producer.send(letter);
         }

@@ -6,17 +6,17 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Queues;
 import org.coexhub.platform.broker.Received;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
@@ -68,7 +68,7 @@ final class JournalKeys {
         }
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        OffsetDateTime now = SqlTimes.at(clock.instant());
         jdbc.sql(MAKE)
                 .params(UUID.randomUUID().toString(), secret, numberOfAMessage(), now)
                 .update();
@@ -83,7 +83,7 @@ final class JournalKeys {
                                         row.getString(1),
                                         row.getBytes(2),
                                         row.getLong(3),
-                                        row.getObject(4, OffsetDateTime.class).toInstant()))
+                                        SqlTimes.read(row, 4)))
                 .list();
     }
 
@@ -103,12 +103,13 @@ final class JournalKeys {
                 producer.send(session.createBytesMessage());
                 var message = consumer.receive(PATIENCE_MILLIS);
                 if (message == null) {
-                    throw new BrokerUnavailable("the broker does not answer");
+                    throw new BrokerUnavailableException("the broker does not answer");
                 }
                 return Received.numberOf(message);
             }
         } catch (JMSException e) {
-            throw new BrokerUnavailable("the broker does not answer: " + e.getMessage(), e);
+            throw new BrokerUnavailableException(
+                    "the broker does not answer: " + e.getMessage(), e);
         }
     }
 

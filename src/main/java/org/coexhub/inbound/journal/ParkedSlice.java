@@ -4,6 +4,7 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 
+import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Received;
 
 import java.util.List;
@@ -15,9 +16,6 @@ import java.util.UUID;
  * something else without its neighbours.
  */
 public final class ParkedSlice {
-
-    /** When it was parked, in milliseconds; without it, the time of the message counts. */
-    public static final String PARKED_AT = "HubParkedAt";
 
     private ParkedSlice() {}
 
@@ -44,6 +42,8 @@ public final class ParkedSlice {
         if (parked.has(GroupCommitJournal.RECEIVED)) {
             return parked.number(GroupCommitJournal.RECEIVED);
         }
-        return parked.has(PARKED_AT) ? parked.number(PARKED_AT) : parked.sent();
+        return parked.has(QueueNames.PARKED_AT)
+                ? parked.number(QueueNames.PARKED_AT)
+                : parked.sent();
     }
 }

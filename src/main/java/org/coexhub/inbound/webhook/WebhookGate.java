@@ -33,7 +33,7 @@ class WebhookGate {
      * Meta's handshake.
      *
      * @return the challenge, to be sent back as it is
-     * @throws HandshakeRefused another mode, or not our verify token
+     * @throws HandshakeRefusedException another mode, or not our verify token
      */
     public String handshake(@Headers Map<String, Object> query) {
         boolean ours =
@@ -47,16 +47,16 @@ class WebhookGate {
                     "a handshake does not bring the value of HUB_META_VERIFY_TOKEN; enter that"
                             + " value as verify token in Meta's App Dashboard, WhatsApp,"
                             + " Configuration");
-            throw new HandshakeRefused();
+            throw new HandshakeRefusedException();
         }
         return query.get("hub.challenge").toString();
     }
 
-    /** @throws UnverifiedWebhook nothing of the body may be believed */
+    /** @throws UnverifiedWebhookException nothing of the body may be believed */
     public void verify(@Body byte[] body, @Header(Signature.HEADER) String header) {
         if (!signature.matches(header, body)) {
             noteWhy(header);
-            throw new UnverifiedWebhook();
+            throw new UnverifiedWebhookException();
         }
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.Violation;
 import org.coexhub.outbound.command.intake.CommandIntake;
@@ -41,7 +41,7 @@ final class BulkForm {
 
     private BulkForm() {}
 
-    /** @throws CommandRefused the request is faulty; or a row is, where all or none was asked for */
+    /** @throws CommandRefusedException the request is faulty; or a row is, where all or none was asked for */
     static BulkOrder readJson(byte[] json) {
         ObjectNode document = CommandJson.read(json);
         var form = new BulkForm();
@@ -56,11 +56,11 @@ final class BulkForm {
         return form.order(document);
     }
 
-    /** @throws CommandRefused as {@link #readJson} */
+    /** @throws CommandRefusedException as {@link #readJson} */
     static BulkOrder readLines(byte[] ndjson) {
         List<String> lines = new String(ndjson, StandardCharsets.UTF_8).lines().toList();
         if (lines.isEmpty()) {
-            throw CommandRefused.malformed(
+            throw CommandRefusedException.malformed(
                     List.of(new Violation("", "is empty; the first line holds the message")));
         }
         ObjectNode document = CommandJson.read(lines.getFirst().getBytes(StandardCharsets.UTF_8));
@@ -141,7 +141,7 @@ final class BulkForm {
     private void line(String line) {
         try {
             row(CommandJson.read(line.getBytes(StandardCharsets.UTF_8)));
-        } catch (CommandRefused unreadable) {
+        } catch (CommandRefusedException unreadable) {
             asked.append(line);
             keep(JsonNodeFactory.instance.objectNode(), unreadable);
         }
@@ -149,7 +149,7 @@ final class BulkForm {
 
     private void row(JsonNode recipient) {
         if (rows.size() == MOST_ROWS) {
-            throw CommandRefused.malformed(
+            throw CommandRefusedException.malformed(
                     List.of(
                             new Violation(
                                     "/recipients",
@@ -161,12 +161,12 @@ final class BulkForm {
             CommandForm.check(command);
             CommandIntake.limit(CommandJson.write(command).length());
             rows.add(new BulkOrder.Row(CommandJson.write(recipient), null));
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             keep(recipient, refused);
         }
     }
 
-    private void keep(JsonNode recipient, CommandRefused refused) {
+    private void keep(JsonNode recipient, CommandRefusedException refused) {
         // Cut here already: of a hundred thousand rows each may have a hundred faults
         String fault = BulkStore.fault(refused.getMessage());
         rowFaults.add(new Violation("/recipients/" + rows.size(), fault));
@@ -175,14 +175,15 @@ final class BulkForm {
 
     private void stopAtFaults() {
         if (!faults.isEmpty()) {
-            throw CommandRefused.malformed(faults);
+            throw CommandRefusedException.malformed(faults);
         }
     }
 
     private BulkOrder order(ObjectNode document) {
         boolean strict = document.path("strict").asBoolean(false);
         if (!rowFaults.isEmpty() && (strict || rowFaults.size() == rows.size())) {
-            throw CommandRefused.malformed(rowFaults.stream().limit(MOST_FAULTS_TOLD).toList());
+            throw CommandRefusedException.malformed(
+                    rowFaults.stream().limit(MOST_FAULTS_TOLD).toList());
         }
         String hash = CommandJson.hash(JsonNodeFactory.instance.textNode(asked.toString()));
         var from = new PhoneNumberId(message.get(SendCommand.FROM).textValue());

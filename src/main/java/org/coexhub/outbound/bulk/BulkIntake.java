@@ -1,6 +1,6 @@
 package org.coexhub.outbound.bulk;
 
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.KnownNumbers;
 import org.springframework.stereotype.Service;
@@ -20,7 +20,7 @@ public class BulkIntake {
     /**
      * One JSON document.
      *
-     * @throws CommandRefused key or form are wrong, or the key belongs to another bulk; nothing is stored
+     * @throws CommandRefusedException key or form are wrong, or the key belongs to another bulk; nothing is stored
      */
     public BulkId acceptJson(byte[] json, String idempotencyKey) {
         var key = new IdempotencyKey(idempotencyKey);
@@ -30,7 +30,7 @@ public class BulkIntake {
     /**
      * Lines of JSON, the first with everything but the recipients.
      *
-     * @throws CommandRefused as {@link #acceptJson}
+     * @throws CommandRefusedException as {@link #acceptJson}
      */
     public BulkId acceptLines(byte[] ndjson, String idempotencyKey) {
         var key = new IdempotencyKey(idempotencyKey);

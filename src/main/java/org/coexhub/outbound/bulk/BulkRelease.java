@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.store.CommandStore;
@@ -142,7 +142,7 @@ public class BulkRelease {
         Acceptance acceptance;
         try {
             acceptance = accept(bulk, row);
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             LOG.warn(
                     "Row {} of bulk {} was good when it was handed in and is refused now ({})",
                     row.number(),

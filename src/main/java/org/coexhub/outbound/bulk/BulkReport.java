@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.outbound.command.validation.CommandJson;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,8 +101,8 @@ public class BulkReport {
 
     private static Progress progress(BulkId id, ResultSet row, Map<String, Long> states)
             throws SQLException {
-        Instant cancelled = time(row, "cancelled_at");
-        Instant closed = time(row, "closed_at");
+        Instant cancelled = SqlTimes.read(row, "cancelled_at");
+        Instant closed = SqlTimes.read(row, "closed_at");
         String open = closed == null ? "running" : "done";
         return new Progress(
                 id,
@@ -110,8 +110,8 @@ public class BulkReport {
                 row.getString("number_id"),
                 row.getInt("rows_given"),
                 states,
-                time(row, "accepted_at"),
-                time(row, "begins_at"),
+                SqlTimes.read(row, "accepted_at"),
+                SqlTimes.read(row, "begins_at"),
                 cancelled,
                 closed);
     }
@@ -127,10 +127,5 @@ public class BulkReport {
                 row.getString("command_id"),
                 row.getString("wamid"),
                 row.getString("fault"));
-    }
-
-    private static Instant time(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -3,10 +3,11 @@ package org.coexhub.outbound.bulk;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.outbound.command.validation.StorableText;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -16,9 +17,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -165,7 +163,7 @@ class BulkStore {
     /** @param recipient as it was given */
     record Row(int number, ObjectNode recipient) {}
 
-    /** @throws CommandRefused the key belongs to another bulk */
+    /** @throws CommandRefusedException the key belongs to another bulk */
     BulkId accept(BulkOrder order, IdempotencyKey key) {
         return transaction.execute(
                 status -> {
@@ -184,8 +182,10 @@ class BulkStore {
                         .param("number", order.from().value())
                         .param("message", CommandJson.write(order.message()))
                         .param("rows", order.rows().size())
-                        .param("begins", at(order.beginsAt() == null ? now : order.beginsAt()))
-                        .param("now", at(now))
+                        .param(
+                                "begins",
+                                SqlTimes.millis(order.beginsAt() == null ? now : order.beginsAt()))
+                        .param("now", SqlTimes.millis(now))
                         .update();
         if (inserted == 0) {
             return false;
@@ -213,14 +213,14 @@ class BulkStore {
                         .query((row, i) -> new First(row.getString(1), row.getString(2)))
                         .single();
         if (!first.hash.equals(order.hash())) {
-            throw CommandRefused.conflict();
+            throw CommandRefusedException.conflict();
         }
         return new BulkId(first.id);
     }
 
     List<Open> open() {
         return jdbc.sql(OPEN)
-                .param("now", at(clock.instant()))
+                .param("now", SqlTimes.millis(clock.instant()))
                 .query(
                         (row, i) ->
                                 new Open(
@@ -235,14 +235,17 @@ class BulkStore {
         Instant now = clock.instant();
         return jdbc.sql(CLAIM)
                         .param("id", id.value())
-                        .param("now", at(now))
-                        .param("until", at(now.plus(time)))
+                        .param("now", SqlTimes.millis(now))
+                        .param("until", SqlTimes.millis(now.plus(time)))
                         .update()
                 == 1;
     }
 
     void unclaim(BulkId id) {
-        jdbc.sql(UNCLAIM).param("id", id.value()).param("now", at(clock.instant())).update();
+        jdbc.sql(UNCLAIM)
+                .param("id", id.value())
+                .param("now", SqlTimes.millis(clock.instant()))
+                .update();
     }
 
     /** Rows whose commands have left the send queue make room for others. */
@@ -297,14 +300,17 @@ class BulkStore {
 
     /** Ends a bulk of which nothing is left to do. */
     void close(BulkId id) {
-        jdbc.sql(CLOSE).param("id", id.value()).param("now", at(clock.instant())).update();
+        jdbc.sql(CLOSE)
+                .param("id", id.value())
+                .param("now", SqlTimes.millis(clock.instant()))
+                .update();
     }
 
     /** Bulks that release rows, or would if there were room, of those that were handed in until then. */
     List<BulkId> begun(Instant until) {
         return jdbc.sql(BEGUN)
-                .param("now", at(clock.instant()))
-                .param("until", at(until))
+                .param("now", SqlTimes.millis(clock.instant()))
+                .param("until", SqlTimes.millis(until))
                 .query((rs, row) -> new BulkId(rs.getString("id")))
                 .list();
     }
@@ -320,7 +326,7 @@ class BulkStore {
                             boolean cancelled =
                                     jdbc.sql(CANCEL)
                                                     .param("id", id.value())
-                                                    .param("now", at(clock.instant()))
+                                                    .param("now", SqlTimes.millis(clock.instant()))
                                                     .update()
                                             == 1;
                             if (cancelled) {
@@ -353,9 +359,5 @@ class BulkStore {
         }
         return StorableText.of(
                 text.length() <= FAULT_LENGTH ? text : text.substring(0, FAULT_LENGTH));
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
     }
 }

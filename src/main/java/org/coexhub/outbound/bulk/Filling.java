@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.Violation;
 
 import java.util.ArrayList;
@@ -32,11 +32,11 @@ final class Filling {
         this.variables = variables;
     }
 
-    /** @throws CommandRefused the recipient is not readable as one, or a variable is missing */
+    /** @throws CommandRefusedException the recipient is not readable as one, or a variable is missing */
     static ObjectNode fill(ObjectNode message, JsonNode recipient) {
         List<Violation> faults = new ArrayList<>();
         if (!recipient.isObject()) {
-            throw CommandRefused.malformed(
+            throw CommandRefusedException.malformed(
                     List.of(new Violation("", "must be an object with to or recipient")));
         }
         recipient
@@ -56,7 +56,7 @@ final class Filling {
                         faults.add(
                                 new Violation("/variables/" + name, "is required by the message")));
         if (!faults.isEmpty()) {
-            throw CommandRefused.malformed(faults);
+            throw CommandRefusedException.malformed(faults);
         }
         for (String name : List.of("to", "recipient", "recipient_type")) {
             if (recipient.has(name)) {

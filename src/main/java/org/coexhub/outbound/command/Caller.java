@@ -25,7 +25,8 @@ public record Caller(String namespace, String origin) {
 
     public Caller {
         if (namespace.length() > MAX_LENGTH) {
-            throw CommandRefused.badKey("the caller's name is too long to keep keys for it");
+            throw CommandRefusedException.badKey(
+                    "the caller's name is too long to keep keys for it");
         }
     }
 

@@ -22,7 +22,7 @@ public record CommandAnswer(int status, ObjectNode body) {
         return new CommandAnswer(202, body);
     }
 
-    public static CommandAnswer of(CommandRefused refused) {
+    public static CommandAnswer of(CommandRefusedException refused) {
         CommandAnswer problem =
                 problem(refused.kind().status(), refused.kind().title(), refused.getMessage());
         if (!refused.faults().isEmpty()) {

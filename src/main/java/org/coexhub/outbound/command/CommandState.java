@@ -31,6 +31,9 @@ public enum CommandState {
     CANCELLED,
     EXPIRED;
 
+    /** The reason of a command that failed because no answer and no status ever told what became of its message. */
+    public static final String OUTCOME_UNKNOWN = "outcome_unknown";
+
     private static final Map<CommandState, Set<CommandState>> NEXT =
             new EnumMap<>(CommandState.class);
 
@@ -74,9 +77,14 @@ public enum CommandState {
 
     /**
      * Whether a delivery status leads there. That an earlier attempt failed does not end a command that waits for its
-     * turn.
+     * turn; and where nobody knew what became of a message, Meta's word that it has it is as good as a delivery.
+     *
+     * @param reason why the command is in this state
      */
-    public boolean canBecomeByStatus(CommandState next) {
+    public boolean canBecomeByStatus(CommandState next, String reason) {
+        if (this == FAILED && next == SENT) {
+            return OUTCOME_UNKNOWN.equals(reason);
+        }
         return canBecome(next) && !(next == FAILED && WAITING.contains(this));
     }
 

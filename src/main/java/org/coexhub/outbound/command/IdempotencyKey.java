@@ -10,14 +10,14 @@ public record IdempotencyKey(String value) {
 
     public IdempotencyKey {
         if (value == null || value.isBlank()) {
-            throw CommandRefused.badKey("an idempotency key is required");
+            throw CommandRefusedException.badKey("an idempotency key is required");
         }
         if (value.length() > MAX_LENGTH) {
-            throw CommandRefused.badKey(
+            throw CommandRefusedException.badKey(
                     "the idempotency key is longer than " + MAX_LENGTH + " characters");
         }
         if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f || Character.isSurrogate((char) c))) {
-            throw CommandRefused.badKey(
+            throw CommandRefusedException.badKey(
                     "the idempotency key holds a character that cannot be stored");
         }
     }

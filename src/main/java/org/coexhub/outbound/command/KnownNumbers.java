@@ -8,10 +8,10 @@ public interface KnownNumbers {
 
     boolean isKnown(PhoneNumberId number);
 
-    /** @throws CommandRefused nobody knows the number */
+    /** @throws CommandRefusedException nobody knows the number */
     default void require(PhoneNumberId number) {
         if (!isKnown(number)) {
-            throw CommandRefused.unknownNumber();
+            throw CommandRefusedException.unknownNumber();
         }
     }
 }

@@ -9,6 +9,6 @@ import org.coexhub.event.PhoneNumberId;
 @FunctionalInterface
 public interface SenderCheck {
 
-    /** @throws CommandRefused nobody knows the number, and the command is no repetition of one that was accepted */
+    /** @throws CommandRefusedException nobody knows the number, and the command is no repetition of one that was accepted */
     void require(PhoneNumberId from, String idempotencyKey, Caller caller);
 }

@@ -1,6 +1,7 @@
 package org.coexhub.outbound.cost;
 
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -8,9 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +63,7 @@ class CostEntries {
     }
 
     private static CostEntry read(ResultSet row) throws SQLException {
-        OffsetDateTime at = row.getObject("at", OffsetDateTime.class);
+        Instant at = SqlTimes.read(row, "at");
         int rank = row.getInt("priced_by");
         Price price =
                 rank == 0
@@ -80,7 +78,7 @@ class CostEntries {
                 row.getString("id"),
                 row.getString("number_id"),
                 Stage.ofColumn(row.getString("stage")),
-                at == null ? null : at.toInstant(),
+                at,
                 price,
                 row.getString("source"),
                 row.getBoolean("app"));
@@ -91,7 +89,7 @@ class CostEntries {
         Charge charge = entry.charge();
         statement.setString(1, entry.number());
         statement.setString(2, entry.stage().column());
-        statement.setObject(3, time(entry.at()));
+        statement.setObject(3, SqlTimes.millis(entry.at()));
         statement.setObject(4, entry.day());
         statement.setString(5, price == null ? null : price.category());
         statement.setString(6, price == null ? null : price.type());
@@ -102,9 +100,5 @@ class CostEntries {
         statement.setBoolean(11, entry.app());
         statement.setString(12, charge == null ? null : charge.column());
         statement.setString(13, entry.id());
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
     }
 }

@@ -201,6 +201,13 @@ public final class ErrorTable {
         return row == null ? REFUSED.name() : row.name();
     }
 
+    /** Whether a command that was put back for this reason is tried again without anybody's doing. */
+    public boolean isPassing(String reason) {
+        return UNREACHABLE.name().equals(reason)
+                || rows.values().stream()
+                        .anyMatch(row -> row.action() == Action.RETRY && row.name().equals(reason));
+    }
+
     public List<Row> rows() {
         return List.copyOf(rows.values());
     }

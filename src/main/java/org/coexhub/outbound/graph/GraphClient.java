@@ -135,12 +135,21 @@ public final class GraphClient implements AutoCloseable {
             return new Accepted(null, null, null, usage);
         }
         String wamid = answer.path("messages").path(0).path("id").asText("");
-        if (wamid.isBlank() || wamid.length() > LONGEST_ID || wamid.indexOf('\0') >= 0) {
+        if (!isUsable(wamid)) {
             return new Unknown("HTTP 200 without a usable message id");
         }
         JsonNode contact = answer.path("contacts").path(0);
-        return new Accepted(
-                new Wamid(wamid), text(contact, "wa_id"), text(contact, "user_id"), usage);
+        return new Accepted(new Wamid(wamid), id(contact, "wa_id"), id(contact, "user_id"), usage);
+    }
+
+    /** Null as well where no identifier looks like that: the message is sent all the same. */
+    private static String id(JsonNode contact, String name) {
+        String id = text(contact, name);
+        return id == null || isUsable(id) ? id : null;
+    }
+
+    private static boolean isUsable(String id) {
+        return !id.isBlank() && id.length() <= LONGEST_ID && id.indexOf('\0') < 0;
     }
 
     private static Refused refused(

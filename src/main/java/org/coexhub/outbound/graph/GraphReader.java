@@ -64,6 +64,9 @@ public final class GraphReader implements AutoCloseable {
                                         text(answer, "whatsapp_business_manager_messaging_limit")));
     }
 
+    /** The last second that a time can say; what is beyond it is no time of Meta's. */
+    private static final long LATEST = Instant.MAX.getEpochSecond();
+
     /** Messages that have lately gone through the number, newest first; empty where Graph does not tell. */
     public Optional<List<Found>> history(PhoneNumberId number) {
         return get(number, HISTORY)
@@ -79,7 +82,7 @@ public final class GraphReader implements AutoCloseable {
             for (JsonNode event : entry.path("events").path("data")) {
                 first = Math.min(first, event.path("timestamp").asLong(Long.MAX_VALUE));
             }
-            if (wamid != null && first != Long.MAX_VALUE) {
+            if (wamid != null && first >= 0 && first <= LATEST) {
                 found.add(new Found(new Wamid(wamid), Instant.ofEpochSecond(first)));
             }
         }

@@ -8,6 +8,7 @@ import org.coexhub.inbound.eventlog.EventBatch;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.graph.ErrorTable;
 import org.coexhub.outbound.send.echo.CallbackData;
 import org.springframework.stereotype.Component;
 
@@ -21,9 +22,11 @@ import java.util.ArrayList;
 class DeliveryReports {
 
     private final CommandStore store;
+    private final ErrorTable errors;
 
-    DeliveryReports(CommandStore store) {
+    DeliveryReports(CommandStore store, ErrorTable errors) {
         this.store = store;
+        this.errors = errors;
     }
 
     public void join(EventBatch batch) {
@@ -49,18 +52,19 @@ class DeliveryReports {
         return new StatusSeen(command, wamid, "sent", echo.time(), null, null);
     }
 
-    private static StatusSeen seen(EventBatch.Item item, EventData.MessageStatus status) {
+    private StatusSeen seen(EventBatch.Item item, EventData.MessageStatus status) {
         CommandId command = CommandId.parse(status.opaque()).orElse(null);
         MessageContent.MetaError error =
                 status.errors() == null || status.errors().isEmpty()
                         ? null
                         : status.errors().getFirst();
+        Integer code = error == null || error.code() == null ? null : error.code().intValue();
         return new StatusSeen(
                 command,
                 status.wamid(),
                 status.status(),
                 item.event().time(),
-                error == null || error.code() == null ? null : error.code().intValue(),
-                error == null ? null : error.title());
+                code,
+                code == null ? null : errors.reasonOf(code));
     }
 }

@@ -2,6 +2,7 @@ package org.coexhub.outbound.send;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.graph.ErrorTable;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -11,9 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,16 +115,16 @@ public final class NumberSuspensions {
     }
 
     private static Suspension map(ResultSet rs, int row) throws SQLException {
-        OffsetDateTime lifted = rs.getObject("lifted_at", OffsetDateTime.class);
+        Instant lifted = SqlTimes.read(rs, "lifted_at");
         return new Suspension(
                 new PhoneNumberId(rs.getString("number_id")),
                 rs.getInt("code"),
                 rs.getString("reason"),
-                rs.getObject("since", OffsetDateTime.class).toInstant(),
-                rs.getObject("next_probe", OffsetDateTime.class).toInstant(),
+                SqlTimes.read(rs, "since"),
+                SqlTimes.read(rs, "next_probe"),
                 rs.getInt("probes"),
                 rs.getBoolean("told"),
-                lifted == null ? null : lifted.toInstant());
+                lifted);
     }
 
     /** Suspends the number, or keeps it suspended after a refused probe. Returns when it may be probed. */
@@ -139,8 +137,8 @@ public final class NumberSuspensions {
                 .param("number", number.value())
                 .param("code", code)
                 .param("reason", error.name())
-                .param("now", at(now))
-                .param("probe", at(probe))
+                .param("now", SqlTimes.millis(now))
+                .param("probe", SqlTimes.millis(probe))
                 .update();
         return probe;
     }
@@ -150,8 +148,8 @@ public final class NumberSuspensions {
         Instant now = clock.instant();
         return jdbc.sql(CLAIM)
                         .param("number", number.value())
-                        .param("now", at(now))
-                        .param("lost", at(now.plus(LOST_PROBE)))
+                        .param("now", SqlTimes.millis(now))
+                        .param("lost", SqlTimes.millis(now.plus(LOST_PROBE)))
                         .update()
                 == 1;
     }
@@ -160,14 +158,17 @@ public final class NumberSuspensions {
     boolean markTold(Suspension suspension) {
         return jdbc.sql(TOLD)
                         .param("number", suspension.number().value())
-                        .param("since", at(suspension.since()))
+                        .param("since", SqlTimes.millis(suspension.since()))
                         .update()
                 == 1;
     }
 
     /** The number sends again. */
     void lift(PhoneNumberId number) {
-        jdbc.sql(LIFT).param("number", number.value()).param("now", at(clock.instant())).update();
+        jdbc.sql(LIFT)
+                .param("number", number.value())
+                .param("now", SqlTimes.millis(clock.instant()))
+                .update();
     }
 
     /** Those that are over and not yet told to be. */
@@ -188,17 +189,13 @@ public final class NumberSuspensions {
                             int forgotten =
                                     jdbc.sql(FORGET)
                                             .param("number", ended.number().value())
-                                            .param("since", at(ended.since()))
-                                            .param("lifted", at(ended.liftedAt()))
+                                            .param("since", SqlTimes.millis(ended.since()))
+                                            .param("lifted", SqlTimes.millis(ended.liftedAt()))
                                             .update();
                             if (forgotten == 1) {
                                 tell.run();
                             }
                             return forgotten == 1;
                         }));
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
     }
 }

@@ -14,10 +14,10 @@ import org.coexhub.outbound.send.echo.EchoGate;
 import org.coexhub.outbound.send.echo.EchoSettlement;
 import org.coexhub.outbound.send.reconcile.KnownMessages;
 import org.coexhub.outbound.send.rule.CircleRule;
+import org.coexhub.outbound.send.rule.HeldCommands;
 import org.coexhub.outbound.send.rule.ProvenanceSettings;
 import org.coexhub.outbound.send.rule.WindowRule;
 import org.coexhub.outbound.send.rule.WindowSettings;
-import org.coexhub.outbound.send.window.HeldCommands;
 import org.coexhub.platform.graph.GraphSettings;
 import org.coexhub.platform.settings.HubSettings;
 import org.coexhub.state.conversation.ConversationLookup;
@@ -47,7 +47,7 @@ class SendAdapters {
     }
 
     @Bean
-    Takeover takeover(Handover handover) {
+    TakeoverCheck takeover(Handover handover) {
         return handover::personSpeaks;
     }
 

@@ -67,16 +67,18 @@ class SendConfiguration {
             DataSource database,
             CommandStore store,
             GraphReader graph,
+            GraphSettings settings,
             KnownMessages messages,
             InstantSource clock) {
-        return new HistoryLookup(database, store, graph::history, messages, clock);
+        return new HistoryLookup(
+                database, store, graph::history, messages, settings.timeout(), clock);
     }
 
     @Bean
     SendPolicy sendPolicy(
             GraphSettings settings,
             ObjectProvider<SendRule> more,
-            ObjectProvider<Takeover> takeover,
+            ObjectProvider<TakeoverCheck> takeover,
             ObjectProvider<CatchUp> catchUp,
             ObjectProvider<EchoGate> echoes) {
         List<SendRule> rules = new ArrayList<>();
@@ -135,7 +137,9 @@ class SendConfiguration {
             throws IOException {
         var hold = new SendHold(data.path(), schedule, store, new WaitingCommands(database, clock));
         Gauge.builder("hub.send.held", hold, h -> h.isOn() ? 1 : 0)
-                .description("1 while nothing is sent because a backup was restored")
+                .description(
+                        "1 while nothing is sent because a backup was restored or an export"
+                                + " imported")
                 .register(meters);
         return hold;
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The hold on all sending after a backup was restored, until a person releases it. The hub that the backup is of has gone
+ * The hold on all sending after a backup was restored or an export imported, until a person releases it. The hub that the backup is of has gone
  * on after it, and what this one would send may have been sent long ago; only a person knows. Commands are accepted and
  * wait, whoever hands them in. The hold lies in the data directory and outlasts restarts.
  */
@@ -40,8 +40,8 @@ public final class SendHold {
         this.mark = RestoredMark.in(data);
         if (mark.isPresent()) {
             LOG.warn(
-                    "A backup of {} was restored at {}: nothing is sent until somebody releases it,"
-                            + " see GET /api/v1/sending",
+                    "A backup or export of {} was restored at {}: nothing is sent until somebody"
+                            + " releases it, see GET /api/v1/sending",
                     mark.get().state(),
                     mark.get().restored());
         }

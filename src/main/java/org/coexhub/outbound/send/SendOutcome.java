@@ -7,6 +7,7 @@ import org.coexhub.outbound.command.CommandOptions.OnUnknown;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.SendRule.Verdict;
 import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.command.store.CommandSchedule;
@@ -62,7 +63,9 @@ final class SendOutcome {
     }
 
     void rejected(StoredCommand command, Verdict.Reject verdict) {
-        if (store.transition(
+        if (command.resent()) {
+            endAsUnknown(command, verdict.reason());
+        } else if (store.transition(
                 command.id(),
                 CommandState.QUEUED,
                 CommandState.REJECTED,
@@ -72,12 +75,23 @@ final class SendOutcome {
     }
 
     void expired(StoredCommand command, Verdict.Expire verdict) {
-        if (store.transition(
+        if (command.resent()) {
+            endAsUnknown(command, verdict.reason());
+        } else if (store.transition(
                 command.id(),
                 CommandState.QUEUED,
                 CommandState.EXPIRED,
                 TransitionDetails.because(verdict.reason()))) {
             count("expired");
+        }
+    }
+
+    /** It was sent once, nobody knows with what outcome, and is not sent again: so nobody may say that it was not sent. */
+    private void endAsUnknown(StoredCommand command, String whyNotAgain) {
+        TransitionDetails change =
+                TransitionDetails.refused(CommandState.OUTCOME_UNKNOWN, null, whyNotAgain);
+        if (store.transition(command.id(), CommandState.QUEUED, CommandState.FAILED, change)) {
+            count("failed");
         }
     }
 
@@ -140,7 +154,7 @@ final class SendOutcome {
             }
             case Unknown unknown -> {
                 LOG.warn("Command {}: outcome unknown: {}", command.id(), unknown.cause());
-                unknown(command, "outcome_unknown");
+                unknown(command, CommandState.OUTCOME_UNKNOWN);
             }
             case NotSent notSent -> {
                 LOG.warn("Command {}: Graph cannot be reached: {}", command.id(), notSent.cause());
@@ -198,13 +212,29 @@ final class SendOutcome {
     private void retry(
             StoredCommand command, ErrorTable.Row error, TransitionDetails change, Duration asked) {
         Instant now = clock.instant();
-        if (now.isAfter(command.acceptedAt().plus(settings.giveUpAfter()))) {
+        if (now.isAfter(triedSince(command).plus(settings.giveUpAfter()))) {
             fail(command, change);
             return;
         }
         Duration wait = error.wait(command.attempts() + 1);
         Instant next = now.plus(asked != null && asked.compareTo(wait) > 0 ? asked : wait);
         requeue(command, change.wakingAt(Wait.RETRY, notAfterEnd(command, next)));
+    }
+
+    /**
+     * The first of the tries that have followed each other for passing reasons. What a command waited for before (its time,
+     * its number, a customer's window) is no trouble in sending it.
+     */
+    private Instant triedSince(StoredCommand command) {
+        Instant since = null;
+        for (Transition step : store.transitions(command.id())) {
+            if (step.state() == CommandState.SENDING && since == null) {
+                since = step.at();
+            } else if (step.state() != CommandState.SENDING && !errors.isPassing(step.reason())) {
+                since = null;
+            }
+        }
+        return since == null ? clock.instant() : since;
     }
 
     /** A command that would be too late by then is looked at when it becomes so. */

@@ -102,7 +102,7 @@ final class SendPolicy {
         };
     }
 
-    static SendRule takeover(Takeover takeover) {
+    static SendRule takeover(TakeoverCheck takeover) {
         return (command, now) -> {
             if (!talksAsBot(command)) {
                 return Verdict.GO;

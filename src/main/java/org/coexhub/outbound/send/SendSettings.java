@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * Settings of the sender: how long it tries, waits and remembers.
  *
- * @param giveUpAfter how long after its acceptance a command is still tried while Meta asks to come later
+ * @param giveUpAfter for how long a command is tried while Meta asks to come later or cannot be reached, from the first of these
+ *     tries on
  * @param resendAfter how long a status may take after an unknown outcome before {@code resendOnce} sends again
  * @param resolveWithin how long an unknown outcome may become known before the command fails with
  *     {@code outcome_unknown}

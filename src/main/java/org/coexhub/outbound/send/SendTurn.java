@@ -10,7 +10,7 @@ import org.coexhub.outbound.command.store.CommandSchedule;
 import org.coexhub.outbound.command.store.CommandStore;
 import org.coexhub.outbound.graph.GraphClient;
 import org.coexhub.outbound.graph.GraphResult;
-import org.coexhub.outbound.send.limit.Entry;
+import org.coexhub.outbound.send.limit.Admission;
 import org.coexhub.outbound.send.limit.SendLimits;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.process.OutOfMemory;
@@ -192,35 +192,35 @@ public final class SendTurn {
             return turn;
         }
         Entered entered = store.together(() -> enter(turn, suspended));
-        if (entered.entry() instanceof Entry.InLine) {
-            limits.inLine(command);
+        if (entered.admission() instanceof Admission.Queued) {
+            limits.queued(command);
         }
         return entered.turn();
     }
 
     /** What the limits said, and the turn after that. */
-    private record Entered(Entry entry, Turn turn) {}
+    private record Entered(Admission admission, Turn turn) {}
 
     private Entered enter(Turn turn, boolean probe) {
         settle(turn.command());
-        Entry entry = limits.enter(turn.command());
+        Admission admission = limits.enter(turn.command());
         return new Entered(
-                entry,
-                switch (entry) {
-                    case Entry.Permit permit -> start(turn, permit, probe);
-                    case Entry.InLine line -> {
+                admission,
+                switch (admission) {
+                    case Admission.Permit permit -> start(turn, permit, probe);
+                    case Admission.Queued queued -> {
                         Instant lost = clock.instant().plus(CommandSchedule.LEASE);
                         park(turn.command(), Wait.LIMIT, lost);
                         yield turn;
                     }
-                    case Entry.Pause pause -> {
-                        park(turn.command(), Wait.RETRY, pause.until());
+                    case Admission.Delayed delayed -> {
+                        park(turn.command(), Wait.RETRY, delayed.until());
                         yield turn;
                     }
                 });
     }
 
-    private Turn start(Turn turn, Entry.Permit permit, boolean probe) {
+    private Turn start(Turn turn, Admission.Permit permit, boolean probe) {
         StoredCommand command = turn.command();
         TransitionDetails attempt =
                 TransitionDetails.NONE.wakingAt(null, clock.instant().plus(callLease)).asAttempt();

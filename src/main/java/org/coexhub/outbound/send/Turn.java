@@ -2,7 +2,7 @@ package org.coexhub.outbound.send;
 
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.graph.GraphResult;
-import org.coexhub.outbound.send.limit.Entry.Permit;
+import org.coexhub.outbound.send.limit.Admission.Permit;
 
 import java.time.Instant;
 

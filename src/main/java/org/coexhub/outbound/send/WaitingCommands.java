@@ -1,7 +1,7 @@
 package org.coexhub.outbound.send;
 
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
@@ -70,8 +70,8 @@ public final class WaitingCommands {
                         (rs, row) ->
                                 new Total(
                                         rs.getLong("commands"),
-                                        CommandRows.instant(rs, "oldest"),
-                                        CommandRows.instant(rs, "newest")))
+                                        SqlTimes.read(rs, "oldest"),
+                                        SqlTimes.read(rs, "newest")))
                 .single();
     }
 
@@ -85,18 +85,18 @@ public final class WaitingCommands {
                                         rs.getString("id"),
                                         rs.getString("phone_number_id"),
                                         rs.getString("origin"),
-                                        CommandRows.instant(rs, "accepted_at")))
+                                        SqlTimes.read(rs, "accepted_at")))
                 .list();
     }
 
     private Object now() {
-        return CommandRows.at(clock.instant());
+        return SqlTimes.millis(clock.instant());
     }
 
     /** The oldest that were accepted until then; those that wait for a time that is to come are left out. */
     List<CommandId> notSent(Instant until, int limit) {
         return jdbc.sql(NOT_SENT)
-                .param("until", CommandRows.at(until))
+                .param("until", SqlTimes.millis(until))
                 .param("now", now())
                 .param("limit", limit)
                 .query((rs, row) -> new CommandId(rs.getString("id")))

@@ -1,14 +1,12 @@
 package org.coexhub.outbound.template;
 
 import org.coexhub.event.WabaId;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,11 +70,11 @@ class SyncSchedule {
 
     /** Accounts whose list is due, those just seen among them; each is to be claimed before it is fetched. */
     List<WabaId> due(Instant now) {
-        jdbc.sql(APPEAR).param("now", TemplateStore.at(now)).update();
+        jdbc.sql(APPEAR).param("now", SqlTimes.at(now)).update();
         return jdbc
                 .sql(DUE)
-                .param("now", TemplateStore.at(now))
-                .param("lost", TemplateStore.at(now.minus(LOST)))
+                .param("now", SqlTimes.at(now))
+                .param("lost", SqlTimes.at(now.minus(LOST)))
                 .query(String.class)
                 .list()
                 .stream()
@@ -87,9 +85,9 @@ class SyncSchedule {
     boolean claim(WabaId account, Instant now) {
         return jdbc.sql(CLAIM)
                         .param("account", account.value())
-                        .param("now", TemplateStore.at(now))
-                        .param("lost", TemplateStore.at(now.minus(LOST)))
-                        .param("again", TemplateStore.at(now.plus(LOST)))
+                        .param("now", SqlTimes.at(now))
+                        .param("lost", SqlTimes.at(now.minus(LOST)))
+                        .param("again", SqlTimes.at(now.plus(LOST)))
                         .update()
                 == 1;
     }
@@ -106,18 +104,15 @@ class SyncSchedule {
     private void end(String sql, WabaId account, Instant begun, Instant next) {
         jdbc.sql(sql)
                 .param("account", account.value())
-                .param("begun", TemplateStore.at(begun))
-                .param("again", TemplateStore.at(begun.plus(LOST)))
-                .param("next", TemplateStore.at(next))
+                .param("begun", SqlTimes.at(begun))
+                .param("again", SqlTimes.at(begun.plus(LOST)))
+                .param("next", SqlTimes.at(next))
                 .update();
     }
 
     /** As soon as may be; after the fetch that is under way, if one is. */
     void soon(WabaId account, Instant now) {
-        jdbc.sql(SOON)
-                .param("account", account.value())
-                .param("now", TemplateStore.at(now))
-                .update();
+        jdbc.sql(SOON).param("account", account.value()).param("now", SqlTimes.at(now)).update();
     }
 
     Optional<Standing> find(WabaId account) {
@@ -125,12 +120,9 @@ class SyncSchedule {
                 .param("account", account.value())
                 .query(
                         (row, number) ->
-                                new Standing(instant(row, "synced_at"), instant(row, "failed_at")))
+                                new Standing(
+                                        SqlTimes.read(row, "synced_at"),
+                                        SqlTimes.read(row, "failed_at")))
                 .optional();
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.WabaId;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -13,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +110,7 @@ class TemplateStore {
     /** Takes a whole list over; what is not in it is gone. */
     @Transactional
     void replace(WabaId account, List<Template> fetched, Instant begun) {
-        OffsetDateTime at = at(begun);
+        OffsetDateTime at = SqlTimes.at(begun);
         Set<String> kept = new HashSet<>();
         for (Template template : fetched) {
             kept.add(key(template));
@@ -143,7 +143,7 @@ class TemplateStore {
     /** Runs in the caller's transaction. */
     void tell(WabaId account, News news, Instant now) {
         if (news.status != null) {
-            insert(account, news.name, news.language, news.status, at(now));
+            insert(account, news.name, news.language, news.status, SqlTimes.at(now));
         }
         jdbc.sql(TOLD)
                 .param("account", account.value())
@@ -154,7 +154,7 @@ class TemplateStore {
                 .param("category", news.category, java.sql.Types.VARCHAR)
                 .param("quality", news.quality, java.sql.Types.VARCHAR)
                 .param("changed", news.contentChanged)
-                .param("at", at(now))
+                .param("at", SqlTimes.at(now))
                 .update();
     }
 
@@ -198,9 +198,5 @@ class TemplateStore {
 
     private static String key(Template template) {
         return template.name() + " " + template.language();
-    }
-
-    static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

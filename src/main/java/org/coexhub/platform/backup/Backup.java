@@ -2,6 +2,7 @@ package org.coexhub.platform.backup;
 
 import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.broker.BrokerSnapshot;
+import org.coexhub.platform.files.NotDoneException;
 import org.coexhub.platform.postgres.ClusterFiles;
 import org.coexhub.platform.postgres.PostgresBackup;
 import org.coexhub.platform.postgres.PostgresServer;
@@ -135,12 +136,8 @@ final class Backup {
     private Summary write(Path folder, Content content) throws Exception {
         long began = System.nanoTime();
         Path target = folder.toAbsolutePath().normalize();
-        if (target.getFileName() == null) {
-            throw new BackupException(
-                    "%s cannot be a backup; give a new folder in it".formatted(target));
-        }
         if (real(target).startsWith(real(data.data()))) {
-            throw new BackupException(
+            throw new NotDoneException(
                     "%s is inside of the data directory; give a folder outside of it"
                             .formatted(target));
         }
@@ -171,7 +168,7 @@ final class Backup {
         long kept = shared ? disk.getTotalSpace() / 100 * (100 - mostDiskUsage) : 0;
         long needed = data.bytes();
         if (disk.getUsableSpace() - kept < needed) {
-            throw new BackupException(
+            throw new NotDoneException(
                     "the disk of %s is too full: the backup may need %,d MB, and %,d MB are free%s"
                             .formatted(
                                     target,

@@ -1,18 +1,12 @@
 package org.coexhub.platform.backup;
 
+import org.coexhub.platform.files.NotDoneException;
 import org.coexhub.platform.postgres.ClusterFiles;
 import org.coexhub.platform.postgres.PostgresUnavailableException;
 import org.coexhub.platform.postgres.ServerAtRest;
+import org.coexhub.platform.settings.CommandArguments;
 import org.coexhub.platform.settings.DataDirectory;
-import org.coexhub.platform.settings.Purpose;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.SimpleCommandLinePropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -66,64 +59,42 @@ public final class BackupCommand {
 
     /** Whether these arguments ask for a backup or a restore, and not for a hub. */
     public static boolean isIn(String[] arguments) {
-        List<String> words = words(arguments);
-        return !words.isEmpty() && List.of(BACKUP, RESTORE).contains(words.getFirst());
+        return CommandArguments.ask(arguments, List.of(BACKUP, RESTORE));
     }
 
     /** @return the process's exit status */
-    public static int run(String[] arguments) {
-        List<String> words = words(arguments);
-        if (words.size() != 2) {
+    public static int run(String[] given) {
+        var arguments = CommandArguments.of(given);
+        if (!arguments.nameAFolder()) {
             System.err.printf(
                     "%s needs a folder, e.g. java -jar coexistence-hub.jar %1$s /backups/today%n",
-                    words.getFirst());
+                    arguments.word());
             return FAILED;
         }
-        ConfigurableEnvironment environment = environment(arguments);
+        ConfigurableEnvironment settings = arguments.settings();
         boolean pair =
-                environment.getProperty("hub.db.url", "").isBlank()
-                        && environment.getProperty("hub.broker.url", "").isBlank();
+                settings.getProperty("hub.db.url", "").isBlank()
+                        && settings.getProperty("hub.broker.url", "").isBlank();
         var command =
                 new BackupCommand(
-                        dataDirectory(environment),
-                        environment.getProperty(
+                        arguments.dataDirectory(),
+                        settings.getProperty(
                                 "hub.broker.max-disk-usage", Integer.class, MOST_DISK_USAGE),
                         pair ? Optional.empty() : Optional.of(NOT_THE_PAIR));
-        return command.run(words.get(0), Path.of(words.get(1)), System.out, System.err);
-    }
-
-    private static List<String> words(String[] arguments) {
-        return Arrays.stream(arguments).filter(word -> !word.startsWith("-")).toList();
-    }
-
-    /** That of the hub with these settings. */
-    static Path dataDirectory(Environment environment) {
-        String set = environment.getProperty("hub.data-dir", "");
-        return Path.of(set.isBlank() ? Purpose.of(environment).dataDirectory() : set);
-    }
-
-    /** As the hub itself would see its settings. */
-    static ConfigurableEnvironment environment(String[] arguments) {
-        var environment = new StandardEnvironment();
-        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
-        new SpringApplicationJsonEnvironmentPostProcessor()
-                .postProcessEnvironment(environment, new SpringApplication());
-        ConfigDataEnvironmentPostProcessor.applyTo(environment);
-        ConfigurationPropertySources.attach(environment);
-        return environment;
+        return command.run(arguments.word(), arguments.folder(), System.out, System.err);
     }
 
     int run(String word, Path folder, PrintStream out, PrintStream err) {
         try {
             if (other.isPresent()) {
-                throw new BackupException(other.get());
+                throw new NotDoneException(other.get());
             }
             out.println(
                     word.equals(RESTORE)
                             ? new Restore(data, Clock.systemUTC()).from(folder)
                             : backup(folder));
             return DONE;
-        } catch (BackupException | PostgresUnavailableException refused) {
+        } catch (NotDoneException | PostgresUnavailableException refused) {
             err.println(word + ": " + refused.getMessage());
         } catch (Exception e) {
             err.println(word + " failed: " + e);
@@ -134,19 +105,19 @@ public final class BackupCommand {
     private String backup(Path folder) throws Exception {
         var files = new DataFiles(data);
         if (!files.hasOwnDatabase() || !files.hasOwnBroker()) {
-            throw new BackupException(
+            throw new NotDoneException(
                     "HUB_DATA_DIR (hub.data-dir): %s holds no hub's data; give the folder of the hub, e.g. ./data"
                             .formatted(data));
         }
-        DataDirectory.faultOfRestore(data)
+        DataDirectory.faultOfHalf(data)
                 .ifPresent(
                         half -> {
-                            throw new BackupException(half);
+                            throw new NotDoneException(half);
                         });
         Path server = data.resolve(ClusterFiles.FOLDER);
         try (FileChannel turn = BackupRequest.turn(data).orElse(null)) {
             if (turn == null) {
-                throw new BackupException("another backup of this hub is running; wait for it");
+                throw new NotDoneException("another backup of this hub is running; wait for it");
             }
             try (var rest = ServerAtRest.in(server).orElse(null)) {
                 return rest == null
@@ -177,7 +148,7 @@ public final class BackupCommand {
             }
             Duration silence = Duration.ofNanos(System.nanoTime() - noticed);
             if (waits && silence.compareTo(LONGEST_UNTAKEN) > 0 && request.takeBack(data)) {
-                throw new BackupException(
+                throw new NotDoneException(
                         "the hub on %s does not answer; if it is starting, try again when it takes webhooks"
                                 .formatted(data));
             }
@@ -185,7 +156,7 @@ public final class BackupCommand {
                     !waits && (touched.isEmpty() || silence.compareTo(LONGEST_UNTOUCHED) > 0);
             if (dead || hasEnded(server)) {
                 request.takeBack(data);
-                throw new BackupException(
+                throw new NotDoneException(
                         "the hub on %s has ended meanwhile, and the backup with it"
                                 .formatted(data));
             }
@@ -195,7 +166,7 @@ public final class BackupCommand {
 
     private static String sentence(BackupRequest.Answer answer) {
         if (!answer.done()) {
-            throw new BackupException(answer.message());
+            throw new NotDoneException(answer.message());
         }
         return answer.message();
     }

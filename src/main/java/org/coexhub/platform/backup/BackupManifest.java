@@ -1,14 +1,9 @@
 package org.coexhub.platform.backup;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import org.coexhub.platform.files.DurableFiles;
+import org.coexhub.platform.files.ListOfFiles;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -34,19 +29,20 @@ record BackupManifest(
 
     static final String NAME = "manifest.json";
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .registerModule(new JavaTimeModule())
-                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    static final ListOfFiles<BackupManifest> LIST =
+            new ListOfFiles<>("backup", NAME, BackupManifest.class);
 
     /**
      * One file.
      *
      * @param name below the data directory, with slashes
      */
-    record Entry(String name, long bytes, String sha256) {}
+    record Entry(String name, long bytes, String sha256) {
+
+        DurableFiles.Copied content() {
+            return new DurableFiles.Copied(bytes, sha256);
+        }
+    }
 
     static String versionOfThisHub() {
         return BackupManifest.class.getPackage().getImplementationVersion();
@@ -56,33 +52,16 @@ record BackupManifest(
         return files.stream().mapToLong(Entry::bytes).sum();
     }
 
-    /** @throws BackupException there is none, or it is damaged, or of another hub's or database's time */
+    /** @throws NotDoneException there is none, or it is damaged, or of another hub's or database's time */
     static BackupManifest in(Path backup) throws IOException {
-        BackupManifest manifest;
-        try {
-            manifest =
-                    JSON.readValue(Files.readAllBytes(backup.resolve(NAME)), BackupManifest.class);
-        } catch (NoSuchFileException none) {
-            throw new BackupException(
-                    "%s is no whole backup: it has no %s, which is written last. Give the folder that a backup has ended in"
-                            .formatted(backup.toAbsolutePath(), NAME));
-        } catch (JsonProcessingException damaged) {
-            throw new BackupException(
-                    "%s is damaged; take another backup".formatted(backup.resolve(NAME)), damaged);
-        }
+        BackupManifest manifest = LIST.in(backup);
         if (manifest.format != FORMAT || manifest.folders == null || manifest.files == null) {
-            throw new BackupException(
-                    "%s is of format %d, and this hub reads %d: restore it with the hub that made it (%s)"
-                            .formatted(
-                                    backup.toAbsolutePath(),
-                                    manifest.format,
-                                    FORMAT,
-                                    manifest.hub));
+            throw LIST.ofAnotherFormat(backup, manifest.format, FORMAT, manifest.hub);
         }
         return manifest;
     }
 
     byte[] json() throws IOException {
-        return JSON.writeValueAsBytes(this);
+        return LIST.json(this);
     }
 }

@@ -2,6 +2,7 @@ package org.coexhub.platform.backup;
 
 import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.broker.BrokerSettings;
+import org.coexhub.platform.files.NotDoneException;
 import org.coexhub.platform.postgres.PostgresServer;
 import org.coexhub.platform.settings.DataDirectory;
 import org.slf4j.Logger;
@@ -69,7 +70,7 @@ class BackupRequests {
     private static Maker maker(Backup backup, Broker broker, Optional<PostgresServer> server) {
         return folder -> {
             if (!broker.isEmbedded() || server.isEmpty()) {
-                throw new BackupException(BackupCommand.NOT_THE_PAIR);
+                throw new NotDoneException(BackupCommand.NOT_THE_PAIR);
             }
             return backup.ofRunningHub(folder, broker, server.get()).sentence();
         };
@@ -160,7 +161,7 @@ class BackupRequests {
             return new BackupRequest.Answer(true, done);
         } catch (Exception e) {
             LOG.error("The backup into {} has failed: {}", request.folder(), e.toString());
-            return failed(e instanceof BackupException ? e.getMessage() : e.toString());
+            return failed(e instanceof NotDoneException ? e.getMessage() : e.toString());
         }
     }
 

@@ -1,5 +1,7 @@
 package org.coexhub.platform.backup;
 
+import org.coexhub.platform.files.DurableFiles;
+import org.coexhub.platform.files.NotDoneException;
 import org.coexhub.platform.postgres.ClusterFiles;
 import org.coexhub.platform.postgres.PostgresServer;
 import org.coexhub.platform.postgres.ServerAtRest;
@@ -7,7 +9,6 @@ import org.coexhub.platform.settings.DataDirectory;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.stream.Stream;
@@ -61,13 +62,13 @@ final class Restore {
         if (Files.isDirectory(server)) {
             // Without stopping anything: what is there is refused below.
             if (!ServerAtRest.isFree(server)) {
-                throw new BackupException(
+                throw new NotDoneException(
                         "a hub runs on %s; stop it, and move its folder away".formatted(data));
             }
         }
         try (Stream<Path> content = Files.list(data)) {
             if (content.anyMatch(file -> !file.endsWith("lost+found"))) {
-                throw new BackupException(
+                throw new NotDoneException(
                         "%s is not empty, and a restore overwrites nothing: move it away, e.g. mv %s %s.old, or give HUB_DATA_DIR another folder"
                                 .formatted(data, data, data));
             }
@@ -78,8 +79,8 @@ final class Restore {
         String made = majorOf(manifest.postgres());
         String here = majorOf(PostgresServer.version());
         if (!made.equals(here)) {
-            throw new BackupException(
-                    "the backup's database is of PostgreSQL %s, and this hub brings %s: restore it with the hub that made it"
+            throw new NotDoneException(
+                    "the backup's database is of PostgreSQL %s, and this hub brings %s: restore it with the hub that made it, and move it on by export and import"
                             .formatted(made, here));
         }
     }
@@ -89,19 +90,7 @@ final class Restore {
     }
 
     private static void refuseDamage(Path source, BackupManifest.Entry file) throws IOException {
-        Path path = inside(source, file.name());
-        DurableFiles.Copied found;
-        try {
-            found = DurableFiles.read(path);
-        } catch (NoSuchFileException missing) {
-            throw new BackupException(
-                    "the backup is not whole: %s is missing; take another backup".formatted(path));
-        }
-        if (found.bytes() != file.bytes() || !found.sha256().equals(file.sha256())) {
-            throw new BackupException(
-                    "the backup is damaged: %s is not what was written; take another backup"
-                            .formatted(path));
-        }
+        BackupManifest.LIST.check(inside(source, file.name()), file.content());
     }
 
     private void copy(Path source, BackupManifest.Entry file) throws IOException {
@@ -111,7 +100,7 @@ final class Restore {
                 DurableFiles.copy(inside(source, file.name()), target, file.bytes());
         makePrivate(file.name(), target);
         if (!copied.sha256().equals(file.sha256())) {
-            throw new BackupException(
+            throw new NotDoneException(
                     "%s has changed since it was checked; empty %s, and restore again"
                             .formatted(file.name(), data));
         }
@@ -130,7 +119,7 @@ final class Restore {
     private static Path inside(Path folder, String name) {
         Path path = folder.resolve(name).normalize();
         if (!path.startsWith(folder.normalize())) {
-            throw new BackupException("the backup's list leads out of its folder: " + name);
+            throw new NotDoneException("the backup's list leads out of its folder: " + name);
         }
         return path;
     }

@@ -1,5 +1,7 @@
 package org.coexhub.platform.backup;
 
+import org.coexhub.platform.files.DurableFiles;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A note in a data directory that a backup was restored into it and nobody has released sending since.
+ * A note in a data directory that a backup was restored into it, or an export imported for its hub, and nobody has released
+ * sending since.
  *
- * @param state the moment that the backup had kept
- * @param restored when it was restored
+ * @param state the moment that the backup or export had kept
+ * @param restored when it was restored or imported
  */
 public record RestoredMark(Instant state, Instant restored) {
 

@@ -53,7 +53,7 @@ public final class PassingFailure {
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
             if (t instanceof JMSException
                     || t instanceof JmsException
-                    || t instanceof BrokerUnavailable) {
+                    || t instanceof BrokerUnavailableException) {
                 return false;
             }
         }
@@ -68,7 +68,7 @@ public final class PassingFailure {
             case MessageConversionException content -> false;
             case JMSException broker -> true;
             case JmsException broker -> !(broker.getCause() instanceof MessageFormatException);
-            case BrokerUnavailable broker -> true;
+            case BrokerUnavailableException broker -> true;
             // What a connection pool throws when all its connections are taken
             case SQLTransientException pool -> true;
             case SQLRecoverableException connection -> true;

@@ -59,7 +59,7 @@ public class QueueBrowsing {
 
     /**
      * @param most so many from the head, and no more
-     * @throws BrokerUnavailable the broker cannot be asked
+     * @throws BrokerUnavailableException the broker cannot be asked
      */
     public <T> List<T> at(String queue, int most, Reading<T> reading) {
         long there = queues.depth(queue);

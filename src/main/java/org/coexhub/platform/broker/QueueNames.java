@@ -28,6 +28,12 @@ public final class QueueNames {
     public static final String SEND = "wa.send";
     public static final String DEAD_COMMANDS = "wa.dlq.commands";
 
+    /**
+     * Property of dead letters: when they were parked, in milliseconds by the hub's clock, which operations go by. The
+     * message's own time is the machine's.
+     */
+    public static final String PARKED_AT = "HubParkedAt";
+
     /** Multicast address that foreign JMS programs subscribe to. */
     public static final String EVENTS_TOPIC = "wa.events";
 

@@ -175,7 +175,7 @@ public final class Queues {
     /** For those who only ask: at once no where the broker is known to be silent. */
     private <T> T answer(Work<T> question) {
         if (!broker.answers()) {
-            throw new BrokerUnavailable("the broker does not answer");
+            throw new BrokerUnavailableException("the broker does not answer");
         }
         return inSession(question, PATIENCE);
     }
@@ -194,7 +194,7 @@ public final class Queues {
                 } catch (Exception e) {
                     forget();
                     if (attempt == 2 || isSilence(e) || !broker.answers()) {
-                        throw new BrokerUnavailable(
+                        throw new BrokerUnavailableException(
                                 "the broker does not answer: " + e.getMessage(), e);
                     }
                 }
@@ -219,7 +219,7 @@ public final class Queues {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new BrokerUnavailable("the broker does not answer");
+        throw new BrokerUnavailableException("the broker does not answer");
     }
 
     private ClientSession session() throws Exception {

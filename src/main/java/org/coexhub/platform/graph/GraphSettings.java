@@ -25,6 +25,7 @@ public record GraphSettings(
     public GraphSettings {
         SettingRules.of("hub.meta")
                 .positive("timeout", timeout, "30s")
+                .token("access-token", accessToken, "EAAG…")
                 .address("graph-url", graphUrl.toString(), "https://graph.facebook.com")
                 .require(
                         graphVersion.matches("v[0-9]{1,3}\\.[0-9]{1,3}"),

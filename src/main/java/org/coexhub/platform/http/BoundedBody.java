@@ -48,7 +48,7 @@ public final class BoundedBody<T> implements BodySubscriber<T> {
         if (bytes > most) {
             broken = true;
             subscription.cancel();
-            body.onError(new AnswerTooLarge(most));
+            body.onError(new AnswerTooLargeException(most));
         } else {
             body.onNext(buffers);
         }

@@ -39,7 +39,7 @@ public final class OutgoingHttp implements AutoCloseable {
 
     /**
      * @param within from now to the last byte of the answer
-     * @throws AnswerTooLarge it is broken off
+     * @throws AnswerTooLargeException it is broken off
      * @throws HttpTimeoutException it is not whole in time, and is broken off
      * @throws IOException there is no answer; before a connection stands it is one of those that {@link
      *     HttpClient#send} names
@@ -70,7 +70,7 @@ public final class OutgoingHttp implements AutoCloseable {
 
     /** What the client wraps is not for everybody to unwrap. */
     private static IOException failure(Throwable cause) {
-        if (cause.getCause() instanceof AnswerTooLarge tooLarge) {
+        if (cause.getCause() instanceof AnswerTooLargeException tooLarge) {
             return tooLarge;
         }
         return cause instanceof IOException failure ? failure : new IOException(cause);

@@ -129,8 +129,9 @@ final class PostgresCluster {
         String here = PostgresFiles.VERSION.substring(0, PostgresFiles.VERSION.indexOf('.'));
         if (!made.equals(here)) {
             throw new PostgresUnavailableException(
-                    "The database in %s was made by PostgreSQL %s, and this hub brings %s: start the hub's version that made it, and move the data as its release notes say"
-                            .formatted(path().toAbsolutePath(), made, here));
+                    "The database in %s was made by PostgreSQL %s, and this hub brings %s: export it by the hub's version that made it, move the folder %s away, and import it by this one, see docs/how-to/move-to-another-database.md"
+                            .formatted(
+                                    path().toAbsolutePath(), made, here, folder.toAbsolutePath()));
         }
     }
 

@@ -282,8 +282,9 @@ public final class PostgresServer implements AutoCloseable {
                     LOG.warn("The hub's own database has ended; it is started again");
                     launch(running.port());
                     startedAgain.run();
-                } catch (IOException | PostgresUnavailableException e) {
-                    LOG.warn("The hub's own database does not start: {}", e.getMessage());
+                } catch (IOException | RuntimeException e) {
+                    // Whatever it is, the next look tries again.
+                    LOG.warn("The hub's own database does not start: {}", e.toString());
                 }
             }
         }

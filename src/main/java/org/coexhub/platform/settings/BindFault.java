@@ -20,7 +20,7 @@ final class BindFault {
 
     static List<String> words(ConfigurationPropertyName name, Bindable<?> target, Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SettingFault ofRecord) {
+            if (cause instanceof SettingFaultException ofRecord) {
                 return ofRecord.faults();
             }
         }

@@ -18,22 +18,33 @@ public record DataDirectory(Path path) {
     /** Lies in a folder for as long as a backup is being restored into it. */
     private static final String RESTORING = "restoring";
 
+    /** Lies in a folder for as long as the database of its hub is being imported. */
+    private static final String IMPORTING = "importing";
+
     /** What versions before the first release kept. */
     private static final String OLD_STORE = "store/hub.mv.db";
 
     /** Marks the folder; to be done before anything else is put into it. */
     public static DataDirectory claim(Path path, Purpose purpose) {
-        faultOf(path, purpose)
-                .ifPresent(
-                        fault -> {
-                            throw new SettingFault(fault);
-                        });
+        return claim(path, purpose, faultOf(path, purpose));
+    }
+
+    /** Marks the folder of a hub whose database is to be imported, also where an import of it has not ended. */
+    public static DataDirectory claimForImport(Path path, Purpose purpose) {
+        return claim(path, purpose, faultOfRestore(path).or(() -> faultOfMark(path, purpose)));
+    }
+
+    private static DataDirectory claim(Path path, Purpose purpose, Optional<String> found) {
+        found.ifPresent(
+                fault -> {
+                    throw new SettingFaultException(fault);
+                });
         try {
             Files.createDirectories(path);
             Files.writeString(path.resolve(MARK), purpose.mark());
             return new DataDirectory(path);
         } catch (IOException e) {
-            throw new SettingFault(
+            throw new SettingFaultException(
                     SettingName.shown("hub.data-dir")
                             + " must be a folder that the hub may write into, "
                             + path.toAbsolutePath()
@@ -43,10 +54,10 @@ public record DataDirectory(Path path) {
 
     /** Looks without touching anything. */
     static Optional<String> faultOf(Path path, Purpose purpose) {
-        Optional<String> half = faultOfRestore(path);
-        if (half.isPresent()) {
-            return half;
-        }
+        return faultOfHalf(path).or(() -> faultOfMark(path, purpose));
+    }
+
+    private static Optional<String> faultOfMark(Path path, Purpose purpose) {
         String mark = markIn(path);
         return mark.isEmpty() || mark.equals(purpose.mark())
                 ? Optional.empty()
@@ -61,8 +72,24 @@ public record DataDirectory(Path path) {
                                         purpose.dataDirectory()));
     }
 
+    /** Of a folder whose restore or import has not ended. */
+    public static Optional<String> faultOfHalf(Path path) {
+        return faultOfRestore(path)
+                .or(
+                        () ->
+                                isImporting(path)
+                                        ? Optional.of(
+                                                "%s: an import of the database of the hub in %s has not ended; import again, or, where it is to go on with another database, delete %s"
+                                                        .formatted(
+                                                                SettingName.shown("hub.data-dir"),
+                                                                path.toAbsolutePath(),
+                                                                path.resolve(IMPORTING)
+                                                                        .toAbsolutePath()))
+                                        : Optional.empty());
+    }
+
     /** Of a folder that holds half of a backup. */
-    public static Optional<String> faultOfRestore(Path path) {
+    private static Optional<String> faultOfRestore(Path path) {
         return Files.exists(path.resolve(RESTORING))
                 ? Optional.of(
                         "%s: a restore into %s has not ended; empty the folder and restore again"
@@ -78,6 +105,20 @@ public record DataDirectory(Path path) {
 
     public static void endRestore(Path path) throws IOException {
         Files.delete(path.resolve(RESTORING));
+    }
+
+    /** Whether an import has begun there and not ended. */
+    public static boolean isImporting(Path path) {
+        return Files.exists(path.resolve(IMPORTING));
+    }
+
+    /** No hub starts there until {@link #endImport}. */
+    public static void beginImport(Path path) throws IOException {
+        Files.writeString(path.resolve(IMPORTING), "");
+    }
+
+    public static void endImport(Path path) throws IOException {
+        Files.deleteIfExists(path.resolve(IMPORTING));
     }
 
     /** Of a folder whose database this version cannot read; to be asked where the hub's own database is wanted. */

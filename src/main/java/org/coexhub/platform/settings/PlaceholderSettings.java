@@ -32,7 +32,7 @@ final class PlaceholderSettings {
                     new Rule("hub.send.consumers", COUNT, COUNT_RULE, "16"),
                     new Rule("hub.chatbot.concurrency", COUNT, COUNT_RULE, "16"),
                     new Rule("hub.send.sweep-period", PERIOD, PERIOD_RULE, "250"),
-                    new Rule("hub.send.line-period", PERIOD, PERIOD_RULE, "100"),
+                    new Rule("hub.send.backlog-period", PERIOD, PERIOD_RULE, "100"),
                     new Rule("hub.send.lookup-period", PERIOD, PERIOD_RULE, "30000"),
                     new Rule("hub.bulk.release-period", PERIOD, PERIOD_RULE, "250"),
                     new Rule("hub.media.period", PERIOD, PERIOD_RULE, "1000"),

@@ -23,9 +23,9 @@ final class SettingFaultAnalyzer implements FailureAnalyzer, Ordered {
         return HIGHEST_PRECEDENCE;
     }
 
-    private static final class Faults extends AbstractFailureAnalyzer<SettingFault> {
+    private static final class Faults extends AbstractFailureAnalyzer<SettingFaultException> {
         @Override
-        protected FailureAnalysis analyze(Throwable root, SettingFault fault) {
+        protected FailureAnalysis analyze(Throwable root, SettingFaultException fault) {
             return new FailureAnalysis(fault.getMessage(), null, fault);
         }
     }

@@ -75,6 +75,15 @@ public final class SettingRules {
                 example);
     }
 
+    /** What goes into a header, and is shown to nobody; empty is allowed. */
+    public SettingRules token(String name, String value, String example) {
+        return require(
+                value.isBlank() || value.chars().allMatch(c -> c > ' ' && c < 0x7f),
+                name,
+                "must be printable ASCII without spaces",
+                example);
+    }
+
     /** A file that can be read; empty is allowed. */
     public SettingRules file(String name, String value, String example) {
         return require(
@@ -99,10 +108,10 @@ public final class SettingRules {
         return this;
     }
 
-    /** @throws SettingFault with all faults, if there are any */
+    /** @throws SettingFaultException with all faults, if there are any */
     public void check() {
         if (!faults.isEmpty()) {
-            throw new SettingFault(faults);
+            throw new SettingFaultException(faults);
         }
     }
 

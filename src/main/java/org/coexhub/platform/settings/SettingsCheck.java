@@ -69,7 +69,7 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         if (!missing.isEmpty()) {
             faults.add("To try the hub without an account: mvn spring-boot:run");
         }
-        throw new SettingFault(faults);
+        throw new SettingFaultException(faults);
     }
 
     private static List<String> missing(Environment environment) {

@@ -16,6 +16,10 @@ final class HelpText {
                                                          running hub; DIR is new or empty
             java -jar coexistence-hub.jar restore DIR    puts them into an empty HUB_DATA_DIR; nothing is sent afterwards
                                                          until somebody releases it
+            java -jar coexistence-hub.jar export DIR     copies all rows of the database, the hub's own or that of
+                                                         HUB_DB_URL, while no hub runs; DIR is new or empty
+            java -jar coexistence-hub.jar import DIR     puts them into an empty database, also of a later PostgreSQL;
+                                                         nothing is sent afterwards until somebody releases it
 
             Needed
               HUB_META_APP_SECRET      app secret of the Meta app; two, separated by a comma, while rotating

@@ -2,10 +2,15 @@ package org.coexhub.platform.start;
 
 import org.coexhub.Hub;
 import org.coexhub.platform.backup.BackupCommand;
+import org.coexhub.platform.export.ExportCommand;
 import org.coexhub.platform.process.OutOfMemory;
 import org.coexhub.platform.store.EarlyDatabaseStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,7 +44,12 @@ public final class HubStart {
             return;
         }
         if (BackupCommand.isIn(arguments)) {
+            logWarnings();
             System.exit(BackupCommand.run(arguments));
+        }
+        if (ExportCommand.isIn(arguments)) {
+            logWarnings();
+            System.exit(ExportCommand.run(arguments));
         }
         OutOfMemory.endWhereNobodyCatches();
         Runtime.getRuntime()
@@ -61,6 +71,14 @@ public final class HubStart {
             // Spring Boot has said why. Threads of what was opened would keep the process.
             System.exit(FAILED);
         }
+    }
+
+    /** Without a hub nobody else says what is logged, and it would be everything. */
+    private static void logWarnings() {
+        LoggingSystem logging = LoggingSystem.get(HubStart.class.getClassLoader());
+        logging.beforeInitialize();
+        logging.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+        logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
     }
 
     private static void haltAfter(Duration time, int status) {

@@ -1,6 +1,6 @@
 package org.coexhub.platform.store;
 
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -59,7 +59,7 @@ final class DevelopmentDatabase implements Callback {
     public void handle(Event event, Context context) {
         try {
             if (isOne(context)) {
-                throw new SettingFault(fault);
+                throw new SettingFaultException(fault);
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the history of the database cannot be read", e);

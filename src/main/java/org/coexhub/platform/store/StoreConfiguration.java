@@ -100,6 +100,8 @@ class StoreConfiguration {
         pool.addDataSourceProperty("logServerErrorDetail", "false");
         pool.addDataSourceProperty("socketTimeout", "30");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // By it whoever exports the database sees that a hub is at work in it.
+        pool.addDataSourceProperty("ApplicationName", "coexistence-hub");
         return new HikariDataSource(pool);
     }
 

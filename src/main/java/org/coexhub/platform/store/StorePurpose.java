@@ -1,7 +1,7 @@
 package org.coexhub.platform.store;
 
 import org.coexhub.platform.settings.Purpose;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -55,7 +55,7 @@ final class StorePurpose implements Callback {
 
     private void check(String mark) {
         if (!mark.isEmpty() && !mark.equals(purpose.mark())) {
-            throw new SettingFault(
+            throw new SettingFaultException(
                     "The database is one of %s, and this is %s: %s"
                             .formatted(mark, purpose.mark(), purpose.remedy()));
         }

@@ -65,7 +65,7 @@ final class BatchCalls {
                 ObjectNode result = one(type, input, upsert, false);
                 result.put("objectWriteTraceId", input.path("objectWriteTraceId").asText(null));
                 results(reply).add(result);
-            } catch (HubSpotError e) {
+            } catch (HubSpotException e) {
                 failed++;
                 ObjectNode error = error(reply, e.category(), e.getMessage());
                 ObjectNode context = error.putObject("context");
@@ -86,7 +86,7 @@ final class BatchCalls {
         CrmObject object = type.by(idProperty, id);
         boolean fresh = object == null;
         if (fresh && !upsert) {
-            throw new HubSpotError(404, "OBJECT_NOT_FOUND", "Could not get some objects");
+            throw new HubSpotException(404, "OBJECT_NOT_FOUND", "Could not get some objects");
         }
         if (fresh) {
             values.putIfAbsent(idProperty, id);
@@ -109,14 +109,14 @@ final class BatchCalls {
         for (JsonNode input : request.path("inputs")) {
             inputs.add(input);
             if (!ids.add(input.path("id").asText())) {
-                throw HubSpotError.invalid(
+                throw HubSpotException.invalid(
                         "Duplicate IDs found in batch input: ["
                                 + input.path("id").asText()
                                 + "]. IDs must be unique");
             }
         }
         if (inputs.isEmpty() || inputs.size() > MOST) {
-            throw HubSpotError.invalid("inputs: between 1 and " + MOST + " are allowed");
+            throw HubSpotException.invalid("inputs: between 1 and " + MOST + " are allowed");
         }
         return inputs;
     }

@@ -82,7 +82,7 @@ final class HubSpotAccount {
 
     /**
      * @param length of the request's body in bytes
-     * @throws HubSpotError the request is not done as asked
+     * @throws HubSpotException the request is not done as asked
      */
     synchronized Reply serve(String method, String path, JsonNode request, int length) {
         String[] parts = path.substring(1).split("/");
@@ -95,13 +95,13 @@ final class HubSpotAccount {
         if (path.equals("/crm/v4/associations/communications/contacts/batch/associate/default")) {
             return associate(request);
         }
-        throw new HubSpotError(404, "OBJECT_NOT_FOUND", "No such resource: " + path);
+        throw new HubSpotException(404, "OBJECT_NOT_FOUND", "No such resource: " + path);
     }
 
     private ObjectType type(String name) {
         ObjectType type = types.get(name);
         if (type == null) {
-            throw HubSpotError.invalid("Unable to infer object type from: " + name);
+            throw HubSpotException.invalid("Unable to infer object type from: " + name);
         }
         return type;
     }
@@ -151,7 +151,7 @@ final class HubSpotAccount {
                     .forEach(p -> values.put(p.getKey(), p.getValue().asText()));
             return new Reply(201, batches.json(type.create(values)));
         }
-        throw new HubSpotError(404, "OBJECT_NOT_FOUND", "No such resource: " + path);
+        throw new HubSpotException(404, "OBJECT_NOT_FOUND", "No such resource: " + path);
     }
 
     private Reply associate(JsonNode request) {

@@ -38,19 +38,19 @@ final class Limits {
         usedToday = 0;
     }
 
-    /** @throws HubSpotError one of the limits is reached; the call counts for none */
+    /** @throws HubSpotException one of the limits is reached; the call counts for none */
     synchronized void take(boolean search) {
         Instant now = clock.instant();
         drop(calls, now.minus(TEN_SECONDS));
         drop(searches, now.minus(SECOND));
         if (usedToday >= day) {
-            throw HubSpotError.limit("DAILY");
+            throw HubSpotException.limit("DAILY");
         }
         if (search && searches.size() >= SEARCHES) {
-            throw HubSpotError.limit("SECONDLY");
+            throw HubSpotException.limit("SECONDLY");
         }
         if (!search && calls.size() >= burst) {
-            throw HubSpotError.limit("TEN_SECONDLY_ROLLING");
+            throw HubSpotException.limit("TEN_SECONDLY_ROLLING");
         }
         usedToday++;
         (search ? searches : calls).addLast(now);

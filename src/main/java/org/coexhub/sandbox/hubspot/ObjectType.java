@@ -71,20 +71,20 @@ final class ObjectType {
 
     void group(String group) {
         if (!groups.add(group)) {
-            throw new HubSpotError(
+            throw new HubSpotException(
                     409, "CONFLICT", "A group named '" + group + "' already exists.");
         }
     }
 
     void property(String property, String group, boolean unique) {
         if (!property.matches("[a-z][a-z0-9_]{0,99}")) {
-            throw HubSpotError.invalid("Invalid property name: " + property);
+            throw HubSpotException.invalid("Invalid property name: " + property);
         }
         if (!groups.contains(group)) {
-            throw HubSpotError.invalid("Property group '" + group + "' doesn't exist.");
+            throw HubSpotException.invalid("Property group '" + group + "' doesn't exist.");
         }
         if (uniqueByProperty.putIfAbsent(property, unique) != null) {
-            throw new HubSpotError(
+            throw new HubSpotException(
                     409, "CONFLICT", "A property named '" + property + "' already exists.");
         }
     }
@@ -102,13 +102,13 @@ final class ObjectType {
         byId.remove(id);
     }
 
-    /** @throws HubSpotError the property is none whose values are unique */
+    /** @throws HubSpotException the property is none whose values are unique */
     CrmObject by(String idProperty, String value) {
         if (idProperty == null || idProperty.isEmpty()) {
             return byId.get(value);
         }
         if (!uniqueByProperty.getOrDefault(idProperty, false)) {
-            throw HubSpotError.invalid(
+            throw HubSpotException.invalid(
                     "Property '" + idProperty + "' is not a unique identifier property");
         }
         return byId.values().stream()
@@ -132,7 +132,7 @@ final class ObjectType {
 
     /**
      * @param of the record that gets the values, or null for a new one
-     * @throws HubSpotError it cannot have them
+     * @throws HubSpotException it cannot have them
      */
     void check(Map<String, String> values, CrmObject of) {
         if (of == null && name.equals("communications")) {
@@ -146,7 +146,7 @@ final class ObjectType {
                     if (uniqueByProperty.get(property) && !value.isEmpty()) {
                         CrmObject other = by(property, value);
                         if (other != null && other != of) {
-                            throw new HubSpotError(
+                            throw new HubSpotException(
                                     409,
                                     "CONFLICT",
                                     name.equals("contacts")
@@ -187,8 +187,8 @@ final class ObjectType {
         }
     }
 
-    private static HubSpotError notValid(String property, String error) {
-        return HubSpotError.invalid(
+    private static HubSpotException notValid(String property, String error) {
+        return HubSpotException.invalid(
                 "Property values were not valid: [{\"isValid\":false,\"error\":\""
                         + error
                         + "\",\"name\":\""

@@ -25,11 +25,11 @@ final class SearchCalls {
     ObjectNode search(
             ObjectType type, JsonNode request, int length, Instant now, BatchCalls batches) {
         if (length > LONGEST) {
-            throw HubSpotError.invalid("The request body exceeds " + LONGEST + " characters");
+            throw HubSpotException.invalid("The request body exceeds " + LONGEST + " characters");
         }
         JsonNode groups = request.path("filterGroups");
         if (groups.size() > MOST_GROUPS) {
-            throw HubSpotError.invalid("filterGroups: at most " + MOST_GROUPS + " are allowed");
+            throw HubSpotException.invalid("filterGroups: at most " + MOST_GROUPS + " are allowed");
         }
         ObjectNode reply = JsonNodeFactory.instance.objectNode();
         var results = reply.putArray("results");
@@ -67,7 +67,8 @@ final class SearchCalls {
                 }
                 yield in;
             }
-            default -> throw HubSpotError.invalid("operator: " + filter.path("operator").asText());
+            default ->
+                    throw HubSpotException.invalid("operator: " + filter.path("operator").asText());
         };
     }
 

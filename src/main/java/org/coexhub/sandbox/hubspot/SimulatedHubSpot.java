@@ -150,17 +150,17 @@ public final class SimulatedHubSpot implements AutoCloseable {
             admit(exchange, path);
             fault = fault(path);
             if (fault == Fault.UNAVAILABLE) {
-                throw new HubSpotError(503, "INTERNAL_ERROR", "Service unavailable");
+                throw new HubSpotException(503, "INTERNAL_ERROR", "Service unavailable");
             }
             if (fault == Fault.LOCKED) {
-                throw new HubSpotError(423, "LOCKED", "The resource is locked");
+                throw new HubSpotException(423, "LOCKED", "The resource is locked");
             }
             JsonNode request = body.length == 0 ? json.createObjectNode() : json.readTree(body);
             reply = account.serve(exchange.getRequestMethod(), path, request, body.length);
-        } catch (HubSpotError e) {
+        } catch (HubSpotException e) {
             reply = new Reply(e.status(), e.body());
         } catch (JsonProcessingException e) {
-            reply = new Reply(400, HubSpotError.invalid("Invalid input JSON").body());
+            reply = new Reply(400, HubSpotException.invalid("Invalid input JSON").body());
         }
         boolean lost = fault == Fault.ANSWER_LOST;
         if (fault == Fault.BAD_GATEWAY_AFTERWARDS) {
@@ -187,7 +187,7 @@ public final class SimulatedHubSpot implements AutoCloseable {
     private void admit(HttpExchange exchange, String path) {
         String given = exchange.getRequestHeaders().getFirst("Authorization");
         if (!("Bearer " + token).equals(given)) {
-            throw new HubSpotError(
+            throw new HubSpotException(
                     401, "INVALID_AUTHENTICATION", "Authentication credentials not found.");
         }
         limits.take(path.endsWith("/search"));

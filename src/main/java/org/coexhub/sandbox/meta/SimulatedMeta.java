@@ -7,9 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import org.coexhub.sandbox.meta.account.AcceptedSend;
 import org.coexhub.sandbox.meta.account.GraphFault;
 import org.coexhub.sandbox.meta.account.MediaShelf;
+import org.coexhub.sandbox.meta.account.MetaLimits;
 import org.coexhub.sandbox.meta.account.Misbehaviour;
 import org.coexhub.sandbox.meta.account.Pace;
-import org.coexhub.sandbox.meta.account.SendLimits;
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.meta.account.WebhookAttempt;
 import org.coexhub.sandbox.meta.devices.BusinessApp;
@@ -26,8 +26,8 @@ import org.coexhub.sandbox.meta.webhook.Wamids;
 import org.coexhub.sandbox.meta.webhook.WebhookSender;
 import org.coexhub.sandbox.phones.Bubble;
 import org.coexhub.sandbox.phones.Chat;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,7 +59,7 @@ public final class SimulatedMeta implements AutoCloseable {
     private final Payloads payloads;
     private final MediaShelf media;
     private final TemplateShelf templates = new TemplateShelf();
-    private final SendLimits limits;
+    private final MetaLimits limits;
     private final ScheduledExecutorService timer;
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final WebhookSender webhooks;
@@ -83,7 +83,7 @@ public final class SimulatedMeta implements AutoCloseable {
         wantedPort = port;
         payloads = new Payloads(account);
         media = new MediaShelf(clock);
-        limits = new SendLimits(clock);
+        limits = new MetaLimits(clock);
         timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("sandbox-timer").factory());
@@ -142,14 +142,14 @@ public final class SimulatedMeta implements AutoCloseable {
         return account;
     }
 
-    public void add(Customer customer) {
+    public void add(SimulatedCustomer customer) {
         phones.add(customer);
     }
 
     /** Puts a message into both phones as it was {@code age} ago, before the hub existed: only history import brings it. */
     public String addPast(
             String customerId, Bubble.Side side, Duration age, String type, JsonNode content) {
-        Customer customer = phones.customer(customerId);
+        SimulatedCustomer customer = phones.customer(customerId);
         String wamid = Wamids.next(customer.address(), side == Bubble.Side.CUSTOMER);
         phones.append(
                 customerId, Bubble.past(wamid, side, clock.instant().minus(age), type, content));
@@ -187,7 +187,7 @@ public final class SimulatedMeta implements AutoCloseable {
     }
 
     /** The customer whom a send to this phone number or business-scoped id reaches. */
-    public Optional<Customer> customerAt(String address) {
+    public Optional<SimulatedCustomer> customerAt(String address) {
         return phones.byAddress(address);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
  * @param typing whether the business is shown as typing
  */
 public record Chat(
-        Customer customer,
+        SimulatedCustomer customer,
         Instant windowEnds,
         boolean windowOpen,
         boolean phoneOn,

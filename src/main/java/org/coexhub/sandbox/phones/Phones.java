@@ -15,17 +15,17 @@ public final class Phones {
     public static final Duration WINDOW = Duration.ofHours(24);
 
     /** Where a message lives. */
-    public record Found(Customer customer, Bubble bubble) {}
+    public record Found(SimulatedCustomer customer, Bubble bubble) {}
 
     private static final class Line {
-        private final Customer customer;
+        private final SimulatedCustomer customer;
         private final Map<String, Bubble> bubbles = new LinkedHashMap<>();
         private Instant lastInbound;
         private Instant typingUntil = Instant.MIN;
         private boolean phoneOn = true;
         private boolean offers = true;
 
-        private Line(Customer customer) {
+        private Line(SimulatedCustomer customer) {
             this.customer = customer;
         }
     }
@@ -38,7 +38,7 @@ public final class Phones {
         listener = newListener;
     }
 
-    public void add(Customer customer) {
+    public void add(SimulatedCustomer customer) {
         synchronized (this) {
             if (chats.containsKey(customer.id()) || byAddress(customer.address()).isPresent()) {
                 throw new IllegalArgumentException("There is already a customer " + customer.id());
@@ -48,15 +48,15 @@ public final class Phones {
         listener.run();
     }
 
-    public synchronized Customer customer(String id) {
+    public synchronized SimulatedCustomer customer(String id) {
         return chat(id).customer;
     }
 
-    public synchronized List<Customer> customers() {
+    public synchronized List<SimulatedCustomer> customers() {
         return chats.values().stream().map(chat -> chat.customer).toList();
     }
 
-    public synchronized Optional<Customer> byAddress(String address) {
+    public synchronized Optional<SimulatedCustomer> byAddress(String address) {
         return chats.values().stream()
                 .map(chat -> chat.customer)
                 .filter(customer -> customer.answersTo(address))

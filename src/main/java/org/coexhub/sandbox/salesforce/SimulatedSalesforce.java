@@ -2,10 +2,10 @@ package org.coexhub.sandbox.salesforce;
 
 import com.sun.net.httpserver.HttpServer;
 
-import org.coexhub.sandbox.salesforce.org.ApiUsage;
 import org.coexhub.sandbox.salesforce.org.BusEvent;
 import org.coexhub.sandbox.salesforce.org.Call;
 import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.OrgAllocation;
 import org.coexhub.sandbox.salesforce.org.Sessions;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.pubsub.PubSubServer;
@@ -43,7 +43,7 @@ public final class SimulatedSalesforce implements AutoCloseable {
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
     private final SimulatedOrg org;
-    private final ApiUsage usage;
+    private final OrgAllocation usage;
     private final Faults faults;
     private final RestEndpoint rest;
     private final PubSubServer pubSub;
@@ -51,7 +51,7 @@ public final class SimulatedSalesforce implements AutoCloseable {
 
     public SimulatedSalesforce(InstantSource clock) {
         org = new SimulatedOrg(clock);
-        usage = new ApiUsage(clock);
+        usage = new OrgAllocation(clock);
         Sessions sessions = new Sessions(clock);
         faults = new Faults(sessions);
         rest =

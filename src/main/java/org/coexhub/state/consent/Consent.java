@@ -3,8 +3,12 @@ package org.coexhub.state.consent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.state.consent.Decision.Marketing;
+import org.coexhub.state.conversation.Conversation;
+import org.coexhub.state.conversation.ConversationStore;
 import org.coexhub.state.conversation.IdentityGraph;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,12 +27,21 @@ public class Consent {
 
     private final ConsentStore store;
     private final IdentityGraph identities;
+    private final ConversationStore conversations;
     private final InstantSource clock;
+    private final TransactionTemplate transaction;
 
-    Consent(ConsentStore store, IdentityGraph identities, InstantSource clock) {
+    Consent(
+            ConsentStore store,
+            IdentityGraph identities,
+            ConversationStore conversations,
+            InstantSource clock,
+            PlatformTransactionManager transactions) {
         this.store = store;
         this.identities = identities;
+        this.conversations = conversations;
         this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     /** The decision that counts; empty where nobody has decided. */
@@ -45,8 +58,23 @@ public class Consent {
         return store.of(conversation, SHOWN);
     }
 
-    /** The word of an operator, from now on. */
+    /**
+     * The word of an operator, from now on. Under the conversation's lock: it may be becoming part of another, and what is
+     * decided in one that is gone counts for nobody.
+     */
     public Decision order(ConversationId conversation, Marketing marketing, String reason) {
+        return transaction.execute(
+                status ->
+                        decide(
+                                conversations
+                                        .lock(conversation)
+                                        .map(Conversation::id)
+                                        .orElse(conversation),
+                                marketing,
+                                reason));
+    }
+
+    private Decision decide(ConversationId conversation, Marketing marketing, String reason) {
         Instant now = clock.instant();
         var decision =
                 new Decision(

@@ -1,15 +1,13 @@
 package org.coexhub.state.consent;
 
 import org.coexhub.event.ConversationId;
+import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.consent.Decision.Marketing;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,11 +23,13 @@ class ConsentStore {
                     + COLUMNS
                     + ") VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
+    /** Of one that has become part of another, what stands there: the two may become one after its id was looked up. */
     private static final String OF =
             "SELECT "
                     + COLUMNS
-                    + " FROM consent_decision WHERE conversation = ? ORDER BY decided_at DESC,"
-                    + " seq DESC LIMIT ?";
+                    + " FROM consent_decision WHERE conversation ="
+                    + " COALESCE((SELECT stays FROM conversation_merged WHERE gone = ?), ?)"
+                    + " ORDER BY decided_at DESC, seq DESC LIMIT ?";
 
     private static final int DETAIL_LENGTH = 1000;
 
@@ -50,8 +50,8 @@ class ConsentStore {
                 detail == null
                         ? null
                         : detail.substring(0, Math.min(detail.length(), DETAIL_LENGTH)),
-                at(decision.at()),
-                at(decision.recordedAt()));
+                SqlTimes.at(decision.at()),
+                SqlTimes.at(decision.recordedAt()));
     }
 
     /** Both are of one person, whose latest word counts, from whichever number it was said. */
@@ -68,7 +68,8 @@ class ConsentStore {
 
     /** Latest first. */
     List<Decision> of(ConversationId conversation, int limit) {
-        return jdbc.query(OF, (row, i) -> read(row), conversation.value(), limit);
+        return jdbc.query(
+                OF, (row, i) -> read(row), conversation.value(), conversation.value(), limit);
     }
 
     private static Decision read(ResultSet row) throws SQLException {
@@ -78,11 +79,7 @@ class ConsentStore {
                 row.getBoolean(3) ? Marketing.ALLOWED : Marketing.STOPPED,
                 row.getString(4),
                 row.getString(5),
-                row.getObject(6, OffsetDateTime.class).toInstant(),
-                row.getObject(7, OffsetDateTime.class).toInstant());
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+                SqlTimes.read(row, 6),
+                SqlTimes.read(row, 7));
     }
 }

@@ -8,6 +8,7 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -15,8 +16,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,17 +115,17 @@ public class ConversationStore {
      * @return whether it is not later than that now
      */
     boolean closeWindow(ConversationId id, Instant opened, Instant latest) {
-        return jdbc.update(CLOSE_WINDOW, time(opened), id.value(), time(latest)) == 1;
+        return jdbc.update(CLOSE_WINDOW, SqlTimes.at(opened), id.value(), SqlTimes.at(latest)) == 1;
     }
 
     /** Some of those that people had until then or earlier. */
     List<Conversation> takenUntil(Instant then) {
-        return jdbc.query(TAKEN_UNTIL, (row, i) -> read(row), time(then));
+        return jdbc.query(TAKEN_UNTIL, (row, i) -> read(row), SqlTimes.at(then));
     }
 
     /** @return false where the takeover has been prolonged or ended since it was read; then nothing happens */
     boolean endTakeover(Conversation read, String cause) {
-        return jdbc.update(END_TAKEOVER, cause, read.id.value(), time(read.humanUntil)) == 1;
+        return jdbc.update(END_TAKEOVER, cause, read.id.value(), SqlTimes.at(read.humanUntil)) == 1;
     }
 
     /** Locks and loads; ids that are not stored yet are missing in the answer. */
@@ -144,6 +143,14 @@ public class ConversationStore {
                     });
         }
         return found;
+    }
+
+    /** Locks and loads it; where it has become part of another, that one. */
+    public Optional<Conversation> lock(ConversationId id) {
+        List<ConversationId> ids = List.of(id);
+        return lock(ids).values().stream()
+                .findFirst()
+                .or(() -> merged(ids).values().stream().findFirst().flatMap(this::lock));
     }
 
     /** Those of the given that have become part of another, each with the one that stays. */
@@ -179,6 +186,18 @@ public class ConversationStore {
                     statement.setString(1, entry.getKey());
                     statement.setString(2, entry.getValue());
                 });
+    }
+
+    /**
+     * Takes those of the rows just made away again that have become part of another: whoever made one may have waited for
+     * the end of that merge.
+     *
+     * @return each of them with the one that stays
+     */
+    Map<ConversationId, ConversationId> lead(Collection<ConversationId> made) {
+        Map<ConversationId, ConversationId> merged = merged(made);
+        merged.keySet().forEach(this::remove);
+        return merged;
     }
 
     void remove(ConversationId id) {
@@ -218,16 +237,16 @@ public class ConversationStore {
         statement.setString(first + 2, c.username);
         statement.setString(first + 3, c.name);
         statement.setString(first + 4, c.contactName);
-        statement.setObject(first + 5, time(c.contactAt()));
-        statement.setObject(first + 6, time(c.window.opened()));
-        statement.setObject(first + 7, time(c.window.referred()));
-        statement.setObject(first + 8, time(c.window.freeUntil()));
-        statement.setObject(first + 9, time(c.humanUntil));
+        statement.setObject(first + 5, SqlTimes.at(c.contactAt()));
+        statement.setObject(first + 6, SqlTimes.at(c.window.opened()));
+        statement.setObject(first + 7, SqlTimes.at(c.window.referred()));
+        statement.setObject(first + 8, SqlTimes.at(c.window.freeUntil()));
+        statement.setObject(first + 9, SqlTimes.at(c.humanUntil));
         statement.setString(first + 10, c.humanCause);
-        statement.setObject(first + 11, time(c.handoverAt));
+        statement.setObject(first + 11, SqlTimes.at(c.handoverAt));
         statement.setString(first + 12, c.handoverBy == null ? null : c.handoverBy.value());
-        statement.setObject(first + 13, time(c.personAt));
-        statement.setObject(first + 14, time(c.lastAt));
+        statement.setObject(first + 13, SqlTimes.at(c.personAt));
+        statement.setObject(first + 14, SqlTimes.at(c.lastAt));
         statement.setString(first + 15, c.recent.toString());
     }
 
@@ -242,20 +261,20 @@ public class ConversationStore {
         c.username = row.getString("username");
         c.name = row.getString("name");
         c.contactName = row.getString("contact_name");
-        c.contactAt(instant(row, "contact_at"));
+        c.contactAt(SqlTimes.read(row, "contact_at"));
         c.window =
                 new Window(
-                        instant(row, "window_opened"),
-                        instant(row, "onboarded_at"),
-                        instant(row, "referred_at"),
-                        instant(row, "free_until"));
-        c.humanUntil = instant(row, "human_until");
+                        SqlTimes.read(row, "window_opened"),
+                        SqlTimes.read(row, "onboarded_at"),
+                        SqlTimes.read(row, "referred_at"),
+                        SqlTimes.read(row, "free_until"));
+        c.humanUntil = SqlTimes.read(row, "human_until");
         c.humanCause = row.getString("human_cause");
-        c.handoverAt = instant(row, "handover_at");
+        c.handoverAt = SqlTimes.read(row, "handover_at");
         String handoverBy = row.getString("handover_by");
         c.handoverBy = handoverBy == null ? null : new EventId(handoverBy);
-        c.personAt = instant(row, "person_at");
-        c.lastAt = instant(row, "last_at");
+        c.personAt = SqlTimes.read(row, "person_at");
+        c.lastAt = SqlTimes.read(row, "last_at");
         String recent = row.getString("recent");
         if (recent != null) {
             try {
@@ -266,14 +285,5 @@ public class ConversationStore {
             }
         }
         return c;
-    }
-
-    static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    static Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -10,6 +10,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -42,10 +44,15 @@ class EndedTakeovers {
 
     @Scheduled(fixedDelay = 5000)
     void tell() {
-        for (Conversation taken : conversations.takenUntil(clock.instant().minus(GRACE))) {
-            OwnEvents.Noted noted = transaction.execute(status -> end(taken));
-            if (noted != null) {
-                events.publish(noted);
+        List<OwnEvents.Noted> noted =
+                conversations.takenUntil(clock.instant().minus(GRACE)).stream()
+                        .map(taken -> transaction.execute(status -> end(taken)))
+                        .filter(Objects::nonNull)
+                        .toList();
+        for (OwnEvents.Noted ended : noted) {
+            if (!events.publish(ended)) {
+                // The next would wait for the journal as long as this has; all are noted.
+                return;
             }
         }
     }

@@ -160,7 +160,7 @@ public class Handover {
                 Boolean.TRUE.equals(
                         transaction.execute(
                                 status -> {
-                                    Optional<Conversation> conversation = lock(id);
+                                    Optional<Conversation> conversation = conversations.lock(id);
                                     conversation.ifPresent(
                                             c -> {
                                                 Optional<HubEvent> told = decision.apply(c);
@@ -181,19 +181,6 @@ public class Handover {
 
     private boolean aPersonSpokeIn(Conversation c) {
         return personHasIt(c) && HandoverCause.of(c.humanCause).isEmpty();
-    }
-
-    private Optional<Conversation> lock(ConversationId id) {
-        List<ConversationId> ids = List.of(id);
-        return conversations.lock(ids).values().stream()
-                .findFirst()
-                .or(
-                        () ->
-                                conversations
-                                        .lock(conversations.merged(ids).values())
-                                        .values()
-                                        .stream()
-                                        .findFirst());
     }
 
     private static Optional<HubEvent> event(

@@ -5,6 +5,7 @@ import org.coexhub.event.EventData.HistoryChunk;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.inbound.eventlog.EventBatch;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -85,11 +86,11 @@ public class HistoryImports {
     private void keep(String number, Seen seen) {
         jdbc.update(INSERT, number);
         if (seen.chunkAt != null) {
-            OffsetDateTime at = ConversationStore.time(seen.chunkAt);
+            OffsetDateTime at = SqlTimes.at(seen.chunkAt);
             jdbc.update(CHUNK, seen.phase, seen.progress, at, at, number);
         }
         if (seen.declinedAt != null) {
-            OffsetDateTime at = ConversationStore.time(seen.declinedAt);
+            OffsetDateTime at = SqlTimes.at(seen.declinedAt);
             jdbc.update(DECLINE, at, at, number);
         }
     }
@@ -105,8 +106,8 @@ public class HistoryImports {
                             standing(
                                     row.getInt(2),
                                     row.getInt(3),
-                                    ConversationStore.instant(row, "chunk_at"),
-                                    ConversationStore.instant(row, "declined_at")));
+                                    SqlTimes.read(row, "chunk_at"),
+                                    SqlTimes.read(row, "declined_at")));
                 });
         return all;
     }

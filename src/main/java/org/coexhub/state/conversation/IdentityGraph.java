@@ -11,6 +11,7 @@ import org.coexhub.event.PhoneDigits;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.EventBatch;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -37,18 +38,27 @@ import java.util.TreeSet;
  * <p>A person who changes number keeps the conversation, and with it consent, handover and history: Meta's notice names
  * the old and the new identifiers, and all of them lead to the old conversation from then on. The old number does, too,
  * for whoever still sends to it. A conversation that becomes part of another is noted, so that whoever has its id is led
- * to the one that stays.
+ * to the one that stays; so is an identifier that another transaction joined to it while the two became one.
  */
 @Component("identityGraph")
 public class IdentityGraph {
 
     private static final String FIND =
-            "SELECT identifier, conversation FROM identity WHERE identifier = ANY (?)";
+            """
+            SELECT i.identifier, COALESCE(m.stays, i.conversation)
+            FROM identity i LEFT JOIN conversation_merged m ON m.gone = i.conversation
+            WHERE i.identifier = ANY (?)\
+            """;
     private static final String JOIN =
             "INSERT INTO identity (identifier, conversation) VALUES (?, ?) ON CONFLICT DO NOTHING";
 
     private static final String LEADING =
-            "SELECT identifier FROM identity WHERE conversation = ANY (?)";
+            """
+            SELECT identifier FROM identity WHERE conversation = ANY (?)
+            UNION
+            SELECT i.identifier FROM identity i JOIN conversation_merged m ON m.gone = i.conversation
+            WHERE m.stays = ANY (?)\
+            """;
 
     private static final String MOVE = "UPDATE identity SET conversation = ? WHERE identifier = ?";
 
@@ -72,11 +82,17 @@ public class IdentityGraph {
 
     private final JdbcTemplate jdbc;
     private final NumberStore numbers;
+    private final ConversationStore conversations;
     private final Counter conflicts;
 
-    IdentityGraph(JdbcTemplate jdbc, NumberStore numbers, MeterRegistry meters) {
+    IdentityGraph(
+            JdbcTemplate jdbc,
+            NumberStore numbers,
+            ConversationStore conversations,
+            MeterRegistry meters) {
         this.jdbc = jdbc;
         this.numbers = numbers;
+        this.conversations = conversations;
         this.conflicts =
                 Counter.builder("hub_identity_conflicts")
                         .description(
@@ -142,12 +158,15 @@ public class IdentityGraph {
     }
 
     /** An identifier that has come to another person, and the time at which. */
-    private record Move(String from, String into, Instant at) {}
+    private record Move(String from, String into, PhoneNumberId number, Instant at) {}
 
     /**
      * The person's new number has led elsewhere. What began after the change is theirs: it was faster than the notice. What
      * is older is somebody else's, who had the number before, and stays without it. Where an earlier notice of the batch has
      * merged one of the two, what it became part of is meant: a number that is changed and changed back leads nowhere new.
+     *
+     * <p>Both get their rows if they have none. Whoever makes one meanwhile is waited for, and what they write there is
+     * merged as well; or they wait, and are led to the one that stays.
      */
     private void move(EventBatch batch, String identifier, Move move) {
         ConversationId from = stays(batch, new ConversationId(move.from));
@@ -156,7 +175,12 @@ public class IdentityGraph {
         if (from.equals(into)) {
             return;
         }
-        OffsetDateTime change = ConversationStore.time(move.at.minus(CROSSED));
+        conversations.make(
+                new TreeMap<>(
+                        Map.of(
+                                from.value(), move.number.value(),
+                                into.value(), move.number.value())));
+        OffsetDateTime change = SqlTimes.at(move.at.minus(CROSSED));
         Long older = jdbc.queryForObject(OLDER, Long.class, from.value(), change);
         if (older == 0) {
             jdbc.update(MOVE_ALL, into.value(), from.value());
@@ -198,7 +222,10 @@ public class IdentityGraph {
         List<String> ids = conversations.stream().map(ConversationId::value).toList();
         return jdbc.query(
                 LEADING,
-                statement -> statement.setArray(1, SqlArrays.text(statement, ids)),
+                statement -> {
+                    statement.setArray(1, SqlArrays.text(statement, ids));
+                    statement.setArray(2, SqlArrays.text(statement, ids));
+                },
                 (row, i) -> row.getString(1));
     }
 
@@ -243,7 +270,10 @@ public class IdentityGraph {
                     joined.put(identifier, conversation);
                     known.put(identifier, conversation);
                 } else if (follows) {
-                    moves.put(identifier, new Move(led, conversation, item.event().time()));
+                    moves.put(
+                            identifier,
+                            new Move(
+                                    led, conversation, item.event().number(), item.event().time()));
                     known.put(identifier, conversation);
                 }
             }

@@ -2,6 +2,7 @@ package org.coexhub.state.conversation;
 
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.Wamid;
+import org.coexhub.platform.store.SqlTimes;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -107,11 +108,11 @@ final class MessageChanges {
 
         void setChanges(PreparedStatement statement, int first) throws SQLException {
             statement.setString(first, stateAt == null ? null : state.wireName());
-            statement.setObject(first + 1, ConversationStore.time(stateAt));
-            statement.setObject(first + 2, ConversationStore.time(editedAt));
+            statement.setObject(first + 1, SqlTimes.at(stateAt));
+            statement.setObject(first + 2, SqlTimes.at(editedAt));
             statement.setString(first + 3, editedBy);
             statement.setString(first + 4, completedBy);
-            statement.setObject(first + 5, ConversationStore.time(revokedAt));
+            statement.setObject(first + 5, SqlTimes.at(revokedAt));
         }
     }
 }

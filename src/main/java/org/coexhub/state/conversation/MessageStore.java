@@ -3,6 +3,7 @@ package org.coexhub.state.conversation;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.Wamid;
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -146,11 +147,11 @@ public class MessageStore {
                                 row.getString(1),
                                 row.getString(2),
                                 row.getString(3),
-                                ConversationStore.instant(row, "sent_at"),
+                                SqlTimes.read(row, "sent_at"),
                                 row.getString(5),
-                                ConversationStore.instant(row, "state_at"),
-                                ConversationStore.instant(row, "edited_at"),
-                                ConversationStore.instant(row, "revoked_at"),
+                                SqlTimes.read(row, "state_at"),
+                                SqlTimes.read(row, "edited_at"),
+                                SqlTimes.read(row, "revoked_at"),
                                 row.getBytes(9),
                                 row.getBytes(10),
                                 row.getBytes(11)),
@@ -165,8 +166,8 @@ public class MessageStore {
                 SENT_TO,
                 (row, i) -> row.getBytes(1),
                 conversation.value(),
-                ConversationStore.time(from),
-                ConversationStore.time(to));
+                SqlTimes.at(from),
+                SqlTimes.at(to));
     }
 
     /** Whether a customer's message waits for an answer, and is the first that waits for it. */
@@ -214,7 +215,7 @@ public class MessageStore {
                         var known = new MessageChanges.Row(row.getString(1), true);
                         known.origin = row.getString(2);
                         known.state = MessageState.of(row.getString(3));
-                        known.editedAt = ConversationStore.instant(row, "edited_at");
+                        known.editedAt = SqlTimes.read(row, "edited_at");
                         rows.put(known.wamid, known);
                     });
         }
@@ -250,7 +251,7 @@ public class MessageStore {
                         statement.setString(2, row.conversation);
                         statement.setString(3, row.origin);
                         statement.setString(4, row.type);
-                        statement.setObject(5, ConversationStore.time(row.sentAt));
+                        statement.setObject(5, SqlTimes.at(row.sentAt));
                         statement.setString(6, row.target);
                         row.setChanges(statement, 7);
                     });
@@ -264,7 +265,7 @@ public class MessageStore {
                         statement.setString(1, row.conversation);
                         statement.setString(2, row.origin);
                         statement.setString(3, row.type);
-                        statement.setObject(4, ConversationStore.time(row.sentAt));
+                        statement.setObject(4, SqlTimes.at(row.sentAt));
                         statement.setString(5, row.target);
                         statement.setString(6, row.wamid);
                     });

@@ -4,6 +4,7 @@ import org.coexhub.event.EventData;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.WabaId;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
@@ -88,8 +89,8 @@ public class NumberStore {
                         new Seen(
                                 row.getString(1),
                                 row.getString(2),
-                                ConversationStore.instant(row, "last_webhook"),
-                                ConversationStore.instant(row, "last_echo"),
+                                SqlTimes.read(row, "last_webhook"),
+                                SqlTimes.read(row, "last_echo"),
                                 row.getObject(5, Long.class)));
     }
 
@@ -170,8 +171,8 @@ public class NumberStore {
                 jdbc.update(
                         UPDATE,
                         seen.wabaId,
-                        ConversationStore.time(seen.lastWebhook),
-                        ConversationStore.time(seen.lastEcho),
+                        SqlTimes.at(seen.lastWebhook),
+                        SqlTimes.at(seen.lastEcho),
                         seen.echoLagMillis,
                         number);
                 stored.add(number);

@@ -4,6 +4,7 @@ import org.coexhub.event.EventData;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.WabaId;
 import org.coexhub.inbound.eventlog.EventBatch;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -60,7 +61,7 @@ public class Onboarding {
     private void note(WabaId account, String what, Instant at) {
         boolean joined = JOINED.equals(what);
         if (joined || LEFT.equals(what)) {
-            OffsetDateTime time = ConversationStore.time(at);
+            OffsetDateTime time = SqlTimes.at(at);
             jdbc.update(INSERT, account.value());
             int changed = jdbc.update(joined ? JOIN : LEAVE, time, account.value(), time);
             if (joined && changed == 1) {

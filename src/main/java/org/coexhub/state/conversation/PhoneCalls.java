@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * Step of the router: opens the window for a customer's call, as for a message. A call is no event type of the hub's,
  * so it is read from what Meta sent; all it leaves behind is the window.
  */
-@Component("calls")
+@Component("phoneCalls")
 public class PhoneCalls {
 
     private final IdentityGraph identities;
@@ -63,11 +63,15 @@ public class PhoneCalls {
         var made = new TreeMap<String, String>();
         made.put(id.value(), event.number().value());
         conversations.make(made);
-        for (Conversation conversation : conversations.lock(List.of(id)).values()) {
-            conversation.identify(call.caller);
-            conversation.customerWrote(call.at, event.receivedTime(), false);
-            conversations.save(List.of(conversation));
-        }
+        conversations.lead(List.of(id));
+        conversations
+                .lock(id)
+                .ifPresent(
+                        conversation -> {
+                            conversation.identify(call.caller);
+                            conversation.customerWrote(call.at, event.receivedTime(), false);
+                            conversations.save(List.of(conversation));
+                        });
     }
 
     private List<Call> calls(HubEvent event) {

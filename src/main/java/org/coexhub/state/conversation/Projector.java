@@ -128,7 +128,9 @@ public class Projector {
 
     private Map<ConversationId, Conversation> lock(EventBatch batch) {
         Map<ConversationId, Conversation> states = conversations.lock(conversationsOf(batch));
-        followEarlierMerges(batch, states);
+        var absent = new LinkedHashSet<>(conversationsOf(batch));
+        absent.removeAll(states.keySet());
+        follow(conversations.merged(absent), batch, states);
         var missing = new TreeMap<String, String>();
         for (var item : batch.accepted()) {
             HubEvent event = item.event();
@@ -139,19 +141,19 @@ public class Projector {
             }
         }
         if (!missing.isEmpty()) {
+            List<ConversationId> made = missing.keySet().stream().map(ConversationId::new).toList();
             conversations.make(missing);
-            states.putAll(
-                    conversations.lock(
-                            missing.keySet().stream().map(ConversationId::new).toList()));
+            follow(conversations.lead(made), batch, states);
+            states.putAll(conversations.lock(made));
         }
         return states;
     }
 
     /** A conversation that became part of another after its events were resolved is not made anew. */
-    private void followEarlierMerges(EventBatch batch, Map<ConversationId, Conversation> states) {
-        var missing = new LinkedHashSet<>(conversationsOf(batch));
-        missing.removeAll(states.keySet());
-        Map<ConversationId, ConversationId> merged = conversations.merged(missing);
+    private void follow(
+            Map<ConversationId, ConversationId> merged,
+            EventBatch batch,
+            Map<ConversationId, Conversation> states) {
         if (merged.isEmpty()) {
             return;
         }

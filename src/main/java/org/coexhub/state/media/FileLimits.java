@@ -40,20 +40,20 @@ final class FileLimits {
     private FileLimits() {}
 
     /** @return bytes that a file of the type may have */
-    static long of(String mimeType) throws MediaRefused {
+    static long of(String mimeType) throws MediaRefusedException {
         Long limit = LIMITS.get(mimeType);
         if (limit == null) {
-            throw new MediaRefused(
-                    MediaRefused.Kind.TYPE,
+            throw new MediaRefusedException(
+                    MediaRefusedException.Kind.TYPE,
                     "WhatsApp takes files of these types only: "
                             + String.join(", ", LIMITS.keySet()));
         }
         return limit;
     }
 
-    static MediaRefused tooLarge(String mimeType, long limit) {
-        return new MediaRefused(
-                MediaRefused.Kind.SIZE,
+    static MediaRefusedException tooLarge(String mimeType, long limit) {
+        return new MediaRefusedException(
+                MediaRefusedException.Kind.SIZE,
                 "WhatsApp takes " + mimeType + " up to " + limit / KB + " KiB");
     }
 }

@@ -31,13 +31,13 @@ class MediaConfiguration {
     }
 
     @Bean
-    MediaBook mediaBook(DataSource database, InstantSource clock) {
-        return new MediaBook(database, clock);
+    MediaRowStore mediaRowStore(DataSource database, InstantSource clock) {
+        return new MediaRowStore(database, clock);
     }
 
     @Bean
-    MediaNotes mediaNotes(MediaBook book, MediaSettings settings) {
-        return new MediaNotes(book, settings);
+    MediaNotes mediaNotes(MediaRowStore mediaRows, MediaSettings settings) {
+        return new MediaNotes(mediaRows, settings);
     }
 
     @Bean(destroyMethod = "close")
@@ -69,8 +69,8 @@ class MediaConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    MediaWorker mediaWorker(
-            MediaBook book,
+    MediaFetcher mediaFetcher(
+            MediaRowStore mediaRows,
             MediaStore store,
             MediaGraph graph,
             DiskLimit disk,
@@ -78,24 +78,32 @@ class MediaConfiguration {
             MediaSettings settings,
             HubSettings hub,
             InstantSource clock) {
-        return new MediaWorker(
-                book, store, graph, disk, quota, settings, hub.retention(), workshop(hub), clock);
+        return new MediaFetcher(
+                mediaRows,
+                store,
+                graph,
+                disk,
+                quota,
+                settings,
+                hub.retention(),
+                workshop(hub),
+                clock);
     }
 
     @Bean
-    StoredMedia storedMedia(MediaBook book, MediaStore store, DiskLimit disk) {
-        return new StoredMedia(book, store, disk);
+    StoredMedia storedMedia(MediaRowStore mediaRows, MediaStore store, DiskLimit disk) {
+        return new StoredMedia(mediaRows, store, disk);
     }
 
     @Bean
     OutgoingMedia outgoingMedia(
             DataSource database,
-            MediaBook book,
+            MediaRowStore mediaRows,
             MediaStore store,
             MediaGraph graph,
             HubSettings hub,
             InstantSource clock) {
-        return new OutgoingMedia(database, book, store, graph, workshop(hub), clock);
+        return new OutgoingMedia(database, mediaRows, store, graph, workshop(hub), clock);
     }
 
     /** Beside the stored files, so that finished ones are moved and not copied. */

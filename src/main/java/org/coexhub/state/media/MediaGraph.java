@@ -5,17 +5,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.platform.graph.GraphSettings;
-import org.coexhub.platform.http.AnswerTooLarge;
+import org.coexhub.platform.http.AnswerTooLargeException;
 import org.coexhub.platform.http.BoundedBody;
+import org.coexhub.platform.http.MultipartForm;
 import org.coexhub.platform.http.OutgoingHttp;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -53,8 +56,8 @@ final class MediaGraph implements AutoCloseable {
     }
 
     /** An upload that Graph did not take. */
-    static final class Refused extends IOException {
-        Refused(String detail) {
+    static final class UploadRefusedException extends IOException {
+        UploadRefusedException(String detail) {
             super(detail);
         }
     }
@@ -80,7 +83,7 @@ final class MediaGraph implements AutoCloseable {
             }
             Fetched refused = door.refuses(size(answer));
             return refused == null ? download(row, answer, url, target) : refused;
-        } catch (AnswerTooLarge e) {
+        } catch (AnswerTooLargeException e) {
             return new Fetched.Lost("too_large");
         } catch (HttpTimeoutException e) {
             return new Fetched.Later("timeout", null);
@@ -143,7 +146,16 @@ final class MediaGraph implements AutoCloseable {
     /** @return Meta's id of the uploaded file */
     String upload(PhoneNumberId number, Path file, String fileName, String mimeType)
             throws IOException, InterruptedException {
-        var form = new MultipartForm(file, fileName, mimeType);
+        MultipartForm form =
+                new MultipartForm()
+                        .field("messaging_product", "whatsapp")
+                        .field("type", mimeType)
+                        .file(
+                                "file",
+                                fileName,
+                                mimeType,
+                                BodyPublishers.ofFile(file),
+                                Files.size(file));
         HttpRequest request =
                 HttpRequest.newBuilder(graph(number.value() + "/media"))
                         .header("Authorization", "Bearer " + graph.accessToken())
@@ -156,7 +168,7 @@ final class MediaGraph implements AutoCloseable {
             String id = answer.path("id").asText("");
             if (response.statusCode() != 200 || id.isEmpty()) {
                 JsonNode error = answer.path("error");
-                throw new Refused(
+                throw new UploadRefusedException(
                         "Meta answered HTTP "
                                 + response.statusCode()
                                 + (error.has("code") ? ", code " + error.path("code").asText() : "")
@@ -167,13 +179,14 @@ final class MediaGraph implements AutoCloseable {
             }
             return id;
         } catch (HttpTimeoutException e) {
-            throw new Refused("Meta did not answer within " + settings.timeout());
-        } catch (AnswerTooLarge e) {
-            throw new Refused("Meta's answer is not usable: " + e.getMessage());
-        } catch (Refused e) {
+            throw new UploadRefusedException("Meta did not answer within " + settings.timeout());
+        } catch (AnswerTooLargeException e) {
+            throw new UploadRefusedException("Meta's answer is not usable: " + e.getMessage());
+        } catch (UploadRefusedException e) {
             throw e;
         } catch (IOException e) {
-            throw new Refused("Meta cannot be reached: " + e.getClass().getSimpleName());
+            throw new UploadRefusedException(
+                    "Meta cannot be reached: " + e.getClass().getSimpleName());
         }
     }
 

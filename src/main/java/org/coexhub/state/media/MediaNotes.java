@@ -8,24 +8,24 @@ import org.coexhub.inbound.eventlog.EventBatch;
 import java.util.TreeMap;
 
 /**
- * Step of the router: notes the files that new messages bring, for the worker to fetch. Writes rows in the router's store
+ * Step of the router: notes the files that new messages bring, for {@link MediaFetcher}. Writes rows in the router's store
  * transaction and calls nobody.
  */
 public final class MediaNotes {
 
     private static final int LONGEST_ID = 256;
 
-    private final MediaBook book;
+    private final MediaRowStore mediaRows;
     private final boolean wanted;
 
-    MediaNotes(MediaBook book, MediaSettings settings) {
-        this.book = book;
+    MediaNotes(MediaRowStore mediaRows, MediaSettings settings) {
+        this.mediaRows = mediaRows;
         this.wanted = settings.fetch();
     }
 
     public void note(EventBatch batch) {
         // In the order of their ids, so that two routers never wait for each other.
-        var notes = new TreeMap<String, MediaBook.Note>();
+        var notes = new TreeMap<String, MediaRowStore.Note>();
         for (var item : batch.accepted()) {
             var event = item.event();
             if (wanted
@@ -36,7 +36,7 @@ public final class MediaNotes {
                 MessageContent.Media media = message.content().media();
                 notes.putIfAbsent(
                         media.id(),
-                        new MediaBook.Note(
+                        new MediaRowStore.Note(
                                 media.id(),
                                 event.number(),
                                 event.conversation().value(),
@@ -48,7 +48,7 @@ public final class MediaNotes {
             }
         }
         if (!notes.isEmpty()) {
-            book.note(notes.values());
+            mediaRows.note(notes.values());
         }
     }
 

@@ -1,6 +1,7 @@
 package org.coexhub.state.media;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.media.store.MediaStore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,7 +15,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,7 +49,7 @@ public final class OutgoingMedia {
             """;
 
     private final JdbcClient jdbc;
-    private final MediaBook book;
+    private final MediaRowStore mediaRows;
     private final MediaStore store;
     private final MediaGraph graph;
     private final Path workshop;
@@ -57,13 +57,13 @@ public final class OutgoingMedia {
 
     OutgoingMedia(
             DataSource database,
-            MediaBook book,
+            MediaRowStore mediaRows,
             MediaStore store,
             MediaGraph graph,
             Path workshop,
             InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
-        this.book = book;
+        this.mediaRows = mediaRows;
         this.store = store;
         this.graph = graph;
         this.workshop = workshop;
@@ -81,7 +81,7 @@ public final class OutgoingMedia {
 
     /** Uploads bytes as they come. */
     public Handle upload(PhoneNumberId number, InputStream bytes, String fileName, String type)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         String mimeType = type.split(";")[0].strip().toLowerCase(Locale.ROOT);
         long limit = FileLimits.of(mimeType);
         Files.createDirectories(workshop);
@@ -100,9 +100,10 @@ public final class OutgoingMedia {
 
     /** Uploads a file that came with a message and is in the media store. */
     public Handle forward(PhoneNumberId number, String mediaId)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         MediaRow row =
-                book.find(mediaId)
+                mediaRows
+                        .find(mediaId)
                         .filter(found -> found.state() == MediaRow.State.STORED)
                         .orElseThrow(OutgoingMedia::absent);
         try (InputStream bytes = store.open(row.key())) {
@@ -113,14 +114,14 @@ public final class OutgoingMedia {
         }
     }
 
-    private static MediaRefused absent() {
-        return new MediaRefused(
-                MediaRefused.Kind.ABSENT,
+    private static MediaRefusedException absent() {
+        return new MediaRefusedException(
+                MediaRefusedException.Kind.ABSENT,
                 "no file of this media id is stored; GET /api/v1/media/{id} says why");
     }
 
     private static String write(InputStream bytes, Path file, long limit, String mimeType)
-            throws IOException, MediaRefused {
+            throws IOException, MediaRefusedException {
         MessageDigest digest = Sha256.digest();
         long written = 0;
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -135,17 +136,17 @@ public final class OutgoingMedia {
             }
         }
         if (written == 0) {
-            throw new MediaRefused(MediaRefused.Kind.SIZE, "the file is empty");
+            throw new MediaRefusedException(MediaRefusedException.Kind.SIZE, "the file is empty");
         }
         return Sha256.hex(digest.digest());
     }
 
     private Handle upload(
             PhoneNumberId number, Path file, String fileName, String mimeType, String sha256)
-            throws MediaRefused, InterruptedException, IOException {
+            throws MediaRefusedException, InterruptedException, IOException {
         if (!graph.hasToken()) {
-            throw new MediaRefused(
-                    MediaRefused.Kind.META,
+            throw new MediaRefusedException(
+                    MediaRefusedException.Kind.META,
                     "there is no access token to upload with; set HUB_META_ACCESS_TOKEN");
         }
         Instant now = clock.instant();
@@ -153,8 +154,8 @@ public final class OutgoingMedia {
             String id = graph.upload(number, file, fileName, mimeType);
             remember(number, sha256, mimeType, id, now);
             return new Handle(id, now.plus(LIFE), false);
-        } catch (MediaGraph.Refused e) {
-            throw new MediaRefused(MediaRefused.Kind.META, e.getMessage());
+        } catch (MediaGraph.UploadRefusedException e) {
+            throw new MediaRefusedException(MediaRefusedException.Kind.META, e.getMessage());
         }
     }
 
@@ -164,14 +165,14 @@ public final class OutgoingMedia {
                 .param("number", number.value())
                 .param("sha256", sha256)
                 .param("mime", mimeType)
-                .param("now", MediaBook.at(now))
+                .param("now", SqlTimes.millis(now))
                 .update();
         jdbc.sql(REMEMBER)
                 .param("number", number.value())
                 .param("sha256", sha256)
                 .param("mime", mimeType)
                 .param("id", id)
-                .param("expires", MediaBook.at(now.plus(LIFE)))
+                .param("expires", SqlTimes.millis(now.plus(LIFE)))
                 .update();
     }
 
@@ -180,13 +181,12 @@ public final class OutgoingMedia {
                 .param("number", number.value())
                 .param("sha256", sha256)
                 .param("mime", mimeType)
-                .param("now", MediaBook.at(clock.instant()))
+                .param("now", SqlTimes.millis(clock.instant()))
                 .query(
                         (rs, row) ->
                                 new Handle(
                                         rs.getString("media_id"),
-                                        rs.getObject("expires_at", OffsetDateTime.class)
-                                                .toInstant(),
+                                        SqlTimes.read(rs, "expires_at"),
                                         true))
                 .optional();
     }

@@ -9,19 +9,19 @@ import java.util.Optional;
 /** Reads files of messages from the media store. */
 public final class StoredMedia {
 
-    private final MediaBook book;
+    private final MediaRowStore mediaRows;
     private final MediaStore store;
     private final DiskLimit disk;
 
-    StoredMedia(MediaBook book, MediaStore store, DiskLimit disk) {
-        this.book = book;
+    StoredMedia(MediaRowStore mediaRows, MediaStore store, DiskLimit disk) {
+        this.mediaRows = mediaRows;
         this.store = store;
         this.disk = disk;
     }
 
     /** Empty when no message ever showed it. */
     public Optional<MediaRow> find(String id) {
-        return book.find(id);
+        return mediaRows.find(id);
     }
 
     /** Whether it is worth waiting for: it is on its way, and neither put off nor without room. */

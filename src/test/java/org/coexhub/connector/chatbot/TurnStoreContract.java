@@ -23,7 +23,7 @@ abstract class TurnStoreContract {
 
     private final TestClock clock = new TestClock();
     private TurnStore store;
-    private LineStore lines;
+    private OpenQuestionStore questions;
 
     abstract DataSource database();
 
@@ -31,7 +31,7 @@ abstract class TurnStoreContract {
     void open() {
         DataSource database = database();
         store = new TurnStore(database, clock);
-        lines = new LineStore(database, clock);
+        questions = new OpenQuestionStore(database, clock);
     }
 
     @Test
@@ -50,7 +50,7 @@ abstract class TurnStoreContract {
         assertThat(note(ANA, "a1").waits()).isFalse();
         assertThat(turn(note(ANA, "a3"))).containsExactly("a3");
         assertThat(store.waiting(BEN)).hasSize(1);
-        assertThat(lines.lastAsked(ANA)).isEqualTo(new EventId("a3"));
+        assertThat(questions.lastAsked(ANA)).isEqualTo(new EventId("a3"));
     }
 
     @Test
@@ -89,38 +89,38 @@ abstract class TurnStoreContract {
 
     @Test
     void anAnswerThatDoesNotComeIsOverdueUntilSomethingIsHeard() {
-        lines.waitFor(ANA, new EventId("a1"));
-        lines.waitFor(BEN, new EventId("b1"));
-        lines.heard(BEN);
-        assertThat(lines.overdue(Duration.ofSeconds(10))).isEmpty();
+        questions.waitFor(ANA, new EventId("a1"));
+        questions.waitFor(BEN, new EventId("b1"));
+        questions.heard(BEN);
+        assertThat(questions.overdue(Duration.ofSeconds(10))).isEmpty();
 
         clock.advance(Duration.ofSeconds(11));
 
-        assertThat(lines.overdue(Duration.ofSeconds(10)))
-                .isEqualTo(List.of(new LineStore.Overdue(ANA, new EventId("a1"))));
+        assertThat(questions.overdue(Duration.ofSeconds(10)))
+                .isEqualTo(List.of(new OpenQuestionStore.Overdue(ANA, new EventId("a1"))));
     }
 
     @Test
     void whoeverGivesUpAnAnswerStillWaitsForThatToALaterEvent() {
-        lines.waitFor(ANA, new EventId("a1"));
-        lines.waitFor(ANA, new EventId("a2"));
+        questions.waitFor(ANA, new EventId("a1"));
+        questions.waitFor(ANA, new EventId("a2"));
         clock.advance(Duration.ofSeconds(11));
 
-        lines.givenUp(new LineStore.Overdue(ANA, new EventId("a1")));
-        assertThat(lines.overdue(Duration.ofSeconds(10))).hasSize(1);
-        lines.givenUp(new LineStore.Overdue(ANA, new EventId("a2")));
-        assertThat(lines.overdue(Duration.ofSeconds(10))).isEmpty();
+        questions.givenUp(new OpenQuestionStore.Overdue(ANA, new EventId("a1")));
+        assertThat(questions.overdue(Duration.ofSeconds(10))).hasSize(1);
+        questions.givenUp(new OpenQuestionStore.Overdue(ANA, new EventId("a2")));
+        assertThat(questions.overdue(Duration.ofSeconds(10))).isEmpty();
     }
 
     @Test
     void whatIsOfferedHoldsUntilTheBotOffersAnew() {
-        lines.offer(ANA, Map.of("1", "/one"));
-        assertThat(lines.offered(ANA).path("1").asText()).isEqualTo("/one");
-        assertThat(lines.offered(BEN).isMissingNode()).isTrue();
+        questions.offer(ANA, Map.of("1", "/one"));
+        assertThat(questions.offered(ANA).path("1").asText()).isEqualTo("/one");
+        assertThat(questions.offered(BEN).isMissingNode()).isTrue();
 
-        lines.offer(ANA, Map.of());
+        questions.offer(ANA, Map.of());
 
-        assertThat(lines.offered(ANA).isMissingNode()).isTrue();
+        assertThat(questions.offered(ANA).isMissingNode()).isTrue();
     }
 
     private Entry note(ConversationId conversation, String event) {

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.coexhub.connector.hubspot.HubSpotSettings.CreateContacts;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.sandbox.hubspot.Fault;
 import org.coexhub.sandbox.hubspot.SimulatedHubSpot;
 import org.coexhub.testing.TestClock;
@@ -45,7 +45,7 @@ class HubSpotClientTest {
         }
         assertThatThrownBy(() -> client.get(CONTACTS))
                 .isInstanceOfSatisfying(
-                        DeliveryFailed.class, limit -> assertThat(limit.passes()).isTrue())
+                        DeliveryFailedException.class, limit -> assertThat(limit.passes()).isTrue())
                 .hasMessage("HTTP 429 TEN_SECONDLY_ROLLING");
         clock.advance(Duration.ofSeconds(10));
         assertThatCode(() -> client.get(CONTACTS)).doesNotThrowAnyException();
@@ -59,7 +59,7 @@ class HubSpotClientTest {
         }
         assertThatThrownBy(() -> client.post(SEARCH, everything))
                 .isInstanceOfSatisfying(
-                        DeliveryFailed.class, limit -> assertThat(limit.passes()).isTrue())
+                        DeliveryFailedException.class, limit -> assertThat(limit.passes()).isTrue())
                 .hasMessage("HTTP 429 SECONDLY");
         assertThatCode(() -> client.get(CONTACTS)).doesNotThrowAnyException();
     }
@@ -72,7 +72,7 @@ class HubSpotClientTest {
         }
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> client.get(CONTACTS))
-                    .isInstanceOf(DeliveryFailed.class)
+                    .isInstanceOf(DeliveryFailedException.class)
                     .hasMessageContaining("50 of 100 left");
         }
         assertThat(hubSpot.calls()).hasSize(50);
@@ -80,7 +80,7 @@ class HubSpotClientTest {
 
         clock.advance(DailyCalls.BETWEEN_LOOKS);
         client.get(CONTACTS);
-        assertThatThrownBy(() -> client.get(CONTACTS)).isInstanceOf(DeliveryFailed.class);
+        assertThatThrownBy(() -> client.get(CONTACTS)).isInstanceOf(DeliveryFailedException.class);
         hubSpot.newDay();
         clock.advance(DailyCalls.BETWEEN_LOOKS);
         client.get(CONTACTS);
@@ -94,14 +94,14 @@ class HubSpotClientTest {
         hubSpot.next("properties", Fault.LOCKED, Fault.UNAVAILABLE);
         hubSpot.next("search", Fault.ANSWER_LOST);
 
-        assertThatThrownBy(() -> client.get(CONTACTS)).isInstanceOf(DeliveryFailed.class);
+        assertThatThrownBy(() -> client.get(CONTACTS)).isInstanceOf(DeliveryFailedException.class);
         assertThatThrownBy(() -> client.post(SEARCH, everything)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> client.get(CONTACTS))
                 .isInstanceOfSatisfying(
-                        DeliveryFailed.class, away -> assertThat(away.passes()).isTrue());
+                        DeliveryFailedException.class, away -> assertThat(away.passes()).isTrue());
         try (HubSpotClient stranger = client("revoked", 100)) {
             assertThatThrownBy(() -> stranger.get(CONTACTS))
-                    .isInstanceOf(DeliveryFailed.class)
+                    .isInstanceOf(DeliveryFailedException.class)
                     .hasMessage("HTTP 401 INVALID_AUTHENTICATION");
         }
     }
@@ -111,7 +111,8 @@ class HubSpotClientTest {
         try (HubSpotClient lost = client("token", 100, hubSpot.url() + "/elsewhere")) {
             assertThatThrownBy(() -> new HubSpotProperties(lost).ensure())
                     .isInstanceOfSatisfying(
-                            DeliveryFailed.class, fault -> assertThat(fault.passes()).isTrue())
+                            DeliveryFailedException.class,
+                            fault -> assertThat(fault.passes()).isTrue())
                     .hasMessageContaining("HTTP 404");
         }
     }
@@ -122,7 +123,8 @@ class HubSpotClientTest {
 
         assertThatThrownBy(() -> client.post("/crm/v3/objects/contacts/batch/upsert", nothing))
                 .isInstanceOfSatisfying(
-                        DeliveryFailed.class, fault -> assertThat(fault.passes()).isFalse())
+                        DeliveryFailedException.class,
+                        fault -> assertThat(fault.passes()).isFalse())
                 .hasMessage("HTTP 400 VALIDATION_ERROR");
     }
 

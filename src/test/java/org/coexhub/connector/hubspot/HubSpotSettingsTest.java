@@ -48,6 +48,10 @@ class HubSpotSettingsTest {
                 "number",
                 "+44 7700",
                 "(hub.hubspot.number) must be a phone number id, digits only, e.g.");
+        wrong(
+                "access-token",
+                "pat-secret\n",
+                "(hub.hubspot.access-token) must be printable ASCII without spaces, e.g. pat-");
         wrong("client-secret", "s", "(hub.hubspot.public-url) must be the address");
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.coexhub.outbound.command.signed.UnverifiedCommand;
+import org.coexhub.outbound.command.signed.UnverifiedCommandException;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -61,6 +61,6 @@ class HubSpotSignatureTest {
     private void refused(
             String method, String uri, byte[] body, String timestamp, String given, Instant now) {
         assertThatThrownBy(() -> signature.verify(method, uri, body, timestamp, given, now))
-                .isInstanceOf(UnverifiedCommand.class);
+                .isInstanceOf(UnverifiedCommandException.class);
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import jakarta.jms.JMSException;
 
 import org.apache.camel.Consumer;
-import org.coexhub.delivery.catalogue.Catalogue;
+import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.delivery.failure.Circuit;
 import org.coexhub.routes.HubTest;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +25,7 @@ class ABrokenOffProbeIsFollowedByAnotherTest extends HubTest {
 
     private static final String NAME = "probed";
 
-    @Autowired private Catalogue catalogue;
+    @Autowired private DestinationCatalogue catalogue;
 
     private Consumer consumer;
 

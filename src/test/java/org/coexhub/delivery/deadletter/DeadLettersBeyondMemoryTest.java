@@ -12,7 +12,7 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 
-import org.coexhub.delivery.catalogue.Catalogue;
+import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.delivery.catalogue.DestinationStore;
 import org.coexhub.delivery.fanout.EventHeaders;
 import org.coexhub.inbound.journal.FrameMarks;
@@ -45,7 +45,7 @@ class DeadLettersBeyondMemoryTest extends HubTest {
     private static final String DESTINATION = "crm";
 
     @Autowired private DeadLetters letters;
-    @Autowired private Catalogue catalogue;
+    @Autowired private DestinationCatalogue catalogue;
     @Autowired private DestinationStore destinations;
     @Autowired private LeaseStore leases;
     @Autowired private QueueBrowsing look;

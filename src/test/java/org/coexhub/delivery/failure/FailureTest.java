@@ -8,7 +8,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +86,7 @@ class FailureTest {
         return Stream.of(
                 new JMSException("session closed"),
                 new UncategorizedJmsException(new JMSException("no answer in 10 s")),
-                new BrokerUnavailable("the disk is full"),
+                new BrokerUnavailableException("the disk is full"),
                 new CannotAcquireLockException("row of a customer", new SQLException("", "55P03")),
                 new CannotGetJdbcConnectionException("refused", new SQLException("", "08001")),
                 new TransactionSystemException("commit failed", new SQLException("", "57P01")));

@@ -18,9 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 
@@ -33,6 +37,8 @@ class OperationsTest extends HubTest {
     @Autowired private DeadLetters letters;
     @Autowired private LeaseStore leases;
     @Autowired private JdbcTemplate store;
+    @Autowired private ThreadPoolTaskScheduler scheduler;
+    @Autowired private List<ScheduledTaskHolder> tasks;
 
     @AfterEach
     void clear() throws Exception {
@@ -111,29 +117,71 @@ class OperationsTest extends HubTest {
         assertThat(postJson(cancel, "").statusCode()).isEqualTo(200);
     }
 
+    /** As where the journal or the store makes one of them wait: here the one that looks for ended takeovers. */
+    @Test
+    void aStepByTheClockThatHangsHoldsUpNoOther() throws Exception {
+        try (Connection other = store.getDataSource().getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("LOCK TABLE conversation IN ACCESS EXCLUSIVE MODE");
+            await().until(() -> waitForTheLock() > 0);
+            park(3, clock.millis());
+            String id = abandoned(3);
+
+            // A connection gives up waiting after half a minute.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> getJson("/api/v1/operations/" + id), OperationsTest::isDone);
+            assertThat(waitForTheLock()).as("still").isPositive();
+            other.rollback();
+        }
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize())
+                .as("threads for the steps by the clock")
+                .isGreaterThanOrEqualTo(
+                        tasks.stream().mapToInt(t -> t.getScheduledTasks().size()).sum());
+    }
+
+    private static boolean isDone(JsonNode operation) {
+        return operation.path("state").asText().equals("done");
+    }
+
+    private long waitForTheLock() {
+        return store.queryForObject(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+                        + " wait_event_type = 'Lock' AND query LIKE '%human_until%'",
+                Long.class);
+    }
+
     @Test
     void lettersThatADeadNodeHadMovedAreCountedByTheNext() throws Exception {
         park(30, clock.millis());
         letters.discard(DESTINATION, mine().subList(0, 5));
-        String id = "dead-" + customer;
-        store.update("INSERT INTO operation_hold VALUES (?, ?)", DESTINATION, id);
-        store.update(
-                "INSERT INTO operation (id, kind, name, asked_by, request, state, matched, place,"
-                        + " started_at) VALUES (?, ?, ?, 'api', ?, 'running', 30, 'counted', ?)",
-                id,
-                LetterAct.DISCARD,
-                DESTINATION,
-                filter().replace('\'', '"'),
-                clock.instant().atOffset(ZoneOffset.UTC));
 
-        JsonNode done =
-                await().until(
-                                () -> getJson("/api/v1/operations/" + id),
-                                o -> !o.path("state").asText().equals("running"));
+        JsonNode done = ended(abandoned(30));
 
         assertThat(done.path("matched").asInt()).isEqualTo(30);
         assertThat(done.path("done").asInt()).isEqualTo(30);
         assertThat(mine()).isEmpty();
+    }
+
+    /** An operation that nobody has in hand. */
+    private String abandoned(int matched) {
+        String id = "dead-" + customer;
+        store.update("INSERT INTO operation_hold VALUES (?, ?)", DESTINATION, id);
+        store.update(
+                "INSERT INTO operation (id, kind, name, asked_by, request, state, matched, place,"
+                        + " started_at) VALUES (?, ?, ?, 'api', ?, 'running', ?, 'counted', ?)",
+                id,
+                LetterAct.DISCARD,
+                DESTINATION,
+                filter().replace('\'', '"'),
+                matched,
+                clock.instant().atOffset(ZoneOffset.UTC));
+        return id;
+    }
+
+    private JsonNode ended(String operation) {
+        return await().until(
+                        () -> getJson("/api/v1/operations/" + operation),
+                        o -> !o.path("state").asText().equals("running"));
     }
 
     private HttpResponse<String> keyed(String path, String body) throws Exception {

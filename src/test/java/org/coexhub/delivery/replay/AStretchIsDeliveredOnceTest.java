@@ -51,9 +51,9 @@ class AStretchIsDeliveredOnceTest extends HubTest {
                 assertThatThrownBy(() -> replay.send(DESTINATION, stretch, Position.START, baton))
                         .isInstanceOf(JmsException.class);
                 assertThatThrownBy(() -> replay.send(DESTINATION, stretch, Position.START, baton))
-                        .isInstanceOf(ReplayBusy.class);
+                        .isInstanceOf(ReplayBusyException.class);
             }
-            await().ignoreException(ReplayBusy.class)
+            await().ignoreException(ReplayBusyException.class)
                     .until(() -> !replay.send(DESTINATION, stretch, Position.START, baton));
             assertThat(replay.remembered()).contains(baton.operation());
             replay.forget(baton.operation());

@@ -8,7 +8,7 @@ import org.coexhub.event.Lane;
 import org.coexhub.event.Slice;
 import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.broker.BrokerSwitch;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.StartedHub;
 import org.junit.jupiter.api.Test;
@@ -53,14 +53,14 @@ class GroupCommitJournalTest {
                         .failsWithin(Duration.ZERO)
                         .withThrowableThat()
                         .havingCause()
-                        .isInstanceOf(BrokerUnavailable.class)
+                        .isInstanceOf(BrokerUnavailableException.class)
                         .withMessage("the hub stops");
                 assertThat(waiting.getFirst()).isNotDone();
             }
             closing.join();
             assertThat(waiting).allMatch(CompletableFuture::isDone);
             assertThat(waiting.getFirst()).isCompletedWithValue(null);
-            assertThatExceptionOfType(BrokerUnavailable.class)
+            assertThatExceptionOfType(BrokerUnavailableException.class)
                     .isThrownBy(() -> journal.append(slices()));
         }
     }

@@ -3,6 +3,7 @@ package org.coexhub.inbound.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.coexhub.testing.MetaBodies.imported;
 import static org.coexhub.testing.MetaBodies.messages;
 import static org.coexhub.testing.MetaBodies.text;
 
@@ -258,6 +259,68 @@ class OneBadEventTest extends HubTest {
                 .extracting(m -> m.path("wamid").asText())
                 .containsExactly(wamid("good"), wamid("refused"));
         assertThat(getJson(path + "/consent").path("marketing").asText()).isEqualTo("stopped");
+    }
+
+    /** Neither its neighbours nor other customers of the same chunk are in the letter, nor do they come again with it. */
+    @Test
+    void aMessageOfAHistoryThreadThatIsReplayedIsInItsConversationOnce() throws Exception {
+        String other = customer + "77";
+        String chunk =
+                "{\"metadata\":{\"phase\":0,\"chunk_order\":1,\"progress\":55},\"threads\":[%s,%s]}"
+                        .formatted(
+                                thread(
+                                        customer,
+                                        imported(customer, wamid("h1"), now() - 90, "uno"),
+                                        imported(customer, wamid("refused"), now() - 80, "dos"),
+                                        imported(customer, wamid("h3"), now() - 70, "tres")),
+                                thread(
+                                        other,
+                                        imported(other, wamid("other"), now() - 60, "otra cosa")));
+        assertThat(post(MetaBodies.one("history", "\"history\":[" + chunk + "]"))).isEqualTo(200);
+        await().until(() -> parked().size() == 1);
+        JsonNode letter = parked().getFirst();
+        String path = "/api/v1/conversations/" + conversation();
+        await().until(() -> getJson(path + "/messages").path("messages").size() == 2);
+        assertThat(words(letter.path("id").asText()))
+                .contains("dos", customer)
+                .doesNotContain("uno", "tres", "otra cosa", other);
+        takeAll();
+
+        replay(letter);
+
+        await().until(() -> getJson(path + "/messages").path("messages").size() == 3);
+        assertThat(getJson(path + "/messages").path("messages"))
+                .extracting(m -> m.path("wamid").asText() + " " + m.path("origin").asText())
+                .containsExactly(
+                        wamid("h1") + " history",
+                        wamid("refused") + " history",
+                        wamid("h3") + " history");
+        assertThat(eventsOf("h1") + eventsOf("refused") + eventsOf("h3") + eventsOf("other"))
+                .isEqualTo(4);
+        assertThat(owner("refused")).isEqualTo(owner("h1"));
+        assertThat(parked()).isEmpty();
+    }
+
+    private static String thread(String with, String... messages) {
+        return "{\"id\":\"%s\",\"messages\":[%s]}".formatted(with, String.join(",", messages));
+    }
+
+    private long eventsOf(String message) {
+        return store.queryForObject(
+                "SELECT COUNT(*) FROM event_log WHERE id LIKE ?",
+                Long.class,
+                "%" + wamid(message) + "%");
+    }
+
+    private String words(String letter) throws JMSException {
+        return jms.browseSelected(
+                "wa.dlq.in",
+                "HubEventId LIKE '%" + customer + "%'",
+                (session, browser) -> {
+                    Message only = (Message) browser.getEnumeration().nextElement();
+                    assertThat(only.getJMSMessageID()).isEqualTo(letter);
+                    return new String(only.getBody(byte[].class));
+                });
     }
 
     /** As when the event failed after the store had committed: by any other receipt it would be a duplicate. */

@@ -60,7 +60,7 @@ class WrongSecretsAreSaidInTheLogTest {
                                                 "hub.mode", "subscribe",
                                                 "hub.challenge", "1",
                                                 "hub.verify_token", "their-token")))
-                .isInstanceOf(HandshakeRefused.class);
+                .isInstanceOf(HandshakeRefusedException.class);
 
         assertThat(output).contains("HUB_META_VERIFY_TOKEN");
         assertThat(output).doesNotContain("their-token").doesNotContain("our-token");
@@ -68,7 +68,7 @@ class WrongSecretsAreSaidInTheLogTest {
 
     private void refusedWith(String signature) {
         assertThatThrownBy(() -> gate.verify(BODY, signature))
-                .isInstanceOf(UnverifiedWebhook.class);
+                .isInstanceOf(UnverifiedWebhookException.class);
     }
 
     private double counted(String reason) {

@@ -8,7 +8,7 @@ import static org.coexhub.outbound.bulk.BulkBench.to;
 
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandOptions;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.TestCommands;
@@ -115,7 +115,7 @@ abstract class BulkContract {
                         "{'to':'491510000001','variables':{'name':'Ana'}},{'to':'x'}",
                         ",'strict':true");
 
-        assertThatExceptionOfType(CommandRefused.class)
+        assertThatExceptionOfType(CommandRefusedException.class)
                 .isThrownBy(() -> bench.intake.acceptJson(order, "k"))
                 .satisfies(
                         refused ->
@@ -131,11 +131,12 @@ abstract class BulkContract {
         BulkId first = bench.intake.acceptJson(greetings(2), "k");
 
         assertThat(bench.intake.acceptJson(greetings(2), "k")).isEqualTo(first);
-        assertThatExceptionOfType(CommandRefused.class)
+        assertThatExceptionOfType(CommandRefusedException.class)
                 .isThrownBy(() -> bench.intake.acceptJson(greetings(3), "k"))
                 .satisfies(
                         refused ->
-                                assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.CONFLICT));
+                                assertThat(refused.kind())
+                                        .isEqualTo(CommandRefusedException.Kind.CONFLICT));
     }
 
     @Test
@@ -215,7 +216,7 @@ abstract class BulkContract {
 
     @Test
     void aBulkInWhichNoRowIsGoodIsRefused() {
-        assertThatExceptionOfType(CommandRefused.class)
+        assertThatExceptionOfType(CommandRefusedException.class)
                 .isThrownBy(() -> bench.intake.acceptJson(order("{},{}", ""), "k"))
                 .satisfies(refused -> assertThat(refused.faults()).hasSize(2));
     }
@@ -229,7 +230,7 @@ abstract class BulkContract {
                         'hub':{'sendAt':'soon'}},'recipients':[],'stric':true}\
                         """);
 
-        assertThatExceptionOfType(CommandRefused.class)
+        assertThatExceptionOfType(CommandRefusedException.class)
                 .isThrownBy(() -> bench.intake.acceptJson(order, "k"))
                 .satisfies(
                         refused ->

@@ -41,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -260,7 +261,7 @@ abstract class NoCommandStopsTheNextContract {
 
     @Test
     void aLetterWithAKeyTooLongForAnyHeaderIsParked() throws Exception {
-        new CommandLetters(jms.getConnectionFactory())
+        new CommandLetters(jms.getConnectionFactory(), hub.bean(InstantSource.class))
                 .park(new byte[150_000], CommandWithLongKey.KEY, "the hub failed at it");
 
         Message dead = jms.receive("wa.dlq.commands");

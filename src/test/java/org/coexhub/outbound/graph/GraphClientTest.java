@@ -61,6 +61,28 @@ class GraphClientTest {
                                 + "\"}");
     }
 
+    /** The message is with Meta; that it says odd things of the recipient does not make its outcome unknown. */
+    @Test
+    void anIdentifierThatIsNoneIsLeftOut() {
+        for (String odd : List.of("9".repeat(400), "4\\u0000", " ")) {
+            meta.then(
+                    FakeGraph.answer(
+                            200,
+                            """
+                            {"messages":[{"id":"wamid.9"}],"contacts":[{"wa_id":"49151","user_id":"%s"}]}\
+                            """
+                                    .formatted(odd)));
+
+            assertThat(send(TEXT))
+                    .isInstanceOfSatisfying(
+                            Accepted.class,
+                            accepted -> {
+                                assertThat(accepted.waId()).isEqualTo("49151");
+                                assertThat(accepted.userId()).isNull();
+                            });
+        }
+    }
+
     @Test
     void keepsTheRecipientTypeOfGroups() {
         send("{'from':'106','recipient_type':'group','to':'Y2F','text':{'body':'x'}}");

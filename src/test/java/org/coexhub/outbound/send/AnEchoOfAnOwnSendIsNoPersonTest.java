@@ -3,10 +3,13 @@ package org.coexhub.outbound.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.testing.MetaBodies.NUMBER;
 import static org.coexhub.testing.MetaBodies.echoes;
+import static org.coexhub.testing.MetaBodies.messages;
 import static org.coexhub.testing.MetaBodies.statuses;
+import static org.coexhub.testing.MetaBodies.text;
 
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.eventlog.EventBatch;
 import org.coexhub.inbound.eventlog.TestRouter;
@@ -15,6 +18,7 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.SendRule;
 import org.coexhub.outbound.command.SendRule.Verdict;
+import org.coexhub.outbound.graph.ErrorTable;
 import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.outbound.send.echo.EchoGate;
 import org.coexhub.outbound.send.echo.EchoSettlement;
@@ -68,7 +72,7 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
                     bench.clock,
                     router.meters());
     private EchoSettlement settlement = settlement();
-    private final DeliveryReports reports = new DeliveryReports(bench.store);
+    private final DeliveryReports reports = new DeliveryReports(bench.store, ErrorTable.load());
     private final List<String> seen = new ArrayList<>();
     private String customer = ANA;
     private CommandId command;
@@ -313,6 +317,23 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
         }
     }
 
+    /** The router parks it each time; after some minutes of that nobody waits for it any more. */
+    @Test
+    void anEchoThatTheRouterFailsAtDoesNotSilenceTheBotForEver() {
+        lose(() -> echo("wamid.unreadable"));
+        CommandId next = say("and more");
+        bench.clock.advance(Duration.ofMinutes(40));
+        for (int i = 0; i < 12; i++) {
+            dieSettling(Duration.ofSeconds(31));
+        }
+
+        bench.pass(Duration.ofSeconds(5));
+
+        assertThat(router.jdbc().queryForObject("SELECT COUNT(*) FROM held_echo", Long.class))
+                .isZero();
+        assertThat(bench.state(next)).isEqualTo(CommandState.SENT);
+    }
+
     @Test
     void aBotWaitsWhileAnEchoIsUndecidedAndGoesOnWhenItWasTheHubs() {
         lose(() -> echo(OWN));
@@ -357,6 +378,28 @@ class AnEchoOfAnOwnSendIsNoPersonTest {
         assertThat(bench.state(old)).isEqualTo(CommandState.REJECTED);
         assertThat(bench.command(old).reason()).isEqualTo("person_has_conversation");
         assertThat(bench.state(fresh)).isEqualTo(CommandState.SENT);
+    }
+
+    /** As where another consumer held it while the two conversations became one. */
+    @Test
+    void anEchoThatIsHeldInAConversationThatIsGoneKeepsBotsOfTheOneThatStaysWaiting() {
+        String gone = NUMBER + ":34600999888";
+        handle(messages(text(customer, "wamid.hi", now(), "hola")));
+        router.jdbc()
+                .update(
+                        "INSERT INTO held_echo (wamid, conversation, body, received_at, due_at)"
+                                + " VALUES ('wamid.typed', ?, ?, now(), now())",
+                        gone,
+                        new byte[0]);
+        assertThat(gate.isUndecided(new PhoneNumberId(NUMBER), customer, null)).isFalse();
+
+        router.jdbc()
+                .update(
+                        "INSERT INTO conversation_merged VALUES (?, ?)",
+                        gone,
+                        NUMBER + ":" + customer);
+
+        assertThat(gate.isUndecided(new PhoneNumberId(NUMBER), customer, null)).isTrue();
     }
 
     @Test

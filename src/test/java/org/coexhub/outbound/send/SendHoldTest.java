@@ -3,6 +3,7 @@ package org.coexhub.outbound.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.outbound.command.CommandState.CANCELLED;
 import static org.coexhub.outbound.command.CommandState.EXPIRED;
+import static org.coexhub.outbound.command.CommandState.FAILED;
 import static org.coexhub.outbound.command.CommandState.HELD;
 import static org.coexhub.outbound.command.CommandState.QUEUED;
 import static org.coexhub.outbound.command.CommandState.SENDING;
@@ -41,6 +42,22 @@ class SendHoldTest {
     @AfterEach
     void close() {
         bench.close();
+    }
+
+    @Test
+    void aCancelEndsWhatWasToBeSentOnceMoreAsUnknown() {
+        meta.then(FakeGraph.reset());
+        CommandId id = bench.submit("49151", "please", "{'onUnknown':'resendOnce'}");
+        bench.work();
+        bench.startOn(data);
+        bench.pass(Duration.ofSeconds(61));
+        assertThat(bench.command(id).waitsFor()).isEqualTo(Wait.RESTORED);
+
+        int cancelled = bench.hold.cancel(bench.clock.instant());
+
+        assertThat(cancelled).isZero();
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+        assertThat(bench.command(id).reason()).isEqualTo("outcome_unknown");
     }
 
     @Test

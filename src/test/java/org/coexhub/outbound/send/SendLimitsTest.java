@@ -184,7 +184,7 @@ class SendLimitsTest {
 
         assertThat(bench.meters.counter("hub.send.limited", "limit", "number").count())
                 .isEqualTo(2);
-        assertThat(bench.meters.get("hub.send.line").gauge().value()).isEqualTo(2);
+        assertThat(bench.meters.get("hub.send.backlog").gauge().value()).isEqualTo(2);
     }
 
     private List<CommandId> submitToMany(int count) {

@@ -451,7 +451,7 @@ class SendRouteTest {
                         "send",
                         "send-sweep",
                         "send-echoes",
-                        "send-lines",
+                        "send-backlog",
                         "send-limits",
                         "send-lookup",
                         "commands-jms",

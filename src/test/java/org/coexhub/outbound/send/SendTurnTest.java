@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -284,6 +285,62 @@ class SendTurnTest {
 
         assertThat(bench.state(id)).isEqualTo(FAILED);
         assertThat(bench.command(id).reason()).isEqualTo("rate_limit");
+    }
+
+    @Test
+    void aCommandForLaterIsTriedForADayFromItsTimeOn() {
+        Instant later = bench.clock.instant().plus(Duration.ofDays(3));
+        CommandId id = bench.submit("49151", "later", "{'sendAt':'" + later + "'}");
+        bench.work();
+        meta.usually(FakeGraph.error(400, 130429));
+        bench.pass(Duration.ofDays(3));
+        assertThat(bench.state(id)).isEqualTo(QUEUED);
+        bench.pass(Duration.ofHours(23));
+        assertThat(bench.state(id)).isEqualTo(QUEUED);
+
+        bench.pass(Duration.ofHours(2));
+
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+    }
+
+    /** Neither the days before it were trouble in sending it, nor those in which its number was suspended. */
+    @Test
+    void aCommandWhoseNumberWasSuspendedIsTriedForADayFromThenOn() {
+        meta.then(FakeGraph.error(400, 130429), FakeGraph.error(400, 190));
+        CommandId id = bench.submit("49151", "waits");
+        bench.work();
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.suspensions.find(NUMBER)).isPresent();
+        bench.clock.advance(Duration.ofDays(3));
+
+        meta.then(FakeGraph.error(400, 130429));
+        bench.pass(Duration.ofSeconds(1));
+
+        assertThat(meta.received()).hasSize(3);
+        assertThat(bench.state(id)).isEqualTo(QUEUED);
+    }
+
+    @Test
+    void aStatusThatEndsACommandLetsTheRecipientsNextOneGoOn() {
+        CommandId first = bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        Pointer pointer = bench.queue.poll();
+        bench.turn.decide(bench.turn.load(pointer.body()));
+        bench.work();
+        assertThat(bench.state(first)).isEqualTo(SENDING);
+        assertThat(bench.command(second).wakeAt()).isAfter(bench.clock.instant().plusSeconds(5));
+
+        bench.store.applyStatuses(
+                List.of(
+                        new StatusSeen(
+                                first,
+                                new Wamid("wamid.1"),
+                                "delivered",
+                                bench.clock.instant(),
+                                null,
+                                null)));
+
+        assertThat(bench.command(second).wakeAt()).isEqualTo(bench.clock.instant());
     }
 
     @Test

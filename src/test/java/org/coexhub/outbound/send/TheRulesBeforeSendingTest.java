@@ -177,6 +177,29 @@ class TheRulesBeforeSendingTest extends HubTest {
         await().until(() -> "sent as text".equals(verdictOn(held)));
     }
 
+    /** Meta's titles are of any length; this one's has 72 characters. */
+    @Test
+    void aRefusalThatComesLaterFailsTheCommandHoweverLongItsTitle() throws Exception {
+        happens("customer wrote 1 h ago");
+        allIsRouted();
+        String command = submit(command("text"));
+        await().until(() -> "sent as text".equals(verdictOn(command)));
+
+        post(
+                statuses(
+                        """
+                        {"id":"%s","status":"failed","timestamp":"%d","recipient_id":"%s","errors":[{"code":131049,\
+                        "title":"This message was not delivered to maintain healthy ecosystem engagement."}]}\
+                        """
+                                .formatted(
+                                        standing(command).path("wamid").asText(),
+                                        now(),
+                                        customer)));
+
+        await().until(() -> "failed".equals(standing(command).path("state").asText()));
+        assertThat(standing(command).path("reason").asText()).isEqualTo("marketing_limit");
+    }
+
     @Test
     void whatIsHeldEndsAtItsDeadline() throws Exception {
         Instant deadline = clock.instant().plusSeconds(2);
@@ -247,6 +270,36 @@ class TheRulesBeforeSendingTest extends HubTest {
 
         await().until(() -> "sent as template".equals(verdictOn(command)));
         assertThat(standing(command).path("fallback").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"190, token_invalid", "10, number_suspended"})
+    void whileItsNumberIsSuspendedACommandSaysSo(int code, String waitsFor) throws Exception {
+        happens("customer wrote 1 h ago");
+        allIsRouted();
+        HTTP.then(
+                SEND,
+                exchange -> {
+                    byte[] error =
+                            "{\"error\":{\"code\":%d,\"message\":\"no\"}}"
+                                    .formatted(code)
+                                    .getBytes();
+                    exchange.sendResponseHeaders(400, error.length);
+                    exchange.getResponseBody().write(error);
+                    exchange.close();
+                });
+
+        String refused = submit(command("text"));
+        await().until(() -> standing(refused).has("waitsFor"));
+        String next = submit(command("text"));
+
+        for (String command : List.of(refused, next)) {
+            assertThat(standing(command).path("waitsFor").asText()).isEqualTo(waitsFor);
+        }
+        await().until(() -> "sent as text".equals(verdictOn(next)));
+        for (String command : List.of(refused, next)) {
+            assertThat(standing(command).has("waitsFor")).isFalse();
+        }
     }
 
     private void happens(String step) throws Exception {

@@ -2,6 +2,7 @@ package org.coexhub.outbound.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.coexhub.outbound.command.CommandState.FAILED;
+import static org.coexhub.outbound.command.CommandState.SENDING;
 import static org.coexhub.outbound.command.CommandState.SENT;
 import static org.coexhub.outbound.command.CommandState.UNRESOLVED;
 
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.Pointer;
+import org.coexhub.outbound.command.SendRule;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.graph.FakeGraph;
@@ -35,7 +38,12 @@ class UnknownOutcomeTest {
             new GraphReader(new GraphSettings("token", meta.url(), "v24.0", Duration.ofSeconds(2)));
     private final HistoryLookup lookup =
             new HistoryLookup(
-                    bench.database, bench.store, reader::history, wamids -> heardOf, bench.clock);
+                    bench.database,
+                    bench.store,
+                    reader::history,
+                    wamids -> heardOf,
+                    Duration.ofSeconds(2),
+                    bench.clock);
 
     @AfterEach
     void close() {
@@ -136,6 +144,23 @@ class UnknownOutcomeTest {
     }
 
     @Test
+    void aTimeInTheHistoryThatIsNoneHidesNoOther() {
+        CommandId id = unresolved("49151");
+        history(
+                """
+                {"message_id":"wamid.odd","events":{"data":[{"timestamp":999999999999999999}]}}\
+                """,
+                """
+                {"message_id":"wamid.older","events":{"data":[{"timestamp":-999999999999999999}]}}\
+                """,
+                entry("wamid.lost", bench.clock.instant()));
+        bench.clock.advance(Duration.ofSeconds(21));
+        lookup.look();
+
+        assertThat(bench.command(id).wamid()).isEqualTo(new Wamid("wamid.lost"));
+    }
+
+    @Test
     void concludesNothingWhereTwoCommandsAreLost() {
         CommandId one = unresolved("49151");
         CommandId two = unresolved("49152");
@@ -170,6 +195,94 @@ class UnknownOutcomeTest {
         lookup.look();
 
         assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+    }
+
+    /** Whoever else writes from this number meanwhile is not the hub, however long the hub is away. */
+    @Test
+    void whatSomebodySentWhileTheHubWasDownIsNotTheInterruptedCommand() {
+        CommandId id = interruptedFor(Duration.ofMinutes(30));
+        history(entry("wamid.of-a-person", bench.clock.instant().minus(Duration.ofMinutes(15))));
+        bench.clock.advance(Duration.ofSeconds(21));
+        lookup.look();
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+
+        history(entry("wamid.lost", bench.command(id).calledAt().plusSeconds(1)));
+        lookup.look();
+        assertThat(bench.command(id).wamid()).isEqualTo(new Wamid("wamid.lost"));
+    }
+
+    private CommandId interruptedFor(Duration down) {
+        CommandId id = bench.submit("49151", "maybe");
+        Pointer pointer = bench.queue.poll();
+        bench.turn.decide(bench.turn.load(pointer.body()));
+        assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.clock.advance(down);
+        bench.take(pointer);
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+        return id;
+    }
+
+    @Test
+    void whatMayHaveReachedTheCustomerIsNotToldAsCancelled() {
+        CommandId id = toBeSentOnceMore();
+
+        assertThat(bench.store.cancel(id)).isFalse();
+        bench.work();
+
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+        assertThat(bench.command(id).reason()).isEqualTo("outcome_unknown");
+        assertThat(meta.received()).as("not sent again").hasSize(1);
+    }
+
+    @Test
+    void whatMayHaveReachedTheCustomerIsNotToldAsRefused() {
+        CommandId id = toBeSentOnceMore();
+        bench.rule = (command, now) -> new SendRule.Verdict.Reject("window_closed", "by a rule");
+        bench.work();
+
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+        assertThat(bench.command(id).reason()).isEqualTo("outcome_unknown");
+        bench.store.applyStatuses(List.of(status(id, "delivered")));
+        assertThat(bench.state(id)).isEqualTo(CommandState.DELIVERED);
+    }
+
+    @Test
+    void whatMayHaveReachedTheCustomerDoesNotExpire() {
+        CommandId id = toBeSentOnceMore();
+        bench.rule = (command, now) -> new SendRule.Verdict.Expire("expired");
+        bench.work();
+
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+        assertThat(bench.command(id).reason()).isEqualTo("outcome_unknown");
+    }
+
+    /** Tried once with an unknown outcome, and not yet again. */
+    private CommandId toBeSentOnceMore() {
+        meta.then(FakeGraph.reset());
+        CommandId id = bench.submit("49151", "please", "{'onUnknown':'resendOnce'}");
+        bench.work();
+        bench.clock.advance(Duration.ofSeconds(61));
+        bench.sweeper.sweep();
+        assertThat(bench.state(id)).isEqualTo(CommandState.QUEUED);
+        return id;
+    }
+
+    @Test
+    void whatWasGivenUpAsUnknownIsToldAsSentWhenMetaSaysSo() {
+        CommandId id = unresolved("49151");
+        bench.pass(Duration.ofMinutes(61));
+        assertThat(bench.state(id)).isEqualTo(FAILED);
+
+        bench.store.applyStatuses(List.of(status(id, "sent")));
+        bench.pass(Duration.ofSeconds(5));
+
+        assertThat(bench.state(id)).isEqualTo(SENT);
+        assertThat(bench.eventIds()).endsWith("message:wamid.late");
+    }
+
+    private StatusSeen status(CommandId id, String status) {
+        return new StatusSeen(
+                id, new Wamid("wamid.late"), status, bench.clock.instant(), null, null);
     }
 
     @Test

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.coexhub.platform.postgres.PostgresServer;
+import org.coexhub.platform.settings.CommandArguments;
 import org.coexhub.platform.settings.DataDirectory;
 import org.coexhub.platform.settings.Purpose;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,7 @@ class BackupAtRestTest {
     }
 
     private static Path dataOf(String... arguments) {
-        return BackupCommand.dataDirectory(BackupCommand.environment(arguments));
+        return CommandArguments.of(arguments).dataDirectory();
     }
 
     @Test
@@ -273,7 +274,7 @@ class BackupAtRestTest {
         DataDirectory.beginRestore(data);
 
         assertThatThrownBy(() -> DataDirectory.claim(data, Purpose.PRODUCTION))
-                .isInstanceOf(SettingFault.class)
+                .isInstanceOf(SettingFaultException.class)
                 .hasMessageContaining("restore again");
     }
 

@@ -69,7 +69,7 @@ class PassingFailureTest {
 
     @Test
     void aBrokerThatIsAwayPasses() {
-        assertThat(PassingFailure.isCauseOf(new BrokerUnavailable("away"))).isTrue();
+        assertThat(PassingFailure.isCauseOf(new BrokerUnavailableException("away"))).isTrue();
         assertThat(PassingFailure.isCauseOf(new JMSException("away"))).isTrue();
         assertThat(
                         PassingFailure.isCauseOf(

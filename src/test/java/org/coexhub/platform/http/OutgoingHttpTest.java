@@ -40,7 +40,7 @@ class OutgoingHttpTest {
     void anAnswerThatIsOneByteLargerIsAFailure() throws Exception {
         try (var server = EndlessAnswer.of(MOST + 1)) {
             assertThatThrownBy(() -> http.send(get(server.url()), LONG))
-                    .isInstanceOf(AnswerTooLarge.class)
+                    .isInstanceOf(AnswerTooLargeException.class)
                     .hasMessageContaining("100000 bytes");
         }
     }
@@ -49,7 +49,7 @@ class OutgoingHttpTest {
     void anAnswerWithoutEndIsBrokenOffAndTheOtherSideSeesIt() throws Exception {
         try (var server = EndlessAnswer.fast()) {
             assertThatThrownBy(() -> http.send(get(server.url()), LONG))
-                    .isInstanceOf(AnswerTooLarge.class);
+                    .isInstanceOf(AnswerTooLargeException.class);
             await().until(server::isBrokenOff);
         }
     }

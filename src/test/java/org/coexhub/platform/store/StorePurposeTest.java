@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.coexhub.platform.settings.Purpose;
-import org.coexhub.platform.settings.SettingFault;
+import org.coexhub.platform.settings.SettingFaultException;
 import org.coexhub.testing.TestDatabase;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ class StorePurposeTest {
 
         assertThatThrownBy(() -> startAs(Purpose.SANDBOX))
                 .rootCause()
-                .isInstanceOf(SettingFault.class)
+                .isInstanceOf(SettingFaultException.class)
                 .hasMessageContaining("The database is one of production, and this is sandbox");
         assertThat(sql.queryForObject("SELECT to_regclass('later') IS NULL", Boolean.class))
                 .isTrue();

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import org.awaitility.core.ConditionFactory;
 import org.coexhub.sandbox.meta.account.Pace;
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
-import org.coexhub.sandbox.phones.Customer;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -27,8 +27,8 @@ abstract class SimulatedMetaFixture {
         SimulatedAccount account =
                 SimulatedAccount.withSecrets("app secret", "open sesame", "good token");
         meta = new SimulatedMeta(account, clock, Pace.quick());
-        meta.add(new Customer("ana", "Ana", ANA, null, null));
-        meta.add(new Customer("mei", "Mei", null, MEI, "@mei"));
+        meta.add(new SimulatedCustomer("ana", "Ana", ANA, null, null));
+        meta.add(new SimulatedCustomer("mei", "Mei", null, MEI, "@mei"));
         meta.start();
         graph = new GraphClient(meta, "good token");
     }

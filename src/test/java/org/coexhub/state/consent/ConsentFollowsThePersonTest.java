@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,12 @@ class ConsentFollowsThePersonTest {
     private final TestRouter router = new TestRouter(TestDatabase.postgres(), clock);
     private final TestConversations talks = new TestConversations(router, slices -> {}, clock);
     private final Consent consent =
-            new Consent(new ConsentStore(router.jdbc()), talks.identities, clock);
+            new Consent(
+                    new ConsentStore(router.jdbc()),
+                    talks.identities,
+                    talks.conversations,
+                    clock,
+                    new JdbcTransactionManager(router.jdbc().getDataSource()));
     private final ConsentWatch watch =
             new ConsentWatch(
                     consent, new ConsentSettings(List.of("stop"), List.of("start")), clock);

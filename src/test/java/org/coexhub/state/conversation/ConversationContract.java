@@ -32,7 +32,7 @@ import org.coexhub.inbound.eventlog.InternalSlice;
 import org.coexhub.inbound.eventlog.OwnEvents;
 import org.coexhub.inbound.eventlog.TestRouter;
 import org.coexhub.inbound.eventlog.TestRouter.Message;
-import org.coexhub.platform.broker.BrokerUnavailable;
+import org.coexhub.platform.broker.BrokerUnavailableException;
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +53,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -100,7 +101,7 @@ abstract class ConversationContract {
         numbers = new NumberStore(jdbc);
         imports = new HistoryImports(jdbc, clock);
         onboarding = new Onboarding(jdbc);
-        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        identities = new IdentityGraph(jdbc, numbers, conversations, router.meters());
         projector = projector(conversations);
         ownEvents = router.ownEvents(this::append);
         handover =
@@ -449,6 +450,27 @@ abstract class ConversationContract {
     }
 
     @Test
+    void ofManyEndsOneWaitsForTheJournalAndAllAreToldLater() {
+        for (int i = 0; i < 5; i++) {
+            handle(echoes(echo(ANA + i, "wamid." + i, NOW, "hola")));
+        }
+        var ends = endedTakeovers(conversations);
+        clock.advance(SILENCE.plusSeconds(6));
+        journalAway = true;
+        var waits = new AtomicInteger();
+        whileAppending = waits::incrementAndGet;
+
+        ends.tell();
+
+        assertThat(waits).as("each of them takes seconds").hasValue(1);
+        journalAway = false;
+        clock.advance(Duration.ofSeconds(11));
+        ownEvents.publishForgotten();
+        ends.tell();
+        assertThat(published).extracting(HubEvent::conversation).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aTakeoverThatAPersonProlongsInTheLastMomentDoesNotEnd() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
         var overtaken =
@@ -686,7 +708,8 @@ abstract class ConversationContract {
         assertThat(personHasIt()).isTrue();
         assertThat(published).isEmpty();
         clock.advance(Duration.ofSeconds(10));
-        assertThatThrownBy(ownEvents::publishForgotten).isInstanceOf(BrokerUnavailable.class);
+        assertThatThrownBy(ownEvents::publishForgotten)
+                .isInstanceOf(BrokerUnavailableException.class);
         journalAway = false;
 
         ownEvents.publishForgotten();
@@ -914,7 +937,7 @@ abstract class ConversationContract {
     private void append(List<Slice> slices) {
         whileAppending.run();
         if (journalAway) {
-            throw new BrokerUnavailable("as the test wants it");
+            throw new BrokerUnavailableException("as the test wants it");
         }
         var reader = new WebhookReader();
         slices.forEach(slice -> published.addAll(reader.readOwn(slice.body(), clock.instant())));

@@ -29,7 +29,7 @@ public final class TestConversations {
         var numbers = new NumberStore(jdbc);
         conversations = new ConversationStore(jdbc);
         messages = new MessageStore(jdbc);
-        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        identities = new IdentityGraph(jdbc, numbers, conversations, router.meters());
         windows = new ConversationLookup(conversations, identities, clock);
         projector =
                 new Projector(

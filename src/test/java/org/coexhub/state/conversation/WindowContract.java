@@ -52,7 +52,7 @@ abstract class WindowContract {
         var jdbc = router.jdbc();
         conversations = new ConversationStore(jdbc);
         numbers = new NumberStore(jdbc);
-        identities = new IdentityGraph(jdbc, numbers, router.meters());
+        identities = new IdentityGraph(jdbc, numbers, conversations, router.meters());
         projector =
                 new Projector(
                         conversations,

@@ -9,6 +9,7 @@ import org.coexhub.inbound.eventlog.TestRouter;
 import org.coexhub.inbound.eventlog.TestRouter.Message;
 import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.platform.graph.GraphSettings;
+import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.media.store.FileMediaStore;
 import org.coexhub.state.media.store.MediaStore;
 import org.coexhub.state.media.store.SwitchedDisk;
@@ -56,10 +57,10 @@ abstract class MediaContract {
     private final SwitchedDisk disk = new SwitchedDisk();
     private DataSource database;
     private MediaSettings settings;
-    private MediaBook book;
+    private MediaRowStore mediaRows;
     private MediaStore store;
     private MediaGraph graph;
-    private MediaWorker worker;
+    private MediaFetcher worker;
     private OutgoingMedia outgoing;
 
     abstract DataSource freshDatabase();
@@ -72,14 +73,14 @@ abstract class MediaContract {
     void open() {
         database = freshDatabase();
         settings = settings(2);
-        book = new MediaBook(database, clock);
+        mediaRows = new MediaRowStore(database, clock);
         store = freshStore(folder);
         graph =
                 new MediaGraph(
                         new GraphSettings("secret", meta.url(), "v24.0", Duration.ofSeconds(20)),
                         settings);
         worker = worker();
-        outgoing = new OutgoingMedia(database, book, store, graph, workshop(), clock);
+        outgoing = new OutgoingMedia(database, mediaRows, store, graph, workshop(), clock);
     }
 
     private static MediaSettings settings(int parallel) {
@@ -94,9 +95,9 @@ abstract class MediaContract {
                 Duration.ofSeconds(20));
     }
 
-    private MediaWorker worker() {
-        return new MediaWorker(
-                book,
+    private MediaFetcher worker() {
+        return new MediaFetcher(
+                mediaRows,
                 store,
                 graph,
                 new DiskLimit(disk, 80),
@@ -169,7 +170,7 @@ abstract class MediaContract {
 
         worker.work();
 
-        assertThat(book.take(Duration.ofMinutes(1))).isEmpty();
+        assertThat(mediaRows.take(Duration.ofMinutes(1))).isEmpty();
         assertThat(meta.requests).hasSize(2);
     }
 
@@ -179,7 +180,7 @@ abstract class MediaContract {
         try (var nodes = Executors.newFixedThreadPool(6)) {
             Callable<List<String>> node =
                     () ->
-                            Stream.generate(() -> book.take(Duration.ofMinutes(1)))
+                            Stream.generate(() -> mediaRows.take(Duration.ofMinutes(1)))
                                     .takeWhile(Optional::isPresent)
                                     .map(taken -> taken.get().id())
                                     .toList();
@@ -200,7 +201,7 @@ abstract class MediaContract {
         disk.percentUsed(79);
         worker.work();
         assertThat(meta.requests).isEmpty();
-        MediaRow row = book.find("1").orElseThrow();
+        MediaRow row = mediaRows.find("1").orElseThrow();
         assertThat(row.state()).isEqualTo(MediaRow.State.WAITING);
         assertThat(row.tries()).isZero();
 
@@ -229,7 +230,7 @@ abstract class MediaContract {
         served.countDown();
         await().until(() -> Stream.of("1", "2").filter(this::isStored).count() == 1);
         worker.work();
-        assertThat(book.take(Duration.ofMinutes(1))).isPresent();
+        assertThat(mediaRows.take(Duration.ofMinutes(1))).isPresent();
         assertThat(meta.requests).hasSize(3);
     }
 
@@ -248,14 +249,14 @@ abstract class MediaContract {
         workOff();
         assertThat(settled("of another").state()).isEqualTo(MediaRow.State.STORED);
         assertThat(ids.stream().filter(this::isStored)).isEqualTo(ids.subList(0, 4));
-        assertThat(book.find("m0").orElseThrow().isPutOff()).isTrue();
-        assertThat(book.find("m0").orElseThrow().tries()).isZero();
+        assertThat(mediaRows.find("m0").orElseThrow().isPutOff()).isTrue();
+        assertThat(mediaRows.find("m0").orElseThrow().tries()).isZero();
 
         clock.advance(Duration.ofHours(12));
         route(MetaBodies.messages(image("4915100000", "of today", FakeMedia.HEX)));
         workOff();
         assertThat(ids.stream().filter(this::isStored)).isEqualTo(ids.subList(0, 8));
-        assertThat(book.find("of today").orElseThrow().isPutOff()).isTrue();
+        assertThat(mediaRows.find("of today").orElseThrow().isPutOff()).isTrue();
 
         clock.advance(Duration.ofDays(1));
         workOff();
@@ -274,8 +275,8 @@ abstract class MediaContract {
         workOff();
 
         assertThat(List.of("1", "2", "3")).allMatch(this::isStored);
-        assertThat(book.find("large").orElseThrow().isPutOff()).isTrue();
-        assertThat(book.find("small").orElseThrow().isPutOff()).isTrue();
+        assertThat(mediaRows.find("large").orElseThrow().isPutOff()).isTrue();
+        assertThat(mediaRows.find("small").orElseThrow().isPutOff()).isTrue();
         clock.advance(Duration.ofDays(1));
         workOff();
         assertThat(List.of("large", "small")).allMatch(this::isStored);
@@ -328,7 +329,7 @@ abstract class MediaContract {
                                     route(
                                             MetaBodies.messages(
                                                     image("4915100000", "m" + i, FakeMedia.HEX)));
-                                    return book.find("m" + i).orElseThrow();
+                                    return mediaRows.find("m" + i).orElseThrow();
                                 })
                         .toList();
         try (var nodes = Executors.newFixedThreadPool(6)) {
@@ -350,7 +351,7 @@ abstract class MediaContract {
     @Test
     void whatADeadNodeHadTakenIsTakenAgainWhenItsLeaseIsOver() {
         note("1", FakeMedia.HEX);
-        book.take(Duration.ofMinutes(10));
+        mediaRows.take(Duration.ofMinutes(10));
 
         worker.work();
         assertThat(meta.requests).isEmpty();
@@ -383,7 +384,7 @@ abstract class MediaContract {
 
         assertThat(row.reason()).isEqualTo("hash_mismatch");
         assertThat(row.tries()).isGreaterThanOrEqualTo(3);
-        assertThatThrownBy(() -> kept(book.find("1").orElseThrow()))
+        assertThatThrownBy(() -> kept(mediaRows.find("1").orElseThrow()))
                 .isInstanceOf(java.nio.file.NoSuchFileException.class);
     }
 
@@ -484,8 +485,8 @@ abstract class MediaContract {
                                 });
         worker.close();
         worker =
-                new MediaWorker(
-                        book,
+                new MediaFetcher(
+                        mediaRows,
                         broken,
                         graph,
                         new DiskLimit(disk, 80),
@@ -512,9 +513,9 @@ abstract class MediaContract {
                         {"id":"1","mime_type":"image/%s","file_size":%d,"url":"%s/file/1"}\
                         """
                                 .formatted("x".repeat(300), FakeMedia.FILE.length, meta.url()));
-        book.note(
+        mediaRows.note(
                 List.of(
-                        new MediaBook.Note(
+                        new MediaRowStore.Note(
                                 "1", NUMBER, "c", "wamid.1", null, null, FakeMedia.HEX, false)));
 
         worker.work();
@@ -534,7 +535,7 @@ abstract class MediaContract {
 
         clock.advance(RETENTION.plusSeconds(1));
         worker.tidy();
-        assertThat(book.find("1").orElseThrow().state()).isEqualTo(MediaRow.State.EXPIRED);
+        assertThat(mediaRows.find("1").orElseThrow().state()).isEqualTo(MediaRow.State.EXPIRED);
         assertThatThrownBy(() -> kept(row)).isInstanceOf(java.nio.file.NoSuchFileException.class);
     }
 
@@ -572,15 +573,17 @@ abstract class MediaContract {
         assertThat(meta.uploads.getFirst()).contains(new String(FakeMedia.FILE));
         assertThatThrownBy(() -> outgoing.forward(NUMBER, "2"))
                 .isInstanceOfSatisfying(
-                        MediaRefused.class,
-                        refused -> assertThat(refused.kind()).isEqualTo(MediaRefused.Kind.ABSENT));
+                        MediaRefusedException.class,
+                        refused ->
+                                assertThat(refused.kind())
+                                        .isEqualTo(MediaRefusedException.Kind.ABSENT));
     }
 
     @Test
     void whatWhatsAppDoesNotTakeIsRefusedBeforeItLeaves() {
-        refused("application/zip", new byte[1], MediaRefused.Kind.TYPE);
-        refused("image/png", new byte[5 * 1024 * 1024 + 1], MediaRefused.Kind.SIZE);
-        refused("image/png", new byte[0], MediaRefused.Kind.SIZE);
+        refused("application/zip", new byte[1], MediaRefusedException.Kind.TYPE);
+        refused("image/png", new byte[5 * 1024 * 1024 + 1], MediaRefusedException.Kind.SIZE);
+        refused("image/png", new byte[0], MediaRefusedException.Kind.SIZE);
         assertThat(meta.uploads).isEmpty();
         assertThat(unfinished()).isEmpty();
     }
@@ -590,17 +593,18 @@ abstract class MediaContract {
         meta.taken = FakeGraph.error(400, 131053);
 
         assertThatThrownBy(() -> upload("image/png"))
-                .isInstanceOf(MediaRefused.class)
+                .isInstanceOf(MediaRefusedException.class)
                 .hasMessage("Meta answered HTTP 400, code 131053: because");
     }
 
-    private void refused(String type, byte[] bytes, MediaRefused.Kind kind) {
+    private void refused(String type, byte[] bytes, MediaRefusedException.Kind kind) {
         assertThatThrownBy(
                         () ->
                                 outgoing.upload(
                                         NUMBER, new ByteArrayInputStream(bytes), "file", type))
                 .isInstanceOfSatisfying(
-                        MediaRefused.class, refused -> assertThat(refused.kind()).isEqualTo(kind));
+                        MediaRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
     }
 
     private OutgoingMedia.Handle upload(String type) throws Exception {
@@ -612,13 +616,13 @@ abstract class MediaContract {
                 .handle(
                         List.of(Message.of(body)),
                         batch -> {},
-                        new MediaNotes(book, settings)::note);
+                        new MediaNotes(mediaRows, settings)::note);
     }
 
     final void note(String id, String sha256) {
-        book.note(
+        mediaRows.note(
                 List.of(
-                        new MediaBook.Note(
+                        new MediaRowStore.Note(
                                 id, NUMBER, "c", "wamid." + id, "image/png", null, sha256, false)));
     }
 
@@ -638,7 +642,8 @@ abstract class MediaContract {
                                                     + " AND due_at < :soon")
                                     .param(
                                             "soon",
-                                            MediaBook.at(clock.instant().plus(LONGER_THAN_A_TRY)))
+                                            SqlTimes.millis(
+                                                    clock.instant().plus(LONGER_THAN_A_TRY)))
                                     .query(Integer.class)
                                     .single();
                         },
@@ -646,11 +651,11 @@ abstract class MediaContract {
     }
 
     private boolean isStored(String id) {
-        return book.find(id).orElseThrow().state() == MediaRow.State.STORED;
+        return mediaRows.find(id).orElseThrow().state() == MediaRow.State.STORED;
     }
 
     private int tries(String id) {
-        return book.find(id).orElseThrow().tries();
+        return mediaRows.find(id).orElseThrow().tries();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -664,7 +669,7 @@ abstract class MediaContract {
     private MediaRow settled(String id) {
         return await().atMost(Duration.ofSeconds(30))
                 .until(
-                        () -> book.find(id).orElseThrow(),
+                        () -> mediaRows.find(id).orElseThrow(),
                         row -> row.state() != MediaRow.State.WAITING);
     }
 
@@ -676,7 +681,7 @@ abstract class MediaContract {
                         () -> {
                             clock.advance(step);
                             worker.work();
-                            return book.find(id).orElseThrow();
+                            return mediaRows.find(id).orElseThrow();
                         },
                         row -> row.state() != MediaRow.State.WAITING);
     }
@@ -685,7 +690,7 @@ abstract class MediaContract {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> {
-                            MediaRow row = book.find(id).orElseThrow();
+                            MediaRow row = mediaRows.find(id).orElseThrow();
                             assertThat(row.state()).isEqualTo(MediaRow.State.WAITING);
                             assertThat(row.tries()).isEqualTo(tries);
                             assertThat(row.reason()).isEqualTo(reason);

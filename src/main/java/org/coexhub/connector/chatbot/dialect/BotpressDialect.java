@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.event.ConversationId;
 
@@ -34,10 +34,10 @@ public final class BotpressDialect implements Dialect {
     }
 
     /** What the bot says by itself; {@code id} tells a repetition. */
-    public record Spoken(ConversationId conversation, String id, Answer answer) {}
+    public record Spoken(ConversationId conversation, String id, BotAnswer answer) {}
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         ObjectNode question = JsonNodeFactory.instance.objectNode();
         question.put("userId", turn.conversation().value());
         question.put("messageId", turn.id().value());
@@ -52,7 +52,7 @@ public final class BotpressDialect implements Dialect {
             about.set("media", turn.last().media());
         }
         line.call().post(url, question, headers);
-        return Answer.NOTHING;
+        return BotAnswer.NOTHING;
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class BotpressDialect implements Dialect {
     /**
      * Reads a request of the integration; empty for the one by which it tries the address.
      *
-     * @throws BotFailure it lacks what it has to have
+     * @throws BotFailedException it lacks what it has to have
      */
     public Optional<Spoken> read(JsonNode request) {
         if (request.path("type").asText().equals("test")) {
@@ -72,14 +72,14 @@ public final class BotpressDialect implements Dialect {
         String conversation = request.path("conversationId").asText("");
         String id = request.path("botpressMessageId").asText("");
         if (conversation.isBlank() || id.isBlank()) {
-            throw BotFailure.unreadable("conversationId or botpressMessageId is missing");
+            throw BotFailedException.unreadable("conversationId or botpressMessageId is missing");
         }
         var replies = new ArrayList<BotReply>();
         JsonNode payload = request.path("payload");
         said(request.path("type").asText(), payload, replies);
         boolean handover = Signal.handsOver(payload) || Signal.handsOver(payload.path("metadata"));
         return Optional.of(
-                new Spoken(new ConversationId(conversation), id, Answer.of(replies, handover)));
+                new Spoken(new ConversationId(conversation), id, BotAnswer.of(replies, handover)));
     }
 
     /** Whom a request is about, also one that cannot be read. */

@@ -1,6 +1,6 @@
 package org.coexhub.connector.chatbot.dialect;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.http.BotFailedException;
 
 /** Asks one kind of bot and reads its answer. */
 public sealed interface Dialect
@@ -14,9 +14,9 @@ public sealed interface Dialect
     /**
      * Asks and waits for the answer. May be called again for a turn whose answer got lost.
      *
-     * @throws BotFailure there is no usable answer
+     * @throws BotFailedException there is no usable answer
      */
-    Answer ask(Turn turn);
+    BotAnswer ask(BotTurn turn);
 
     /** Whether the answer comes by itself, after the question was taken. */
     default boolean answersLater() {

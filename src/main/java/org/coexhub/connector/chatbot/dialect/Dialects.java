@@ -1,7 +1,7 @@
 package org.coexhub.connector.chatbot.dialect;
 
-import org.coexhub.connector.chatbot.line.BotHttpClient;
-import org.coexhub.connector.chatbot.line.ServiceAccount;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
+import org.coexhub.connector.chatbot.http.ServiceAccount;
 import org.coexhub.connector.chatbot.memory.BotSessions;
 import org.coexhub.connector.chatbot.memory.Memory;
 import org.coexhub.connector.chatbot.memory.TokenBudget;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
-import org.coexhub.connector.chatbot.line.ServiceAccount;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
+import org.coexhub.connector.chatbot.http.ServiceAccount;
 import org.coexhub.connector.chatbot.render.BotReply;
 
 import java.net.URI;
@@ -41,14 +41,14 @@ final class DialogflowDialect implements Dialect {
     }
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         BotHttpClient.Call call = line.call();
         URI url = URI.create(agent + "/sessions/" + session(turn) + ":detectIntent");
         ObjectNode question = question(turn);
         String token = account.token(call);
         try {
             return read(call.post(url, question, bearer(token)));
-        } catch (BotFailure refused) {
+        } catch (BotFailedException refused) {
             if (refused.status() != UNAUTHORIZED) {
                 throw refused;
             }
@@ -58,12 +58,12 @@ final class DialogflowDialect implements Dialect {
     }
 
     /** A session id has 36 characters at most. */
-    private static String session(Turn turn) {
+    private static String session(BotTurn turn) {
         return UUID.nameUUIDFromBytes(turn.conversation().value().getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
-    private ObjectNode question(Turn turn) {
+    private ObjectNode question(BotTurn turn) {
         ObjectNode question = JsonNodeFactory.instance.objectNode();
         ObjectNode input = question.putObject("queryInput");
         input.putObject("text").put("text", shortened(turn.words()));
@@ -86,10 +86,10 @@ final class DialogflowDialect implements Dialect {
         return new String[] {"Authorization", "Bearer " + token};
     }
 
-    private static Answer read(JsonNode answer) {
+    private static BotAnswer read(JsonNode answer) {
         JsonNode result = answer.path("queryResult");
         if (!result.isObject()) {
-            throw BotFailure.unreadable("queryResult is missing");
+            throw BotFailedException.unreadable("queryResult is missing");
         }
         var replies = new ArrayList<BotReply>();
         boolean handover = false;
@@ -103,7 +103,7 @@ final class DialogflowDialect implements Dialect {
             Signal.ready(payload, replies);
             handover |= message.has("liveAgentHandoff") || Signal.handsOver(payload);
         }
-        return Answer.of(replies, handover);
+        return BotAnswer.of(replies, handover);
     }
 
     private static void rich(JsonNode part, List<BotReply> replies) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.memory.BotSession;
 import org.coexhub.connector.chatbot.memory.BotSessions;
 import org.coexhub.connector.chatbot.render.BotReply;
@@ -48,7 +48,7 @@ final class DirectLineDialect implements Dialect {
     }
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         BotHttpClient.Call call = line.call();
         ConversationId id = turn.conversation();
         BotSession known = sessions.find(id).orElseGet(() -> begun(call));
@@ -86,13 +86,13 @@ final class DirectLineDialect implements Dialect {
                         headers);
         String id = begun.path("conversationId").asText("");
         if (id.isEmpty()) {
-            throw BotFailure.unreadable("no conversationId");
+            throw BotFailedException.unreadable("no conversationId");
         }
         return BotSession.fresh(id);
     }
 
     /** The id under which this question is there already; empty when it is not. */
-    private String found(BotHttpClient.Call call, BotSession session, Turn turn) {
+    private String found(BotHttpClient.Call call, BotSession session, BotTurn turn) {
         try {
             URI since = activities(session, after(session.before()));
             for (JsonNode activity : call.get(since, headers).path("activities")) {
@@ -102,7 +102,7 @@ final class DirectLineDialect implements Dialect {
                 }
             }
             return "";
-        } catch (BotFailure failure) {
+        } catch (BotFailedException failure) {
             if (isGone(failure)) {
                 return "";
             }
@@ -110,11 +110,11 @@ final class DirectLineDialect implements Dialect {
         }
     }
 
-    private static boolean isOwn(JsonNode activity, Turn turn) {
+    private static boolean isOwn(JsonNode activity, BotTurn turn) {
         return turn.conversation().value().equals(activity.path("from").path("id").asText());
     }
 
-    private static boolean isGone(BotFailure failure) {
+    private static boolean isGone(BotFailedException failure) {
         return failure.status() == NOT_FOUND || failure.status() == FORBIDDEN;
     }
 
@@ -123,10 +123,10 @@ final class DirectLineDialect implements Dialect {
     }
 
     /** Direct Line forgets conversations after a while; then this one begins anew. */
-    private BotSession posted(BotHttpClient.Call call, BotSession session, Turn turn) {
+    private BotSession posted(BotHttpClient.Call call, BotSession session, BotTurn turn) {
         try {
             return session.posted(post(call, session, turn));
-        } catch (BotFailure gone) {
+        } catch (BotFailedException gone) {
             if (!isGone(gone)) {
                 throw gone;
             }
@@ -135,7 +135,7 @@ final class DirectLineDialect implements Dialect {
         }
     }
 
-    private String post(BotHttpClient.Call call, BotSession session, Turn turn) {
+    private String post(BotHttpClient.Call call, BotSession session, BotTurn turn) {
         ObjectNode activity = JsonNodeFactory.instance.objectNode();
         activity.put("type", "message").put("locale", language).put("text", turn.words());
         activity.putObject("from")
@@ -150,7 +150,7 @@ final class DirectLineDialect implements Dialect {
 
     /** Fills in what the bot said and returns the watermark behind it. */
     private String fetch(
-            BotHttpClient.Call call, BotSession session, Turn turn, List<JsonNode> activities) {
+            BotHttpClient.Call call, BotSession session, BotTurn turn, List<JsonNode> activities) {
         String mark = session.before();
         while (true) {
             JsonNode set = call.get(activities(session, after(mark)), headers);
@@ -180,7 +180,7 @@ final class DirectLineDialect implements Dialect {
         return URI.create(base + "/conversations/" + session.remoteId() + "/activities" + query);
     }
 
-    private static Answer read(List<JsonNode> activities) {
+    private static BotAnswer read(List<JsonNode> activities) {
         var replies = new ArrayList<BotReply>();
         boolean handover = false;
         for (JsonNode activity : activities) {
@@ -195,7 +195,7 @@ final class DirectLineDialect implements Dialect {
             Signal.ready(activity.path("channelData"), replies);
             handover |= Signal.handsOver(activity.path("channelData"));
         }
-        return Answer.of(replies, handover);
+        return BotAnswer.of(replies, handover);
     }
 
     private static void message(JsonNode activity, List<BotReply> replies) {

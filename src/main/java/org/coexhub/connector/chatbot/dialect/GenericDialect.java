@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 
 import java.net.URI;
@@ -35,11 +35,11 @@ final class GenericDialect implements Dialect {
     }
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         return read(line.call().post(url, question(turn), headers));
     }
 
-    static ObjectNode question(Turn turn) {
+    static ObjectNode question(BotTurn turn) {
         JsonNode event = turn.event();
         JsonNode conversation = event.path("data").path("conversation");
         ObjectNode request = JsonNodeFactory.instance.objectNode();
@@ -57,7 +57,7 @@ final class GenericDialect implements Dialect {
         return request;
     }
 
-    private static ObjectNode message(Turn.Said said) {
+    private static ObjectNode message(BotTurn.Said said) {
         JsonNode data = said.data();
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         message.set("id", data.path("wamid"));
@@ -75,24 +75,24 @@ final class GenericDialect implements Dialect {
         return message;
     }
 
-    private static Answer read(JsonNode answer) {
+    private static BotAnswer read(JsonNode answer) {
         if (!answer.isObject() && !answer.isMissingNode()) {
-            throw BotFailure.unreadable("it is not an object");
+            throw BotFailedException.unreadable("it is not an object");
         }
         if (!answer.isEmpty() && !answer.has("replies") && !answer.has("handover")) {
-            throw BotFailure.unreadable("it has neither replies nor handover");
+            throw BotFailedException.unreadable("it has neither replies nor handover");
         }
         JsonNode given = answer.path("replies");
         if (!given.isArray() && !given.isMissingNode() && !given.isNull()) {
-            throw BotFailure.unreadable("replies is not an array");
+            throw BotFailedException.unreadable("replies is not an array");
         }
         var replies = new ArrayList<BotReply>();
         for (JsonNode reply : given) {
             if (!(reply instanceof ObjectNode message)) {
-                throw BotFailure.unreadable("a reply is not an object");
+                throw BotFailedException.unreadable("a reply is not an object");
             }
             replies.add(new BotReply.Ready(message));
         }
-        return Answer.of(replies, Signal.handsOver(answer));
+        return BotAnswer.of(replies, Signal.handsOver(answer));
     }
 }

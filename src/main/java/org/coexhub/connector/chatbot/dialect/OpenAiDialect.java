@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.memory.Memory;
 import org.coexhub.connector.chatbot.memory.TokenBudget;
 import org.coexhub.connector.chatbot.render.BotReply;
@@ -50,14 +50,14 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         budget.check();
         JsonNode answer = line.call().post(url, question(turn), settings.bearer());
         budget.add(answer.path("usage").path("total_tokens").asLong());
         return read(answer);
     }
 
-    private ObjectNode question(Turn turn) {
+    private ObjectNode question(BotTurn turn) {
         ObjectNode question = JsonNodeFactory.instance.objectNode();
         question.put("model", settings.model());
         ArrayNode messages = question.putArray("messages");
@@ -84,12 +84,12 @@ final class OpenAiDialect implements Dialect {
         try {
             return Files.readString(promptFile);
         } catch (IOException e) {
-            throw BotFailure.passing("HUB_CHATBOT_PROMPT_FILE is not readable");
+            throw BotFailedException.passing("HUB_CHATBOT_PROMPT_FILE is not readable");
         }
     }
 
     /** The newest that have room, without what the customer says now. */
-    private List<Memory.Line> remembered(Turn turn) {
+    private List<Memory.Line> remembered(BotTurn turn) {
         Set<String> now = new HashSet<>();
         turn.said().forEach(said -> now.add(said.id()));
         List<Memory.Line> all =
@@ -118,10 +118,10 @@ final class OpenAiDialect implements Dialect {
         function.putObject("parameters").put("type", "object").putObject("properties");
     }
 
-    private static Answer read(JsonNode answer) {
+    private static BotAnswer read(JsonNode answer) {
         JsonNode message = answer.path("choices").path(0).path("message");
         if (!message.isObject()) {
-            throw BotFailure.unreadable("choices[0].message is missing");
+            throw BotFailedException.unreadable("choices[0].message is missing");
         }
         boolean handover = false;
         for (JsonNode call : message.path("tool_calls")) {
@@ -129,9 +129,9 @@ final class OpenAiDialect implements Dialect {
         }
         String words = message.path("content").asText("").strip();
         if (words.isEmpty() && !handover) {
-            throw BotFailure.passing("the model said nothing");
+            throw BotFailedException.passing("the model said nothing");
         }
         List<BotReply> replies = words.isEmpty() ? List.of() : List.of(new BotReply.Text(words));
-        return Answer.of(replies, handover);
+        return BotAnswer.of(replies, handover);
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 
 import java.net.URI;
@@ -31,7 +31,7 @@ final class RasaDialect implements Dialect {
     }
 
     @Override
-    public Answer ask(Turn turn) {
+    public BotAnswer ask(BotTurn turn) {
         ObjectNode question = JsonNodeFactory.instance.objectNode();
         question.put("sender", turn.conversation().value());
         question.put("message", turn.words());
@@ -46,9 +46,9 @@ final class RasaDialect implements Dialect {
         return read(line.call().post(url, question, headers));
     }
 
-    private static Answer read(JsonNode answer) {
+    private static BotAnswer read(JsonNode answer) {
         if (!answer.isArray()) {
-            throw BotFailure.unreadable("not an array, as Rasa's REST channel has it");
+            throw BotFailedException.unreadable("not an array, as Rasa's REST channel has it");
         }
         var replies = new ArrayList<BotReply>();
         boolean handover = false;
@@ -61,7 +61,7 @@ final class RasaDialect implements Dialect {
             handover |= Signal.handsOver(custom);
             Signal.ready(custom, replies);
         }
-        return Answer.of(replies, handover);
+        return BotAnswer.of(replies, handover);
     }
 
     private static void words(JsonNode said, List<BotReply> replies) {

@@ -3,7 +3,7 @@ package org.coexhub.connector.chatbot.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.coexhub.connector.chatbot.render.BotReply;
 
 import java.util.List;
@@ -16,7 +16,7 @@ final class Signal {
     /**
      * {@code {"handover": "human"}}
      *
-     * @throws BotFailure it is something else: whoever set it wanted something, and nobody would know what
+     * @throws BotFailedException it is something else: whoever set it wanted something, and nobody would know what
      */
     static boolean handsOver(JsonNode free) {
         JsonNode handover = free.path("handover");
@@ -24,7 +24,7 @@ final class Signal {
             return false;
         }
         if (!"human".equals(handover.textValue())) {
-            throw BotFailure.unreadable("handover is something else than \"human\"");
+            throw BotFailedException.unreadable("handover is something else than \"human\"");
         }
         return true;
     }

@@ -1,6 +1,6 @@
 package org.coexhub.connector.chatbot.memory;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
+import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.InstantSource;
@@ -29,13 +29,13 @@ public final class TokenBudget {
         this.clock = clock;
     }
 
-    /** @throws BotFailure today's are spent */
+    /** @throws BotFailedException today's are spent */
     public void check() {
         if (most > 0) {
             long spent =
                     jdbc.sql(SPENT).param("day", today()).query(Long.class).optional().orElse(0L);
             if (spent >= most) {
-                throw BotFailure.spent(spent);
+                throw BotFailedException.spent(spent);
             }
         }
     }

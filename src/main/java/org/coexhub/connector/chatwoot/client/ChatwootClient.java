@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.coexhub.platform.http.MultipartForm;
 import org.coexhub.platform.http.OutgoingHttp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * Chatwoot's application API, as of version 4.18.
  *
  * <p>What is refused is a {@link HttpOperationFailedException} with Chatwoot's status. Refusals that say nothing of the
- * message are {@link ChatwootUnavailable}, such as 401 and 403, which are about the token, or {@link ChatwootFlooded}.
+ * message are {@link ChatwootUnavailableException}, such as 401 and 403, which are about the token, or {@link ChatwootFloodedException}.
  * Everything else that goes wrong is another {@link IOException}, and its outcome unknown.
  */
 public final class ChatwootClient implements AutoCloseable {
@@ -148,7 +149,7 @@ public final class ChatwootClient implements AutoCloseable {
         if (file == null) {
             return id(call("POST", messages(conversation), message));
         }
-        var form = new MultipartForm(message, file);
+        MultipartForm form = RailsForm.of(message, file);
         var request =
                 HttpRequest.newBuilder(settings.address(messages(conversation)))
                         .header("Content-Type", form.contentType())
@@ -209,15 +210,15 @@ public final class ChatwootClient implements AutoCloseable {
     }
 
     private HttpOperationFailedException refusal(HttpResponse<byte[]> response)
-            throws ChatwootUnavailable, ChatwootFlooded {
+            throws ChatwootUnavailableException, ChatwootFloodedException {
         int status = response.statusCode();
         String words = words(tree(response.body()));
         if (status == 401 || status == 403) {
-            throw new ChatwootUnavailable(
+            throw new ChatwootUnavailableException(
                     "HTTP " + status + ": HUB_CHATWOOT_API_TOKEN is refused: " + words);
         }
         if (status == 422 && words.contains("Too many messages")) {
-            throw new ChatwootFlooded();
+            throw new ChatwootFloodedException();
         }
         if (status == 422) {
             LOG.warn("Chatwoot refused {}: {}", response.uri().getPath(), words);

@@ -59,10 +59,10 @@ public final class ChatwootMapping {
     }
 
     /** Whether the event is about a command that came from Chatwoot. */
-    public static Optional<Origin> origin(JsonNode event) {
+    public static Optional<SourceMessage> origin(JsonNode event) {
         JsonNode command = event.path("data").path("command");
         return SOURCE.equals(command.path("sourceName").asText())
-                ? Origin.of(command.path("correlation").asText())
+                ? SourceMessage.of(command.path("correlation").asText())
                 : Optional.empty();
     }
 

@@ -80,6 +80,7 @@ public record ChatwootSettings(
                                 "must be hosts, with a port where it is not the usual one",
                                 "files.example.com")
                         .positive("timeout", timeout, "20s")
+                        .token("api-token", apiToken, "a1b2c3…")
                         .notNegative("media-wait", mediaWait, "30s")
                         .notNegative("missed-within", missedWithin, "15m");
         if (!url.isEmpty()) {

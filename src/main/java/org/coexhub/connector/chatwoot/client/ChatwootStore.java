@@ -1,5 +1,6 @@
 package org.coexhub.connector.chatwoot.client;
 
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
@@ -8,8 +9,6 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 import javax.sql.DataSource;
@@ -169,7 +168,7 @@ public final class ChatwootStore {
                 .param("id", room.id())
                 .param("inbox", room.inbox())
                 .param("seen", room.seenId())
-                .param("now", at(clock.instant()))
+                .param("now", SqlTimes.at(clock.instant()))
                 .update();
     }
 
@@ -223,13 +222,13 @@ public final class ChatwootStore {
                 .param("key", key)
                 .param("conversation", room.id())
                 .param("after", Math.max(newest == null ? 0 : newest, room.seenId()))
-                .param("settles", at(clock.instant().plus(longest)))
+                .param("settles", SqlTimes.at(clock.instant().plus(longest)))
                 .update();
     }
 
     /** The request is over and may have left a message. */
     public void isOver(String key) {
-        jdbc.sql(SETTLE).param("key", key).param("settles", at(clock.instant())).update();
+        jdbc.sql(SETTLE).param("key", key).param("settles", SqlTimes.at(clock.instant())).update();
     }
 
     /** The request is over and has left nothing. */
@@ -259,20 +258,24 @@ public final class ChatwootStore {
     }
 
     private void note(String key) {
-        jdbc.sql(NOTE).param("key", key).param("now", at(clock.instant())).update();
+        jdbc.sql(NOTE).param("key", key).param("now", SqlTimes.at(clock.instant())).update();
     }
 
     /** Begins to watch the inbox when it is not watched yet. */
     public Watch watch(long inbox) {
-        jdbc.sql(WATCH).param("inbox", inbox).param("now", at(clock.instant())).update();
+        jdbc.sql(WATCH).param("inbox", inbox).param("now", SqlTimes.at(clock.instant())).update();
         return jdbc.sql(WATCHED)
                 .param("inbox", inbox)
-                .query((rs, row) -> new Watch(instant(rs, "since"), instant(rs, "read_until")))
+                .query(
+                        (rs, row) ->
+                                new Watch(
+                                        SqlTimes.read(rs, "since"),
+                                        SqlTimes.read(rs, "read_until")))
                 .single();
     }
 
     public void readUntil(long inbox, Instant until) {
-        jdbc.sql(READ).param("inbox", inbox).param("until", at(until)).update();
+        jdbc.sql(READ).param("inbox", inbox).param("until", SqlTimes.at(until)).update();
     }
 
     private static Known known(ResultSet rs, int row) throws SQLException {
@@ -280,18 +283,9 @@ public final class ChatwootStore {
                 rs.getObject("conversation_id", Long.class),
                 rs.getObject("message_id", Long.class),
                 rs.getLong("after_id"),
-                instant(rs, "settles_at"),
+                SqlTimes.read(rs, "settles_at"),
                 rs.getString("status"),
                 rs.getString("detail"));
-    }
-
-    private static Instant instant(ResultSet rs, String column) throws SQLException {
-        OffsetDateTime time = rs.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private static String shortened(String text) {

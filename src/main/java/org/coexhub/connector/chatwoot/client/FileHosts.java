@@ -1,6 +1,6 @@
 package org.coexhub.connector.chatwoot.client;
 
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRefusedException;
 
 import java.net.URI;
 import java.util.List;
@@ -35,12 +35,12 @@ public final class FileHosts {
     /**
      * @param address with a host
      * @return the same address
-     * @throws MediaRefused nothing is to be fetched from there
+     * @throws MediaRefusedException nothing is to be fetched from there
      */
-    public URI allowed(URI address) throws MediaRefused {
+    public URI allowed(URI address) throws MediaRefusedException {
         if (!hosts.contains(authority(address))) {
-            throw new MediaRefused(
-                    MediaRefused.Kind.ABSENT,
+            throw new MediaRefusedException(
+                    MediaRefusedException.Kind.ABSENT,
                     "the file lies on %s, which HUB_CHATWOOT_FILE_HOSTS does not name"
                             .formatted(authority(address)));
         }

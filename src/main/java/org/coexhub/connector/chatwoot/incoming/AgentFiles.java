@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.connector.chatwoot.client.FileHosts;
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.platform.http.AnswerTooLarge;
+import org.coexhub.platform.http.AnswerTooLargeException;
 import org.coexhub.platform.http.OutgoingHttp;
 import org.coexhub.state.media.Download;
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRefusedException;
 import org.coexhub.state.media.OutgoingMedia;
 
 import java.io.IOException;
@@ -63,15 +63,15 @@ public final class AgentFiles implements AutoCloseable {
     public interface Uploads {
         OutgoingMedia.Handle upload(
                 PhoneNumberId number, InputStream bytes, String fileName, String type)
-                throws MediaRefused, IOException, InterruptedException;
+                throws MediaRefusedException, IOException, InterruptedException;
     }
 
     /**
-     * @throws MediaRefused WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
+     * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
      * @throws IOException Chatwoot did not give it out
      */
     AgentReplies.File upload(PhoneNumberId number, JsonNode attachment)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         String address = attachment.path("data_url").asText();
         String name = AgentReplies.fileName(address);
         Files.createDirectories(workshop);
@@ -90,7 +90,7 @@ public final class AgentFiles implements AutoCloseable {
 
     /** @return its type */
     private String fetch(URI address, Path file)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
         URI next = address;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -107,14 +107,15 @@ public final class AgentFiles implements AutoCloseable {
     }
 
     private HttpResponse<Path> get(URI address, Path file, long nanos)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         try {
             return http.send(
                     HttpRequest.newBuilder(address).GET().build(),
                     response -> new Download(file, largest),
                     Duration.ofNanos(nanos));
-        } catch (AnswerTooLarge e) {
-            throw new MediaRefused(MediaRefused.Kind.SIZE, "the file is larger than allowed");
+        } catch (AnswerTooLargeException e) {
+            throw new MediaRefusedException(
+                    MediaRefusedException.Kind.SIZE, "the file is larger than allowed");
         }
     }
 

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.coexhub.connector.chatwoot.client.ChatwootMapping;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
-import org.coexhub.connector.chatwoot.client.Origin;
+import org.coexhub.connector.chatwoot.client.SourceMessage;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.SenderCheck;
 import org.coexhub.outbound.command.Violation;
 import org.coexhub.outbound.command.intake.CommandIntake;
@@ -78,7 +78,7 @@ public final class AgentReplies {
 
     /**
      * @param files of each attachment that is a file
-     * @throws CommandRefused Meta would surely not take it, or nobody knows who is meant or the number that is to send
+     * @throws CommandRefusedException Meta would surely not take it, or nobody knows who is meant or the number that is to send
      */
     List<Reply> of(AgentMessage message, Function<JsonNode, File> files) {
         return of(message, files, key(message));
@@ -101,10 +101,11 @@ public final class AgentReplies {
         for (ObjectNode content : contents) {
             int part = replies.size();
             var origin =
-                    new Origin(settings.accountId(), message.conversation(), message.id(), part);
+                    new SourceMessage(
+                            settings.accountId(), message.conversation(), message.id(), part);
             ObjectNode command = json.createObjectNode();
             if (!recipients.address(message, command)) {
-                throw CommandRefused.malformed(
+                throw CommandRefusedException.malformed(
                         List.of(
                                 new Violation(
                                         "/to",
@@ -163,7 +164,7 @@ public final class AgentReplies {
         }
         String written = message.content() == null ? "" : message.content();
         if (AgentText.isTooLong(written)) {
-            throw CommandRefused.malformed(
+            throw CommandRefusedException.malformed(
                     List.of(
                             new Violation(
                                     "/text/body",

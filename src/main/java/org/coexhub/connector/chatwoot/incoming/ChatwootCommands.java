@@ -7,7 +7,7 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
-import org.coexhub.connector.chatwoot.client.Origin;
+import org.coexhub.connector.chatwoot.client.SourceMessage;
 import org.coexhub.event.ConversationId;
 import org.coexhub.state.conversation.ConversationStore;
 import org.coexhub.state.conversation.Handover;
@@ -58,7 +58,7 @@ public final class ChatwootCommands {
     /**
      * The commands that the webhook asks for; mostly none.
      *
-     * @throws org.coexhub.outbound.command.CommandRefused the reply cannot be sent by WhatsApp; Chatwoot shows it as failed
+     * @throws org.coexhub.outbound.command.CommandRefusedException the reply cannot be sent by WhatsApp; Chatwoot shows it as failed
      * @throws IOException the body is not JSON
      */
     public List<Reply> read(@Body byte[] body) throws IOException {
@@ -146,7 +146,7 @@ public final class ChatwootCommands {
 
     /** The command is durable: with the last of its commands the reply is known. */
     public void handedIn(@ExchangeProperty(REPLY) Reply reply) {
-        Origin origin = reply.origin();
+        SourceMessage origin = reply.origin();
         if (reply.isRetry()) {
             store.retried(origin.message());
         } else if (reply.isLast()) {

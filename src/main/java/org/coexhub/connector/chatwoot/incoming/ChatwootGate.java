@@ -50,7 +50,7 @@ public final class ChatwootGate {
         return known && signed;
     }
 
-    /** @throws Unverified nothing of the body may be believed */
+    /** @throws UnverifiedChatwootException nothing of the body may be believed */
     public void verify(
             @Body byte[] body,
             @Header(SIGNATURE) String signature,
@@ -71,7 +71,7 @@ public final class ChatwootGate {
                             : "the address does not end in ?token= and the value of"
                                     + " HUB_CHATWOOT_WEBHOOK_TOKEN; correct the inbox's webhook"
                                     + " address in Chatwoot");
-            throw new Unverified();
+            throw new UnverifiedChatwootException();
         }
     }
 

@@ -8,6 +8,7 @@ import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.StepPatience;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,7 +105,7 @@ public final class GivenUpReplies {
                 why == null || why.length() <= REASON_LENGTH
                         ? why
                         : why.substring(0, REASON_LENGTH);
-        OffsetDateTime now = at(clock.instant());
+        OffsetDateTime now = SqlTimes.at(clock.instant());
         int known =
                 jdbc.sql(GIVE_UP)
                         .param("message", message)
@@ -150,38 +150,36 @@ public final class GivenUpReplies {
     private Optional<Row> take() {
         Instant now = clock.instant();
         return jdbc.sql(DUE)
-                .param("now", at(now))
+                .param("now", SqlTimes.at(now))
                 .query(
                         (rs, i) ->
                                 new Row(
                                         rs.getLong("message_id"),
                                         rs.getLong("conversation_id"),
                                         rs.getString("given_up"),
-                                        rs.getObject("given_up_at", OffsetDateTime.class)
-                                                .toInstant(),
+                                        SqlTimes.read(rs, "given_up_at"),
                                         rs.getInt("tries")))
                 .optional()
                 .filter(
                         due ->
                                 jdbc.sql(TAKE)
                                                 .param("message", due.message())
-                                                .param("now", at(now))
-                                                .param("until", at(now.plus(LEASE)))
+                                                .param("now", SqlTimes.at(now))
+                                                .param("until", SqlTimes.at(now.plus(LEASE)))
                                                 .update()
                                         == 1);
     }
 
-    /** @return false when it is to be told later */
+    /** @return whether the next may be told at once */
     private boolean told(Row row) {
-        try {
-            client.status(row.conversation(), row.message(), "failed", row.why());
-        } catch (IOException | HttpOperationFailedException failure) {
-            Instant now = clock.instant();
-            boolean over = !now.isBefore(row.since().plus(PATIENCE));
-            if (!over && passes(failure)) {
-                later(row, now);
-                return false;
-            }
+        Exception failure = failureOf(row);
+        Instant now = clock.instant();
+        boolean over = !now.isBefore(row.since().plus(PATIENCE));
+        if (failure != null && !over && passes(failure)) {
+            later(row, now);
+            return !isChatwoots(failure);
+        }
+        if (failure != null) {
             LOG.warn(
                     "Reply {} in Chatwoot is not sent, and cannot be shown as failed there: {}",
                     row.message(),
@@ -192,6 +190,26 @@ public final class GivenUpReplies {
         store.written(replies.key(row.message()), row.conversation(), row.message());
         jdbc.sql(FORGET).param("message", row.message()).update();
         return true;
+    }
+
+    /** @return null where Chatwoot has taken it */
+    private Exception failureOf(Row row) {
+        try {
+            client.status(row.conversation(), row.message(), "failed", row.why());
+            return null;
+        } catch (IOException | HttpOperationFailedException failure) {
+            return failure;
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isCauseOf(failure)) {
+                throw failure;
+            }
+            return failure;
+        }
+    }
+
+    /** The next would meet it as well; a failure of the hub's own is this one's alone. */
+    private static boolean isChatwoots(Exception failure) {
+        return !(failure instanceof RuntimeException);
     }
 
     private static boolean passes(Exception failure) {
@@ -206,11 +224,11 @@ public final class GivenUpReplies {
                 .param("message", row.message())
                 .param(
                         "due",
-                        at(now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause)))
+                        SqlTimes.at(
+                                now.plus(
+                                        pause.compareTo(LONGEST_PAUSE) > 0
+                                                ? LONGEST_PAUSE
+                                                : pause)))
                 .update();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -9,8 +9,8 @@ import org.coexhub.connector.chatwoot.client.ChatwootClient;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Watch;
-import org.coexhub.connector.chatwoot.client.ChatwootUnavailable;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.connector.chatwoot.client.ChatwootUnavailableException;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.slf4j.Logger;
@@ -146,7 +146,7 @@ public final class MissedReplyPoller {
                 missed.addAll(commands(message, conversation));
             }
             return true;
-        } catch (ChatwootUnavailable | HttpTimeoutException | ConnectException away) {
+        } catch (ChatwootUnavailableException | HttpTimeoutException | ConnectException away) {
             throw away;
         } catch (IOException | HttpOperationFailedException failure) {
             notRead(conversation, failure);
@@ -205,7 +205,7 @@ public final class MissedReplyPoller {
             return taken.commands(
                     AgentMessage.ofApi(reply, conversation),
                     told.set("conversation", conversation));
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             givenUp.add(room, id, refused.getMessage());
         } catch (RuntimeException failure) {
             givenUp.failed(room, id, failure);

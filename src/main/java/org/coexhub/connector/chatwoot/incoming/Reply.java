@@ -1,17 +1,17 @@
 package org.coexhub.connector.chatwoot.incoming;
 
-import org.coexhub.connector.chatwoot.client.Origin;
+import org.coexhub.connector.chatwoot.client.SourceMessage;
 
 /** A command on its way to {@code wa.commands}; getters because the routes' expressions read it. */
 public final class Reply {
 
     private final String key;
     private final byte[] command;
-    private final Origin origin;
+    private final SourceMessage origin;
     private final boolean last;
 
     /** @param last no further command of the same message follows */
-    Reply(String key, byte[] command, Origin origin, boolean last) {
+    Reply(String key, byte[] command, SourceMessage origin, boolean last) {
         this.key = key;
         this.command = command;
         this.origin = origin;
@@ -39,7 +39,7 @@ public final class Reply {
         return last;
     }
 
-    Origin origin() {
+    SourceMessage origin() {
         return origin;
     }
 }

@@ -9,8 +9,9 @@ import org.apache.camel.Exchange;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.CommandRefused;
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
+import org.coexhub.platform.store.SqlTimes;
+import org.coexhub.state.media.MediaRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,8 +21,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,7 +122,7 @@ public final class ReplyFileQueue {
                     .param("message", message.id())
                     .param("conversation", message.conversation())
                     .param("body", written(told))
-                    .param("now", at(clock.instant()))
+                    .param("now", SqlTimes.at(clock.instant()))
                     .update();
         }
         return true;
@@ -164,7 +163,7 @@ public final class ReplyFileQueue {
         Instant now = clock.instant();
         Row due =
                 jdbc.sql(DUE)
-                        .param("now", at(now))
+                        .param("now", SqlTimes.at(now))
                         .query(
                                 (rs, i) ->
                                         new Row(
@@ -172,8 +171,7 @@ public final class ReplyFileQueue {
                                                 rs.getLong("conversation_id"),
                                                 rs.getString("body"),
                                                 rs.getInt("tries"),
-                                                rs.getObject("noted_at", OffsetDateTime.class)
-                                                        .toInstant()))
+                                                SqlTimes.read(rs, "noted_at")))
                         .optional()
                         .orElse(null);
         if (due == null) {
@@ -182,8 +180,8 @@ public final class ReplyFileQueue {
         int taken =
                 jdbc.sql(TAKE)
                         .param("message", due.message())
-                        .param("now", at(now))
-                        .param("until", at(now.plus(LEASE)))
+                        .param("now", SqlTimes.at(now))
+                        .param("until", SqlTimes.at(now.plus(LEASE)))
                         .update();
         return taken == 1 ? due : null;
     }
@@ -194,10 +192,10 @@ public final class ReplyFileQueue {
             AgentMessage message = AgentMessage.ofWebhook(read(row.body()));
             Map<JsonNode, AgentReplies.File> uploaded = uploaded(message);
             return uploaded.isEmpty() ? replies.of(message) : replies.of(message, uploaded::get);
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             giveUp(row, refused.getMessage());
-        } catch (MediaRefused refused) {
-            if (refused.kind() == MediaRefused.Kind.META) {
+        } catch (MediaRefusedException refused) {
+            if (refused.kind() == MediaRefusedException.Kind.META) {
                 later(row, refused.getMessage());
             } else {
                 giveUp(row, refused.getMessage());
@@ -211,7 +209,7 @@ public final class ReplyFileQueue {
     }
 
     private Map<JsonNode, AgentReplies.File> uploaded(AgentMessage message)
-            throws MediaRefused, IOException, InterruptedException {
+            throws MediaRefusedException, IOException, InterruptedException {
         var uploaded = new HashMap<JsonNode, AgentReplies.File>();
         if (settings.files() == ChatwootSettings.Files.UPLOAD) {
             PhoneNumberId number = replies.numberOf(message);
@@ -233,7 +231,7 @@ public final class ReplyFileQueue {
         LOG.warn("Reply {} in Chatwoot waits: {}", row.message(), why);
         jdbc.sql(LATER)
                 .param("message", row.message())
-                .param("due", at(now.plus(PAUSE.multipliedBy(row.tries() + 1L))))
+                .param("due", SqlTimes.at(now.plus(PAUSE.multipliedBy(row.tries() + 1L))))
                 .update();
     }
 
@@ -259,9 +257,5 @@ public final class ReplyFileQueue {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

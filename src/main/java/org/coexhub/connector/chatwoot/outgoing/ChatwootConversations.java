@@ -7,7 +7,7 @@ import org.coexhub.connector.chatwoot.client.ChatwootClient;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
-import org.coexhub.connector.chatwoot.client.ChatwootUnavailable;
+import org.coexhub.connector.chatwoot.client.ChatwootUnavailableException;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class ChatwootConversations {
         return Optional.of(room);
     }
 
-    /** @throws ChatwootUnavailable account or inbox is not there, which every event would meet */
+    /** @throws ChatwootUnavailableException account or inbox is not there, which every event would meet */
     private Room found(Contact contact, long inbox, String conversation)
             throws IOException, HttpOperationFailedException {
         try {
@@ -97,7 +97,7 @@ public final class ChatwootConversations {
             if (refused.getStatusCode() != 404) {
                 throw refused;
             }
-            throw new ChatwootUnavailable(
+            throw new ChatwootUnavailableException(
                     "HTTP 404: HUB_CHATWOOT_ACCOUNT_ID or HUB_CHATWOOT_INBOXES names what is not"
                             + " there, or not for the hub's agent");
         }

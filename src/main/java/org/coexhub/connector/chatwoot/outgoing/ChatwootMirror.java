@@ -8,16 +8,16 @@ import org.apache.camel.Header;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.coexhub.connector.chatwoot.client.Attachment;
 import org.coexhub.connector.chatwoot.client.ChatwootClient;
-import org.coexhub.connector.chatwoot.client.ChatwootFlooded;
+import org.coexhub.connector.chatwoot.client.ChatwootFloodedException;
 import org.coexhub.connector.chatwoot.client.ChatwootMapping;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Known;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
-import org.coexhub.connector.chatwoot.client.ChatwootUnavailable;
-import org.coexhub.connector.chatwoot.client.Origin;
+import org.coexhub.connector.chatwoot.client.ChatwootUnavailableException;
 import org.coexhub.connector.chatwoot.client.Post;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.connector.chatwoot.client.SourceMessage;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.delivery.fanout.EventHeaders;
 import org.coexhub.event.PhoneNumberId;
 
@@ -91,7 +91,7 @@ public final class ChatwootMirror {
     /** A message that was written, changed or sent. */
     public void message(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
         JsonNode event = json.readTree(cloudEvent);
-        Optional<Origin> origin = ours(event);
+        Optional<SourceMessage> origin = ours(event);
         if (origin.isPresent()) {
             sent(event, origin.get());
             return;
@@ -119,7 +119,7 @@ public final class ChatwootMirror {
         JsonNode event = json.readTree(cloudEvent);
         JsonNode data = event.path("data");
         String wamid = data.path("wamid").textValue();
-        Optional<Origin> origin = ours(event);
+        Optional<SourceMessage> origin = ours(event);
         if (origin.isPresent()) {
             String key = event.path("id").asText();
             store.written(key, origin.get().conversation(), origin.get().message());
@@ -134,12 +134,12 @@ public final class ChatwootMirror {
         }
     }
 
-    private Optional<Origin> ours(JsonNode event) {
+    private Optional<SourceMessage> ours(JsonNode event) {
         return ChatwootMapping.origin(event)
                 .filter(origin -> origin.account() == settings.accountId());
     }
 
-    private void sent(JsonNode event, Origin origin)
+    private void sent(JsonNode event, SourceMessage origin)
             throws IOException, HttpOperationFailedException {
         String wamid = event.path("data").path("wamid").asText();
         String conversation = event.path("subject").asText();
@@ -207,7 +207,7 @@ public final class ChatwootMirror {
         catchUp(post.key(), room.id(), id);
     }
 
-    /** @throws ChatwootUnavailable nobody can know yet */
+    /** @throws ChatwootUnavailableException nobody can know yet */
     private boolean isThere(String key, Known begun)
             throws IOException, HttpOperationFailedException {
         OptionalLong found;
@@ -225,7 +225,7 @@ public final class ChatwootMirror {
             return true;
         }
         if (clock.instant().isBefore(begun.settlesAt())) {
-            throw new ChatwootUnavailable("an earlier request may still be under way");
+            throw new ChatwootUnavailableException("an earlier request may still be under way");
         }
         return false;
     }
@@ -242,10 +242,12 @@ public final class ChatwootMirror {
                 store.isRefused(post.key());
             }
             throw refused;
-        } catch (ChatwootFlooded later) {
+        } catch (ChatwootFloodedException later) {
             store.isRefused(post.key());
-            throw DeliveryFailed.later(later.getMessage(), 422, FLOODED);
-        } catch (ChatwootUnavailable | ConnectException | HttpConnectTimeoutException nothing) {
+            throw DeliveryFailedException.later(later.getMessage(), 422, FLOODED);
+        } catch (ChatwootUnavailableException
+                | ConnectException
+                | HttpConnectTimeoutException nothing) {
             store.isRefused(post.key());
             throw nothing;
         }

@@ -13,7 +13,7 @@ import org.apache.camel.component.salesforce.SalesforceComponent;
 import org.apache.camel.component.salesforce.SalesforceEndpointConfig;
 import org.apache.camel.component.salesforce.api.SalesforceException;
 import org.apache.camel.component.salesforce.internal.SalesforceSession;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -66,7 +66,7 @@ public class SalesforceClient {
             allocation.seen(max - day.path("Remaining").asLong(), max);
         }
         if (allocation.shareIsUsed()) {
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce: "
                             + allocation
                             + " are used, the hub's share is "
@@ -155,7 +155,7 @@ public class SalesforceClient {
     private void logIn() {
         SalesforceSession session = component.getSession();
         if (session == null) {
-            throw DeliveryFailed.passing(
+            throw DeliveryFailedException.passing(
                     "Salesforce: the route salesforce-call does not run", null, null);
         }
         if (session.getAccessToken() == null) {
@@ -171,12 +171,13 @@ public class SalesforceClient {
         if (!(failure instanceof SalesforceException refusal)) {
             return failure instanceof RuntimeException other
                     ? other
-                    : DeliveryFailed.passing(failure.getClass().getSimpleName(), null, null);
+                    : DeliveryFailedException.passing(
+                            failure.getClass().getSimpleName(), null, null);
         }
         int status = refusal.getStatusCode();
         if (status == 0) {
             Throwable cause = refusal.getCause() == null ? refusal : refusal.getCause();
-            return DeliveryFailed.passing(
+            return DeliveryFailedException.passing(
                     "Salesforce: no answer, " + cause.getClass().getSimpleName(), null, null);
         }
         JsonNode errors = errors(refusal.getMessage());
@@ -194,13 +195,13 @@ public class SalesforceClient {
     }
 
     /** An org that lets the hub in no more is no fault of an event. */
-    private static DeliveryFailed loginRefused(SalesforceException e) {
+    private static DeliveryFailedException loginRefused(SalesforceException e) {
         String detail =
                 e.getErrors().isEmpty()
                         ? e.getStatusCode() == 0 ? "no answer" : "HTTP " + e.getStatusCode()
                         : e.getErrors().getFirst().getErrorCode();
         Duration wait = e.getStatusCode() == BAD_REQUEST ? Duration.ofSeconds(30) : null;
-        return DeliveryFailed.passing(
+        return DeliveryFailedException.passing(
                 "Salesforce: login refused (" + detail + ")",
                 e.getStatusCode() == 0 ? null : e.getStatusCode(),
                 wait);
@@ -222,7 +223,8 @@ public class SalesforceClient {
         } catch (JsonProcessingException e) {
             // Cut off on the way, or a proxy's page: the request may have been carried out, and
             // every request of the hub may be repeated.
-            throw DeliveryFailed.passing("Salesforce: an answer that is not JSON", null, null);
+            throw DeliveryFailedException.passing(
+                    "Salesforce: an answer that is not JSON", null, null);
         }
     }
 

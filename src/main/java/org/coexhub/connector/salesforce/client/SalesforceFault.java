@@ -2,7 +2,7 @@ package org.coexhub.connector.salesforce.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 
 import java.time.Duration;
 import java.util.Set;
@@ -101,15 +101,15 @@ public record SalesforceFault(Integer status, String code, String detail) {
     }
 
     /** For the destination, which pauses or parks by it. */
-    public DeliveryFailed verdict() {
+    public DeliveryFailedException verdict() {
         if (!passes()) {
-            return DeliveryFailed.lasting(toString(), status);
+            return DeliveryFailedException.lasting(toString(), status);
         }
         Duration wait =
                 code.equals(REQUEST_LIMIT)
                         ? LIMIT_PAUSE
                         : ofTheSetup(status, code) ? SETUP_PAUSE : null;
-        return DeliveryFailed.passing(toString(), status, wait);
+        return DeliveryFailedException.passing(toString(), status, wait);
     }
 
     @Override

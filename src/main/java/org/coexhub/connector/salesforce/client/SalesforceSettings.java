@@ -116,7 +116,7 @@ public record SalesforceSettings(
         try (Reader own = Files.newBufferedReader(Path.of(mapping))) {
             MappingFile.read(own);
             return Optional.empty();
-        } catch (MappingFile.Unusable e) {
+        } catch (MappingFile.UnusableMappingException e) {
             return Optional.of(mapping + " " + e.getMessage());
         } catch (IOException e) {
             return Optional.of(

@@ -40,7 +40,7 @@ final class GivenUpSendEvents implements GivenUpEvents {
     @Override
     public void park(String id, boolean own, String fault, byte[] body) {
         SendEvent event = fault == null ? read(id, body) : null;
-        SendEventRefused internal = SendEventRefused.internalError();
+        SendEventRefusedException internal = SendEventRefusedException.internalError();
         if (event != null && event.recordId() != null && (acceptOwn || !own)) {
             tell(id, event, internal);
         }
@@ -52,7 +52,7 @@ final class GivenUpSendEvents implements GivenUpEvents {
     }
 
     /** What cannot be told must not keep the event from being parked. */
-    private void tell(String id, SendEvent event, SendEventRefused internal) {
+    private void tell(String id, SendEvent event, SendEventRefusedException internal) {
         try {
             refusals.tell(event, internal);
         } catch (RuntimeException failure) {

@@ -19,10 +19,10 @@ final class LoopGuard {
         this.acceptOwn = acceptOwn;
     }
 
-    /** @throws SendEventRefused it came round */
+    /** @throws SendEventRefusedException it came round */
     void check(SendEvent event, boolean own) {
         if (own && !acceptOwn) {
-            throw SendEventRefused.ofTheHub(
+            throw SendEventRefusedException.ofTheHub(
                     "the hub's own user published it, so a Flow or trigger did in consequence of"
                             + " what the hub wrote; where that is meant, set"
                             + " HUB_SALESFORCE_COMMANDS_ACCEPT_OWN=true");
@@ -33,7 +33,7 @@ final class LoopGuard {
         }
         if (reference.startsWith("wamid.")
                 || CommandId.parse(reference).flatMap(commands::find).isPresent()) {
-            throw SendEventRefused.ofTheHub(
+            throw SendEventRefusedException.ofTheHub(
                     "Client_Ref__c: names a message that was sent already; give the id of what this"
                             + " message is about");
         }

@@ -32,7 +32,7 @@ final class Refusals {
      * Returns once the event is durable. All refusals under one reference are of one send; each is told once, by the id of
      * what was refused, for what is corrected may be wrong still.
      */
-    void tell(SendEvent event, SendEventRefused refused) {
+    void tell(SendEvent event, SendEventRefusedException refused) {
         String id = uuid(event.key());
         ObjectNode data = json.createObjectNode();
         data.putObject("command")

@@ -1,6 +1,6 @@
 package org.coexhub.connector.salesforce.commands;
 
-import org.coexhub.connector.salesforce.pubsub.Guards;
+import org.coexhub.connector.salesforce.pubsub.SubscriptionSettings;
 import org.coexhub.platform.settings.SettingRules;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,7 +23,7 @@ public record SalesforceCommandSettings(
         @DefaultValue("") String number,
         @DefaultValue("false") boolean acceptOwn,
         @DefaultValue("5m") Duration watchdog,
-        @DefaultValue("earliest") Guards.OnExpired onExpired,
+        @DefaultValue("earliest") SubscriptionSettings.OnExpired onExpired,
         @DefaultValue("10s") Duration lease) {
 
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ public record SalesforceCommandSettings(
                 .check();
     }
 
-    Guards guards() {
-        return new Guards(watchdog, onExpired, lease);
+    SubscriptionSettings guards() {
+        return new SubscriptionSettings(watchdog, onExpired, lease);
     }
 }

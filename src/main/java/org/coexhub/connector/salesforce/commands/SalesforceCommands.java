@@ -9,7 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.coexhub.connector.salesforce.pubsub.SalesforceEventHeaders;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.platform.broker.FailureSummary;
@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 
 /** The steps of the route that takes platform events in as commands. */
 public final class SalesforceCommands {
@@ -43,6 +44,7 @@ public final class SalesforceCommands {
     private final LoopGuard guard;
     private final CommandGate gate;
     private final Refusals refusals;
+    private final InstantSource clock;
     private final MeterRegistry meters;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -51,11 +53,13 @@ public final class SalesforceCommands {
             LoopGuard guard,
             CommandGate gate,
             Refusals refusals,
+            InstantSource clock,
             MeterRegistry meters) {
         this.mapping = mapping;
         this.guard = guard;
         this.gate = gate;
         this.refusals = refusals;
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -70,7 +74,7 @@ public final class SalesforceCommands {
         message.setHeader(QueueNames.NAMESPACE, NAMESPACE);
         try {
             command(exchange, id, own, fault, body);
-        } catch (SendEventRefused refused) {
+        } catch (SendEventRefusedException refused) {
             refuse(exchange, id, refused);
         } catch (RuntimeException failure) {
             if (PassingFailure.isCauseOf(failure)) {
@@ -78,13 +82,13 @@ public final class SalesforceCommands {
             }
             LOG.error("Salesforce event {}: {}", id, FailureSummary.of(failure));
             StepPatience.count(meters, "commands-salesforce");
-            refuse(exchange, id, SendEventRefused.internalError());
+            refuse(exchange, id, SendEventRefusedException.internalError());
         }
     }
 
     private void command(Exchange exchange, String id, boolean own, String fault, byte[] body) {
         if (fault != null) {
-            throw SendEventRefused.malformed(fault);
+            throw SendEventRefusedException.malformed(fault);
         }
         Message message = exchange.getMessage();
         var event = SendEvent.of(id, tree(body));
@@ -107,18 +111,18 @@ public final class SalesforceCommands {
         try {
             gate.submit(message.getBody(byte[].class), event.key(), CALLER);
             count("accepted");
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             refuse(exchange, event.id(), refusal(refused));
         }
     }
 
-    private static SendEventRefused refusal(CommandRefused refused) {
-        return refused.kind() == CommandRefused.Kind.CONFLICT
-                ? SendEventRefused.conflict()
-                : SendEventRefused.malformed(refused.getMessage());
+    private static SendEventRefusedException refusal(CommandRefusedException refused) {
+        return refused.kind() == CommandRefusedException.Kind.CONFLICT
+                ? SendEventRefusedException.conflict()
+                : SendEventRefusedException.malformed(refused.getMessage());
     }
 
-    private void refuse(Exchange exchange, String id, SendEventRefused refused) {
+    private void refuse(Exchange exchange, String id, SendEventRefusedException refused) {
         exchange.setProperty(REFUSED, refused);
         String reason = "Salesforce event " + id + ": " + refused.getMessage();
         exchange.getMessage()
@@ -127,6 +131,7 @@ public final class SalesforceCommands {
                         reason.length() > REASON_LENGTH
                                 ? reason.substring(0, REASON_LENGTH)
                                 : reason);
+        exchange.getMessage().setHeader(QueueNames.PARKED_AT, clock.millis());
         LOG.warn("A command from Salesforce goes to the dead letters. {}", reason);
         count(refused.mayBeTold() ? "refused" : "caused_by_hub");
     }
@@ -138,7 +143,8 @@ public final class SalesforceCommands {
     /** Lets the record know, where the event names one. */
     public void tell(Exchange exchange) {
         SendEvent event = exchange.getProperty(EVENT, SendEvent.class);
-        SendEventRefused refused = exchange.getProperty(REFUSED, SendEventRefused.class);
+        SendEventRefusedException refused =
+                exchange.getProperty(REFUSED, SendEventRefusedException.class);
         if (event != null && event.recordId() != null && refused.mayBeTold()) {
             refusals.tell(event, refused);
         }
@@ -148,7 +154,7 @@ public final class SalesforceCommands {
         try {
             return json.readTree(body);
         } catch (IOException e) {
-            throw SendEventRefused.malformed("the event is not JSON");
+            throw SendEventRefusedException.malformed("the event is not JSON");
         }
     }
 

@@ -3,7 +3,7 @@ package org.coexhub.connector.salesforce.commands;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.connector.salesforce.pubsub.GivenUpEvents;
-import org.coexhub.connector.salesforce.pubsub.Guards;
+import org.coexhub.connector.salesforce.pubsub.SubscriptionSettings;
 import org.coexhub.inbound.eventlog.OwnEvents;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.intake.CommandIntake;
@@ -21,7 +21,7 @@ import java.time.InstantSource;
 class SalesforceCommandsConfiguration {
 
     @Bean
-    Guards salesforceEventGuards(SalesforceCommandSettings settings) {
+    SubscriptionSettings salesforceEventGuards(SalesforceCommandSettings settings) {
         return settings.guards();
     }
 
@@ -50,6 +50,7 @@ class SalesforceCommandsConfiguration {
                 new LoopGuard(commands, settings.acceptOwn()),
                 gate,
                 new Refusals(events, clock),
+                clock,
                 meters);
     }
 }

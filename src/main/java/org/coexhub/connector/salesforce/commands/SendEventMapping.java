@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.SenderCheck;
 import org.coexhub.outbound.command.Violation;
@@ -40,7 +40,7 @@ final class SendEventMapping {
         this.senders = senders;
     }
 
-    /** @throws SendEventRefused it makes no command */
+    /** @throws SendEventRefusedException it makes no command */
     ObjectNode command(SendEvent event) {
         String kind = kind(event);
         ObjectNode command = json.createObjectNode();
@@ -83,7 +83,7 @@ final class SendEventMapping {
         if (event.template() != null) {
             return "template";
         }
-        throw SendEventRefused.malformed(
+        throw SendEventRefusedException.malformed(
                 "Kind__c: is required, such as text, template, image or document");
     }
 
@@ -102,7 +102,7 @@ final class SendEventMapping {
         } else {
             JsonNode content = params(event);
             if (content == null || content.isEmpty()) {
-                throw SendEventRefused.malformed(
+                throw SendEventRefusedException.malformed(
                         "Params__c: is required for Kind__c "
                                 + kind
                                 + ": what Meta's message has in its member "
@@ -171,7 +171,7 @@ final class SendEventMapping {
         } catch (JsonProcessingException unreadable) {
             // Told below.
         }
-        throw SendEventRefused.malformed(
+        throw SendEventRefusedException.malformed(
                 "Params__c: must be a JSON array such as [\"Ada\", \"12:30\"] or a JSON object such"
                         + " as {\"name\": \"Ada\"}");
     }
@@ -179,20 +179,21 @@ final class SendEventMapping {
     private void check(SendEvent event, ObjectNode command) {
         try {
             new IdempotencyKey(event.key());
-        } catch (CommandRefused unusable) {
-            throw SendEventRefused.malformed("Client_Ref__c: " + unusable.getMessage());
+        } catch (CommandRefusedException unusable) {
+            throw SendEventRefusedException.malformed("Client_Ref__c: " + unusable.getMessage());
         }
         try {
             byte[] json = CommandJson.write(command).getBytes(StandardCharsets.UTF_8);
             senders.require(
                     CommandIntake.check(json).from(), event.key(), SalesforceCommands.CALLER);
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             String faults =
                     refused.faults().stream()
                             .map(fault -> field(fault.pointer()) + ": " + detail(fault))
                             .distinct()
                             .collect(Collectors.joining("; "));
-            throw SendEventRefused.malformed(faults.isEmpty() ? refused.getMessage() : faults);
+            throw SendEventRefusedException.malformed(
+                    faults.isEmpty() ? refused.getMessage() : faults);
         }
     }
 

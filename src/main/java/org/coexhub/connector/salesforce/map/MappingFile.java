@@ -47,30 +47,30 @@ public record MappingFile(
             Set.of("message", "customer", "contact", "lead", "review", "result");
 
     /** A fault in the file, with its line. */
-    public static final class Unusable extends RuntimeException {
-        Unusable(Node at, String fault) {
+    public static final class UnusableMappingException extends RuntimeException {
+        UnusableMappingException(Node at, String fault) {
             this("line " + (at.getStartMark().getLine() + 1) + ": " + fault);
         }
 
-        Unusable(String fault) {
+        UnusableMappingException(String fault) {
             super(fault, null, false, false);
         }
     }
 
-    /** @throws Unusable with the first fault */
+    /** @throws UnusableMappingException with the first fault */
     public static MappingFile read(Reader yaml) {
         Node root;
         try {
             root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(yaml);
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            throw new Unusable("line " + line + ": not YAML, " + e.getProblem());
+            throw new UnusableMappingException("line " + line + ": not YAML, " + e.getProblem());
         }
         Map<String, Node> sections = members(root, "the file");
         sections.forEach(
                 (name, node) -> {
                     if (!SECTIONS.contains(name)) {
-                        throw new Unusable(
+                        throw new UnusableMappingException(
                                 node, "no section '" + name + "'; there are " + SECTIONS);
                     }
                 });
@@ -107,7 +107,8 @@ public record MappingFile(
         String text = scalar(node);
         int line = node.getStartMark().getLine() + 1;
         if (!NAME.matcher(field).matches()) {
-            throw new Unusable(node, "'" + field + "' is not the API name of a field");
+            throw new UnusableMappingException(
+                    node, "'" + field + "' is not the API name of a field");
         }
         if (text.startsWith("=")) {
             return new FieldMap.Source<>(null, text.substring(1), line);
@@ -116,7 +117,7 @@ public record MappingFile(
                 values.apply(text)
                         .orElseThrow(
                                 () ->
-                                        new Unusable(
+                                        new UnusableMappingException(
                                                 node,
                                                 field
                                                         + ": no value '"
@@ -135,20 +136,21 @@ public record MappingFile(
     private static Node member(Map<String, Node> members, String of, String name) {
         Node member = members.get(name);
         if (member == null) {
-            throw new Unusable(of + " lacks '" + name + "'");
+            throw new UnusableMappingException(of + " lacks '" + name + "'");
         }
         return member;
     }
 
     private static Map<String, Node> members(Node node, String of) {
         if (!(node instanceof MappingNode mapping)) {
-            throw new Unusable(of + " has to be a list of 'name: value' lines");
+            throw new UnusableMappingException(of + " has to be a list of 'name: value' lines");
         }
         var members = new LinkedHashMap<String, Node>();
         for (NodeTuple tuple : mapping.getValue()) {
             String name = scalar(tuple.getKeyNode());
             if (members.put(name, tuple.getValueNode()) != null) {
-                throw new Unusable(tuple.getKeyNode(), "'" + name + "' stands here twice");
+                throw new UnusableMappingException(
+                        tuple.getKeyNode(), "'" + name + "' stands here twice");
             }
         }
         return members;
@@ -156,7 +158,8 @@ public record MappingFile(
 
     private static List<String> names(Node node) {
         if (!(node instanceof SequenceNode list)) {
-            throw new Unusable(node, "a list is wanted here, such as [MobilePhone, Phone]");
+            throw new UnusableMappingException(
+                    node, "a list is wanted here, such as [MobilePhone, Phone]");
         }
         var names = new ArrayList<String>();
         for (Node member : list.getValue()) {
@@ -168,7 +171,7 @@ public record MappingFile(
     private static String name(Node node) {
         String name = scalar(node);
         if (!NAME.matcher(name).matches()) {
-            throw new Unusable(node, "'" + name + "' is not an API name");
+            throw new UnusableMappingException(node, "'" + name + "' is not an API name");
         }
         return name;
     }
@@ -177,6 +180,6 @@ public record MappingFile(
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }
-        throw new Unusable(node, "a name or a text is wanted here");
+        throw new UnusableMappingException(node, "a name or a text is wanted here");
     }
 }

@@ -2,7 +2,7 @@ package org.coexhub.connector.salesforce.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +35,7 @@ public final class MessageBatch {
     private final Map<String, Customer> contacts = new LinkedHashMap<>();
     private final List<CustomerMove> moves = new ArrayList<>();
     private final List<SendResult> results = new ArrayList<>();
-    private final Map<Integer, DeliveryFailed> failures = new TreeMap<>();
+    private final Map<Integer, DeliveryFailedException> failures = new TreeMap<>();
     private final Set<String> statuses;
     private final String hubUrl;
 
@@ -97,11 +97,11 @@ public final class MessageBatch {
         return results;
     }
 
-    public Map<Integer, DeliveryFailed> failures() {
+    public Map<Integer, DeliveryFailedException> failures() {
         return failures;
     }
 
-    public void failed(Collection<Integer> places, DeliveryFailed failure) {
+    public void failed(Collection<Integer> places, DeliveryFailedException failure) {
         places.forEach(place -> failures.putIfAbsent(place, failure));
     }
 

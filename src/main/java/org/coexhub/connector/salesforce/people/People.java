@@ -15,6 +15,7 @@ import org.coexhub.connector.salesforce.map.FieldMap;
 import org.coexhub.connector.salesforce.map.MappingCheck;
 import org.coexhub.connector.salesforce.map.MappingFile;
 import org.coexhub.connector.salesforce.map.PersonValue;
+import org.coexhub.event.PhoneSpellings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;

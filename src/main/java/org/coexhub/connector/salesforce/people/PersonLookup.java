@@ -10,6 +10,7 @@ import org.coexhub.connector.salesforce.client.SalesforceFault;
 import org.coexhub.connector.salesforce.map.Customer;
 import org.coexhub.connector.salesforce.map.MappingFile;
 import org.coexhub.event.PhoneDigits;
+import org.coexhub.event.PhoneSpellings;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -171,7 +172,7 @@ final class PersonLookup {
             for (Customer customer : customers) {
                 if (fields.stream()
                         .map(field -> record.path(field).asText(""))
-                        .anyMatch(p -> !p.isBlank() && spellings.same(customer.waId(), p))) {
+                        .anyMatch(p -> !p.isBlank() && spellings.match(p, customer.waId()))) {
                     (lead ? leads : contacts)
                             .computeIfAbsent(customer.key(), k -> new LinkedHashSet<>())
                             .add(person(record, lead));

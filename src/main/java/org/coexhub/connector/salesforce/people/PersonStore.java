@@ -1,14 +1,13 @@
 package org.coexhub.connector.salesforce.people;
 
 import org.coexhub.platform.store.SqlArrays;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
@@ -56,7 +55,7 @@ class PersonStore {
                 statement -> statement.setArray(1, SqlArrays.text(statement, customers)),
                 row -> {
                     var kind = Person.Kind.valueOf(row.getString(2).toUpperCase(Locale.ROOT));
-                    Instant asked = row.getObject(5, OffsetDateTime.class).toInstant();
+                    Instant asked = SqlTimes.read(row, 5);
                     var person = new Person(kind, row.getString(3), row.getString(4), false);
                     found.put(
                             row.getString(1),
@@ -74,7 +73,7 @@ class PersonStore {
     }
 
     void remember(Map<String, Person> people) {
-        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        var now = SqlTimes.at(clock.instant());
         new TreeMap<>(people)
                 .forEach(
                         (customer, person) -> {

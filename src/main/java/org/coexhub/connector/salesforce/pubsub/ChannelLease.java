@@ -56,20 +56,20 @@ final class ChannelLease {
         return clock.instant().isAfter(shown.plus(interval()));
     }
 
-    /** @throws ReplayStore.NotHeld another node has taken over */
+    /** @throws ReplayStore.ChannelTakenException another node has taken over */
     void keep() {
         if (isDue() && !take()) {
-            throw new ReplayStore.NotHeld(hold.channel());
+            throw new ReplayStore.ChannelTakenException(hold.channel());
         }
     }
 
-    /** @throws ReplayStore.NotHeld the events are noted, and the position left to the other node */
+    /** @throws ReplayStore.ChannelTakenException the events are noted, and the position left to the other node */
     void done(List<String> events, String upTo) {
         store.done(hold, events, upTo);
         moved();
     }
 
-    /** @throws ReplayStore.NotHeld the position is left to the other node */
+    /** @throws ReplayStore.ChannelTakenException the position is left to the other node */
     void move(String upTo) {
         store.move(hold, upTo);
         moved();

@@ -28,7 +28,7 @@ class PubSubConfiguration {
     SalesforceEventsComponent salesforceEventsComponent(
             SalesforceSettings org,
             PubSubSettings settings,
-            Guards guards,
+            SubscriptionSettings guards,
             GivenUpEvents givenUp,
             DataSource database,
             InstantSource clock,

@@ -1,5 +1,6 @@
 package org.coexhub.connector.salesforce.pubsub;
 
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +99,8 @@ final class ReplayStore {
     record Hold(String channel, String node, Duration lease) {}
 
     /** Another node has taken over. */
-    static final class NotHeld extends RuntimeException {
-        NotHeld(String channel) {
+    static final class ChannelTakenException extends RuntimeException {
+        ChannelTakenException(String channel) {
             super("another node has taken over " + channel);
         }
     }
@@ -113,8 +112,8 @@ final class ReplayStore {
         }
         jdbc.sql(INSERT)
                 .param("channel", hold.channel)
-                .param("now", at(clock.instant()))
-                .param("since", at(since))
+                .param("now", SqlTimes.at(clock.instant()))
+                .param("since", SqlTimes.at(since))
                 .update();
         return holds(hold);
     }
@@ -123,8 +122,8 @@ final class ReplayStore {
         return jdbc.sql(HOLD)
                         .param("channel", hold.channel)
                         .param("node", hold.node)
-                        .param("now", at(clock.instant()))
-                        .param("until", at(clock.instant().plus(hold.lease)))
+                        .param("now", SqlTimes.at(clock.instant()))
+                        .param("until", SqlTimes.at(clock.instant().plus(hold.lease)))
                         .update()
                 == 1;
     }
@@ -140,10 +139,10 @@ final class ReplayStore {
                         (row, number) ->
                                 new Position(
                                         row.getString("replay_id"),
-                                        instant(row.getObject("moved_at", OffsetDateTime.class)),
-                                        instant(row.getObject("since", OffsetDateTime.class)),
-                                        instant(row.getObject("expired_at", OffsetDateTime.class)),
-                                        instant(row.getObject("gap_from", OffsetDateTime.class))))
+                                        SqlTimes.read(row, "moved_at"),
+                                        SqlTimes.read(row, "since"),
+                                        SqlTimes.read(row, "expired_at"),
+                                        SqlTimes.read(row, "gap_from")))
                 .optional();
     }
 
@@ -160,7 +159,7 @@ final class ReplayStore {
     /**
      * These events are done, and everything up to that position.
      *
-     * @throws NotHeld the events are noted, and the position left to the other node
+     * @throws ChannelTakenException the events are noted, and the position left to the other node
      */
     void done(Hold hold, List<String> events, String replayId) {
         boolean moved =
@@ -171,12 +170,12 @@ final class ReplayStore {
                                     return moved(hold, replayId);
                                 }));
         if (!moved) {
-            throw new NotHeld(hold.channel);
+            throw new ChannelTakenException(hold.channel);
         }
     }
 
     private void note(String channel, List<String> events) {
-        OffsetDateTime now = at(clock.instant());
+        OffsetDateTime now = SqlTimes.at(clock.instant());
         batches.batchUpdate(
                 DONE, events.stream().map(event -> new Object[] {channel, event, now}).toList());
     }
@@ -184,11 +183,11 @@ final class ReplayStore {
     /**
      * Everything up to there is done.
      *
-     * @throws NotHeld the position is left to the other node
+     * @throws ChannelTakenException the position is left to the other node
      */
     void move(Hold hold, String replayId) {
         if (!moved(hold, replayId)) {
-            throw new NotHeld(hold.channel);
+            throw new ChannelTakenException(hold.channel);
         }
     }
 
@@ -197,8 +196,8 @@ final class ReplayStore {
                         .param("channel", hold.channel)
                         .param("node", hold.node)
                         .param("replay", replayId)
-                        .param("now", at(clock.instant()))
-                        .param("until", at(clock.instant().plus(hold.lease)))
+                        .param("now", SqlTimes.at(clock.instant()))
+                        .param("until", SqlTimes.at(clock.instant().plus(hold.lease)))
                         .update()
                 == 1;
     }
@@ -207,20 +206,12 @@ final class ReplayStore {
         jdbc.sql(EXPIRED)
                 .param("channel", hold.channel)
                 .param("node", hold.node)
-                .param("now", at(clock.instant()))
+                .param("now", SqlTimes.at(clock.instant()))
                 .update();
     }
 
     /** Drops the ids of events that cannot come again. */
     void tidy() {
-        jdbc.sql(FORGET).param("before", at(clock.instant().minus(REMEMBERED))).update();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-    }
-
-    private static Instant instant(OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
+        jdbc.sql(FORGET).param("before", SqlTimes.at(clock.instant().minus(REMEMBERED))).update();
     }
 }

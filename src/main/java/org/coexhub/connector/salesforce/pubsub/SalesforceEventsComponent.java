@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class SalesforceEventsComponent extends DefaultComponent {
 
     private final Supplier<PubSubClient> clients;
-    private final Guards guards;
+    private final SubscriptionSettings guards;
     private final GivenUpEvents givenUp;
     private final ReplayStore store;
     private final InstantSource clock;
@@ -29,7 +29,7 @@ public final class SalesforceEventsComponent extends DefaultComponent {
 
     SalesforceEventsComponent(
             Supplier<PubSubClient> clients,
-            Guards guards,
+            SubscriptionSettings guards,
             GivenUpEvents givenUp,
             ReplayStore store,
             InstantSource clock,

@@ -34,7 +34,7 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
 
     private final String channel;
     private final Supplier<PubSubClient> clients;
-    private final Guards guards;
+    private final SubscriptionSettings guards;
     private final GivenUpEvents givenUp;
     private final ReplayStore store;
     private final InstantSource clock;
@@ -46,7 +46,7 @@ final class SalesforceEventsConsumer extends DefaultConsumer {
             Processor processor,
             String channel,
             Supplier<PubSubClient> clients,
-            Guards guards,
+            SubscriptionSettings guards,
             GivenUpEvents givenUp,
             ReplayStore store,
             InstantSource clock,

@@ -24,7 +24,7 @@ final class Subscriber {
 
     private final String channel;
     private final PubSubClient client;
-    private final Guards guards;
+    private final SubscriptionSettings guards;
     private final ReplayStore store;
     private final InstantSource clock;
     private final Subscription subscription;
@@ -43,7 +43,7 @@ final class Subscriber {
     Subscriber(
             String channel,
             PubSubClient client,
-            Guards guards,
+            SubscriptionSettings guards,
             ReplayStore store,
             InstantSource clock,
             Subscription subscription,
@@ -101,7 +101,7 @@ final class Subscriber {
                     subscription.is(State.STANDBY);
                     signal.await(lease.interval());
                 }
-            } catch (ReplayStore.NotHeld taken) {
+            } catch (ReplayStore.ChannelTakenException taken) {
                 LOG.info("Salesforce {}: {}", channel, taken.getMessage());
             } catch (IOException | RuntimeException | Error e) {
                 OutOfMemory.endIfCauseOf(e);

@@ -2,7 +2,7 @@ package org.coexhub.outbound.command.intake;
 
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 
 import java.util.function.Consumer;
 
@@ -22,7 +22,7 @@ public final class CommandGate {
      * Returns once the command is durable. Whether its pointer is queued as well does not matter to the caller: a
      * command without one is found by the sweeper.
      *
-     * @throws CommandRefused as {@link CommandIntake#accept}
+     * @throws CommandRefusedException as {@link CommandIntake#accept}
      */
     public Acceptance submit(byte[] json, String idempotencyKey, Caller caller) {
         Acceptance acceptance = intake.accept(json, idempotencyKey, caller);

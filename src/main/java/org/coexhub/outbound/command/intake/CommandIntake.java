@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.KnownNumbers;
 import org.coexhub.outbound.command.RepeatListener;
@@ -39,7 +39,7 @@ public final class CommandIntake implements SenderCheck {
      *
      * @param json Meta's send JSON plus {@code from} and {@code hub}
      * @param caller whose key it is
-     * @throws CommandRefused key or form are wrong, the number is unknown, or the key belongs to another command; nothing is
+     * @throws CommandRefusedException key or form are wrong, the number is unknown, or the key belongs to another command; nothing is
      *     stored
      */
     public Acceptance accept(byte[] json, String idempotencyKey, Caller caller) {
@@ -65,7 +65,7 @@ public final class CommandIntake implements SenderCheck {
      * What {@link #accept} asks of the bytes, whoever hands them in; for sources that do so by a queue, and still know now
      * whom to tell.
      *
-     * @throws CommandRefused it is too large, nested too deeply, or not in form
+     * @throws CommandRefusedException it is too large, nested too deeply, or not in form
      */
     public static SendCommand check(byte[] json) {
         limit(json.length);
@@ -80,14 +80,14 @@ public final class CommandIntake implements SenderCheck {
     /** A repetition gets its first answer whatever has become of the number. */
     private void require(PhoneNumberId from, IdempotencyKey key, Caller caller) {
         if (!numbers.isKnown(from) && !store.knows(key, caller)) {
-            throw CommandRefused.unknownNumber();
+            throw CommandRefusedException.unknownNumber();
         }
     }
 
-    /** For sources that know the size before they have the bytes. @throws CommandRefused no command is as large as this */
+    /** For sources that know the size before they have the bytes. @throws CommandRefusedException no command is as large as this */
     public static void limit(long bytes) {
         if (bytes > MOST_BYTES) {
-            throw CommandRefused.tooLarge(MOST_BYTES);
+            throw CommandRefusedException.tooLarge(MOST_BYTES);
         }
     }
 }

@@ -47,8 +47,8 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandLetters commandLetters(ConnectionFactory connections) {
-        return new CommandLetters(connections);
+    CommandLetters commandLetters(ConnectionFactory connections, InstantSource clock) {
+        return new CommandLetters(connections, clock);
     }
 
     @Bean
@@ -68,7 +68,8 @@ class CommandConfiguration {
     }
 
     @Bean
-    CommandQueueIntake commandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
-        return new CommandQueueIntake(intake, schedule);
+    CommandQueueIntake commandQueueIntake(
+            CommandIntake intake, CommandSchedule schedule, InstantSource clock) {
+        return new CommandQueueIntake(intake, schedule, clock);
     }
 }

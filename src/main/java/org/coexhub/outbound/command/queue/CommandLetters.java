@@ -8,12 +8,16 @@ import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.platform.broker.QueueNames;
 import org.springframework.jms.core.JmsTemplate;
 
+import java.time.InstantSource;
+
 /** Parks what became no command among the dead letters of commands, outside of any route. */
 public final class CommandLetters {
 
     private final JmsTemplate jms;
+    private final InstantSource clock;
 
-    public CommandLetters(ConnectionFactory connections) {
+    public CommandLetters(ConnectionFactory connections, InstantSource clock) {
+        this.clock = clock;
         jms = new JmsTemplate(connections);
         jms.setSessionTransacted(true);
     }
@@ -29,6 +33,7 @@ public final class CommandLetters {
                     BytesMessage letter = session.createBytesMessage();
                     letter.writeBytes(body);
                     letter.setStringProperty(CommandQueueIntake.REASON, reason);
+                    letter.setLongProperty(QueueNames.PARKED_AT, clock.millis());
                     if (key != null) {
                         letter.setStringProperty(
                                 CommandQueueIntake.KEY, IdempotencyKey.forHeader(key));

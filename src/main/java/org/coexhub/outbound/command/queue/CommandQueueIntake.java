@@ -5,11 +5,13 @@ import org.apache.camel.Message;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandAnswer;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.intake.CommandIntake;
 import org.coexhub.outbound.command.store.CommandSchedule;
 import org.coexhub.platform.broker.QueueNames;
+
+import java.time.InstantSource;
 
 /** The steps of the route that takes commands from the queue other programs write to. */
 public final class CommandQueueIntake {
@@ -32,10 +34,12 @@ public final class CommandQueueIntake {
 
     private final CommandIntake intake;
     private final CommandSchedule schedule;
+    private final InstantSource clock;
 
-    public CommandQueueIntake(CommandIntake intake, CommandSchedule schedule) {
+    public CommandQueueIntake(CommandIntake intake, CommandSchedule schedule, InstantSource clock) {
         this.intake = intake;
         this.schedule = schedule;
+        this.clock = clock;
     }
 
     /**
@@ -60,7 +64,7 @@ public final class CommandQueueIntake {
             } else {
                 message.setBody(null);
             }
-        } catch (CommandRefused refused) {
+        } catch (CommandRefusedException refused) {
             JmsAnswers.keepAnswer(exchange, CommandAnswer.of(refused));
             deadLetter(message, kept, refused.getMessage());
         }
@@ -97,10 +101,11 @@ public final class CommandQueueIntake {
     }
 
     /** With its caller's namespace, for a replay comes by the queue that says it. */
-    private static void deadLetter(Message message, Kept kept, String reason) {
+    private void deadLetter(Message message, Kept kept, String reason) {
         String whole = reason + kept.body.cutNote();
         message.setHeader(
                 REASON, whole.length() > REASON_LENGTH ? whole.substring(0, REASON_LENGTH) : whole);
+        message.setHeader(QueueNames.PARKED_AT, clock.millis());
         message.setHeader(QueueNames.NAMESPACE, kept.caller.namespace());
         if (kept.key != null) {
             message.setHeader(KEY, IdempotencyKey.forHeader(kept.key));

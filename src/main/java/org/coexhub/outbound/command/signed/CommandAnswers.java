@@ -8,7 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.CommandAnswer;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.http.RefusedCallers;
 import org.slf4j.Logger;
@@ -50,14 +50,14 @@ public class CommandAnswers {
     public void refuse(Exchange exchange) {
         Exception fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         switch (fault) {
-            case UnverifiedCommand unverified -> {
+            case UnverifiedCommandException unverified -> {
                 refused.note(
                         ((PlatformHttpEndpoint) exchange.getFromEndpoint()).getPath(),
                         "signature",
                         unverified.getMessage());
                 problem(exchange, 401, "Not verified", unverified.getMessage());
             }
-            case CommandRefused refused -> problem(exchange, CommandAnswer.of(refused));
+            case CommandRefusedException refused -> problem(exchange, CommandAnswer.of(refused));
             case Exception away when PassingFailure.isCauseOf(away) -> notStored(exchange, away);
             default -> {
                 LOG.error("A request for a command failed", fault);

@@ -60,7 +60,7 @@ class SignedCommands {
                 clock.instant());
     }
 
-    /** @throws UnverifiedCommand nothing of the body may be believed */
+    /** @throws UnverifiedCommandException nothing of the body may be believed */
     public void verify(
             @Header(StandardWebhooksSignature.ID) String id,
             @Header(StandardWebhooksSignature.TIMESTAMP) String timestamp,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.outbound.command.Caller;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.SendCommand;
 
 import java.util.List;
@@ -43,7 +43,7 @@ record SigningCaller(String name, List<String> sources, List<String> numbers, by
      * Writes the caller's name and source into a command that leaves them out.
      *
      * @return whether anything was written
-     * @throws CommandRefused the command states what is not this caller's
+     * @throws CommandRefusedException the command states what is not this caller's
      */
     boolean complete(ObjectNode command) {
         requireOneOf(numbers, command.path(SendCommand.FROM), "/from", "numbers");
@@ -63,7 +63,7 @@ record SigningCaller(String name, List<String> sources, List<String> numbers, by
 
     private void requireOneOf(List<String> allowed, JsonNode stated, String pointer, String what) {
         if (!allowed.isEmpty() && stated.isTextual() && !allowed.contains(stated.textValue())) {
-            throw CommandRefused.forbidden(
+            throw CommandRefusedException.forbidden(
                     pointer + ": not one of the " + what + " that this secret is bound to");
         }
     }

@@ -31,22 +31,22 @@ final class StandardWebhooksSignature {
 
     /**
      * @return the place of the key that was signed with
-     * @throws UnverifiedCommand saying which of the headers is at fault
+     * @throws UnverifiedCommandException saying which of the headers is at fault
      */
     int verify(String id, String timestamp, String signatures, byte[] body, Instant now) {
         if (isBlank(id) || isBlank(timestamp) || isBlank(signatures)) {
-            throw new UnverifiedCommand(
+            throw new UnverifiedCommandException(
                     "send " + ID + ", " + TIMESTAMP + " and " + SIGNATURE + " (Standard Webhooks)");
         }
         if (!Hmac.isRecent(timestamp, UNIT, now)) {
-            throw new UnverifiedCommand(
+            throw new UnverifiedCommandException(
                     TIMESTAMP
                             + " is more than 5 minutes off the hub's clock; sign each attempt"
                             + " anew");
         }
         int key = matching(id, timestamp, signatures, body);
         if (key < 0) {
-            throw new UnverifiedCommand(
+            throw new UnverifiedCommandException(
                     SIGNATURE
                             + " is made with none of the secrets in HUB_COMMANDS_SECRET or"
                             + " HUB_COMMANDS_CALLERS_<NAME>_SECRET, or over other bytes");

@@ -7,13 +7,10 @@ import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.validation.CommandJson;
+import org.coexhub.platform.store.SqlTimes;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
 /** Reads rows of the command table, and times as its columns hold them: in UTC, to the millisecond. */
 public final class CommandRows {
@@ -39,21 +36,10 @@ public final class CommandRows {
                 fallback,
                 rs.getBoolean("resent"),
                 Wait.ofColumn(rs.getString("waits_for")),
-                instant(rs, "wake_at"),
+                SqlTimes.read(rs, "wake_at"),
                 rs.getBoolean("announced"),
-                instant(rs, "accepted_at"),
-                instant(rs, "called_at"),
-                instant(rs, "changed_at"));
-    }
-
-    public static OffsetDateTime at(Instant instant) {
-        return instant == null
-                ? null
-                : instant.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-    }
-
-    public static Instant instant(ResultSet rs, String column) throws SQLException {
-        OffsetDateTime time = rs.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                SqlTimes.read(rs, "accepted_at"),
+                SqlTimes.read(rs, "called_at"),
+                SqlTimes.read(rs, "changed_at"));
     }
 }

@@ -9,6 +9,7 @@ import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendQueue;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
@@ -42,9 +43,6 @@ public final class CommandSchedule {
 
     /** A pointer not worked off by then is taken for lost, for instance with a broker whose disk was replaced. */
     public static final Duration LEASE = Duration.ofHours(1);
-
-    /** Why a command fails whose outcome has stayed unknown. */
-    public static final String OUTCOME_UNKNOWN = "outcome_unknown";
 
     private static final Duration UNTOLD_AFTER = Duration.ofSeconds(5);
     private static final Duration EARLY_STATUS_LIFE = Duration.ofHours(1);
@@ -104,14 +102,14 @@ public final class CommandSchedule {
 
     private final JdbcClient jdbc;
     private final GroupRows groups;
-    private final UntoldRows untold;
+    private final UnpublishedOutcomes unpublished;
     private final CommandStore store;
     private final InstantSource clock;
 
     public CommandSchedule(DataSource database, CommandStore store, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.groups = new GroupRows(jdbc);
-        this.untold = new UntoldRows(jdbc);
+        this.unpublished = new UnpublishedOutcomes(jdbc);
         this.store = store;
         this.clock = clock;
     }
@@ -152,7 +150,7 @@ public final class CommandSchedule {
 
     private List<Due> due(Instant now, int limit) {
         return jdbc.sql(DUE)
-                .param("now", CommandRows.at(now))
+                .param("now", SqlTimes.millis(now))
                 .param("limit", limit)
                 .query(CommandSchedule::readDue)
                 .list();
@@ -162,7 +160,7 @@ public final class CommandSchedule {
         return new Due(
                 new CommandId(rs.getString("id")),
                 CommandState.ofWireName(rs.getString("state")),
-                CommandRows.instant(rs, "wake_at"),
+                SqlTimes.read(rs, "wake_at"),
                 new PhoneNumberId(rs.getString("phone_number_id")),
                 rs.getString("recipient"));
     }
@@ -176,8 +174,8 @@ public final class CommandSchedule {
                     jdbc.sql(CLAIM_DUE)
                                     .param("id", due.id.value())
                                     .param("state", due.state.wireName())
-                                    .param("due", CommandRows.at(due.wakeAt))
-                                    .param("claim", CommandRows.at(claim))
+                                    .param("due", SqlTimes.millis(due.wakeAt))
+                                    .param("claim", SqlTimes.millis(claim))
                                     .update()
                             == 1;
         };
@@ -196,7 +194,7 @@ public final class CommandSchedule {
                 due.id,
                 CommandState.UNRESOLVED,
                 CommandState.FAILED,
-                TransitionDetails.because(OUTCOME_UNKNOWN));
+                TransitionDetails.because(CommandState.OUTCOME_UNKNOWN));
         return false;
     }
 
@@ -208,8 +206,8 @@ public final class CommandSchedule {
     private void extend(Pointer pointer, Instant claim, Instant lease) {
         jdbc.sql(EXTEND)
                 .param("id", pointer.id().value())
-                .param("claim", CommandRows.at(claim))
-                .param("lease", CommandRows.at(lease))
+                .param("claim", SqlTimes.millis(claim))
+                .param("lease", SqlTimes.millis(lease))
                 .update();
     }
 
@@ -219,7 +217,7 @@ public final class CommandSchedule {
      * @param publish takes a portion of them, some MB at most however many there are
      */
     public void tellUntold(int limit, Consumer<List<StoredCommand>> publish) {
-        untold.before(clock.instant().minus(UNTOLD_AFTER), limit, publish);
+        unpublished.before(clock.instant().minus(UNTOLD_AFTER), limit, publish);
     }
 
     /** All that waited for the number may go on. */
@@ -234,13 +232,13 @@ public final class CommandSchedule {
 
     /** All that waited for a person to release sending may go on. */
     public void wakeReleased() {
-        jdbc.sql(WAKE_RELEASED).param("now", CommandRows.at(clock.instant())).update();
+        jdbc.sql(WAKE_RELEASED).param("now", SqlTimes.millis(clock.instant())).update();
     }
 
     private void wake(String sql, PhoneNumberId number) {
         jdbc.sql(sql)
                 .param("number", number.value())
-                .param("now", CommandRows.at(clock.instant()))
+                .param("now", SqlTimes.millis(clock.instant()))
                 .update();
     }
 
@@ -259,6 +257,6 @@ public final class CommandSchedule {
     public void tidy(Duration keyLife) {
         Instant now = clock.instant();
         store.joinEarlyStatuses(now.minus(EARLY_STATUS_LIFE));
-        jdbc.sql(FORGET_KEYS).param("before", CommandRows.at(now.minus(keyLife))).update();
+        jdbc.sql(FORGET_KEYS).param("before", SqlTimes.millis(now.minus(keyLife))).update();
     }
 }

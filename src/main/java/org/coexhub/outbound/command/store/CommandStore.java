@@ -4,7 +4,7 @@ import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.SendCommand;
@@ -13,6 +13,7 @@ import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -94,7 +95,7 @@ public final class CommandStore {
         this.statuses = new StatusStore(database, transaction, clock);
     }
 
-    /** @throws CommandRefused the key belongs to different JSON */
+    /** @throws CommandRefusedException the key belongs to different JSON */
     public Acceptance accept(
             SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
         return transaction.execute(
@@ -118,9 +119,9 @@ public final class CommandStore {
                 .param("origin", origin)
                 .param("body", body)
                 .param("state", CommandState.ACCEPTED.wireName())
-                .param("wakeAt", CommandRows.at(now.plus(CommandSchedule.UNQUEUED_AFTER)))
-                .param("expiresAt", CommandRows.at(command.options().expiresAt()))
-                .param("at", CommandRows.at(now))
+                .param("wakeAt", SqlTimes.millis(now.plus(CommandSchedule.UNQUEUED_AFTER)))
+                .param("expiresAt", SqlTimes.millis(command.options().expiresAt()))
+                .param("at", SqlTimes.millis(now))
                 .update();
         transitions.note(id, CommandState.ACCEPTED, now, null);
         if (later) {
@@ -133,7 +134,7 @@ public final class CommandStore {
 
     private Acceptance firstAnswer(KeyStore.Use first, String hash) {
         if (!first.hash().equals(hash)) {
-            throw CommandRefused.conflict();
+            throw CommandRefusedException.conflict();
         }
         return find(first.id())
                 .map(
@@ -182,20 +183,30 @@ public final class CommandStore {
     }
 
     /**
-     * Takes a command back that has not been sent.
+     * Takes a command back that has not been sent. One that waits to be sent once more may have reached its recipient: it is
+     * not sent again, and ends as of unknown outcome.
      *
      * @return false when it is too late, or there is no such command
      */
     public boolean cancel(CommandId id) {
-        Optional<CommandState> state = find(id).map(StoredCommand::state);
-        while (state.filter(BEFORE_SENDING::contains).isPresent()) {
-            TransitionDetails change = TransitionDetails.because("cancelled");
-            if (transition(id, state.get(), CommandState.CANCELLED, change)) {
-                return true;
+        Optional<StoredCommand> command = find(id).filter(CommandStore::waits);
+        while (command.isPresent()) {
+            boolean resent = command.get().resent();
+            if (transition(
+                    id,
+                    command.get().state(),
+                    resent ? CommandState.FAILED : CommandState.CANCELLED,
+                    TransitionDetails.because(
+                            resent ? CommandState.OUTCOME_UNKNOWN : "cancelled"))) {
+                return !resent;
             }
-            state = find(id).map(StoredCommand::state);
+            command = find(id).filter(CommandStore::waits);
         }
         return false;
+    }
+
+    private static boolean waits(StoredCommand command) {
+        return BEFORE_SENDING.contains(command.state());
     }
 
     /** Steps that belong together, in one transaction: they cost one commit, and are repeated together or not at all. */
@@ -208,7 +219,7 @@ public final class CommandStore {
         jdbc.sql(PARK)
                 .param("id", id.value())
                 .param("waitsFor", waitsFor.column())
-                .param("wakeAt", CommandRows.at(wakeAt))
+                .param("wakeAt", SqlTimes.millis(wakeAt))
                 .update();
     }
 
@@ -236,7 +247,7 @@ public final class CommandStore {
         if (!windowKeys.isEmpty()) {
             jdbc.sql(WAKE_HELD)
                     .param("keys", windowKeys)
-                    .param("now", CommandRows.at(now()))
+                    .param("now", SqlTimes.millis(now()))
                     .update();
         }
     }

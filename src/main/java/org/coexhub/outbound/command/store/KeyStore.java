@@ -3,6 +3,7 @@ package org.coexhub.outbound.command.store;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.IdempotencyKey;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
@@ -43,7 +44,7 @@ public final class KeyStore {
                         .param("namespace", caller.namespace())
                         .param("hash", use.hash)
                         .param("id", use.id.value())
-                        .param("at", CommandRows.at(at))
+                        .param("at", SqlTimes.millis(at))
                         .update()
                 == 1;
     }

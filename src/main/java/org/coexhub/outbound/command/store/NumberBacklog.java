@@ -4,6 +4,7 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.Pointer;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Duration;
@@ -80,7 +81,7 @@ public final class NumberBacklog {
     public boolean call(CommandId id) {
         return jdbc.sql(CALL)
                         .param("id", id.value())
-                        .param("claim", CommandRows.at(clock.instant().plus(CALLED)))
+                        .param("claim", SqlTimes.millis(clock.instant().plus(CALLED)))
                         .update()
                 == 1;
     }

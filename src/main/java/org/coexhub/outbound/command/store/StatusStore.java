@@ -5,6 +5,7 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -47,6 +48,17 @@ public final class StatusStore {
             SET state = :state, reason = :reason, error_code = :errorCode, wamid = COALESCE(wamid, :wamid),
                 announced = announced AND :quiet, waits_for = NULL, wake_at = NULL, changed_at = :now
             WHERE id = :id
+            """;
+
+    /** The next command of each recipient may go on, where it waits for one that has ended. */
+    private static final String WAKE_NEXT =
+            """
+            UPDATE command SET wake_at = :now WHERE id IN (
+                SELECT (SELECT n.id FROM command n
+                        WHERE n.phone_number_id = d.phone_number_id AND n.recipient = d.recipient
+                          AND n.state = 'queued' AND n.waits_for = 'earlier'
+                        ORDER BY n.seq LIMIT 1)
+                FROM command d WHERE d.id IN (:ids))
             """;
 
     private static final String ON_THE_WAY =
@@ -142,10 +154,14 @@ public final class StatusStore {
         var updates = new ArrayList<SqlParameterSource>();
         var notes = new ArrayList<SqlParameterSource>();
         var resolved = new ArrayList<CommandId>();
+        var ended = new ArrayList<String>();
         for (Progress progress : all) {
             if (!progress.steps.isEmpty()) {
                 updates.add(progress.update(clock.instant()));
                 notes.addAll(progress.notes());
+                if (progress.command.state().isOpen() && !progress.state.isOpen()) {
+                    ended.add(progress.command.id().value());
+                }
                 if (progress.news) {
                     resolved.add(progress.command.id());
                 }
@@ -156,6 +172,9 @@ public final class StatusStore {
         }
         jdbc.batchUpdate(APPLY, updates.toArray(SqlParameterSource[]::new));
         jdbc.batchUpdate(Transitions.NOTE, notes.toArray(SqlParameterSource[]::new));
+        if (!ended.isEmpty()) {
+            jdbc.update(WAKE_NEXT, Map.of("ids", ended, "now", SqlTimes.millis(clock.instant())));
+        }
         return resolved.isEmpty() ? List.of() : reload(resolved);
     }
 
@@ -183,12 +202,13 @@ public final class StatusStore {
                                                 new MapSqlParameterSource(
                                                                 "wamid", status.wamid().value())
                                                         .addValue("status", status.status())
-                                                        .addValue("at", CommandRows.at(status.at()))
+                                                        .addValue(
+                                                                "at", SqlTimes.millis(status.at()))
                                                         .addValue("errorCode", status.errorCode())
                                                         .addValue("reason", status.reason())
                                                         .addValue(
                                                                 "now",
-                                                                CommandRows.at(clock.instant())))
+                                                                SqlTimes.millis(clock.instant())))
                         .toArray(SqlParameterSource[]::new);
         jdbc.batchUpdate(PUT_ASIDE, rows);
     }
@@ -208,7 +228,7 @@ public final class StatusStore {
                                                     null,
                                                     new Wamid(rs.getString("wamid")),
                                                     rs.getString("status"),
-                                                    CommandRows.instant(rs, "at"),
+                                                    SqlTimes.read(rs, "at"),
                                                     rs.getObject("error_code", Integer.class),
                                                     rs.getString("reason")));
                     if (!early.isEmpty()) {
@@ -225,7 +245,7 @@ public final class StatusStore {
         if (!joined.isEmpty()) {
             joinEarly(new HashSet<>(joined));
         }
-        jdbc.update(DROP_OLD, Map.of("before", CommandRows.at(olderThan)));
+        jdbc.update(DROP_OLD, Map.of("before", SqlTimes.millis(olderThan)));
     }
 
     /** One command while the statuses of a batch pass over it. */
@@ -234,18 +254,21 @@ public final class StatusStore {
         private final StoredCommand command;
         private final Map<CommandState, StatusSeen> steps = new LinkedHashMap<>();
         private CommandState state;
+        private String reason;
         private boolean news;
 
         Progress(StoredCommand command) {
             this.command = command;
             this.state = command.state();
+            this.reason = command.reason();
         }
 
         void take(StatusSeen status) {
             CommandState next = CommandState.ofStatus(status.status()).orElseThrow();
-            if (state.canBecomeByStatus(next)) {
+            if (state.canBecomeByStatus(next, reason)) {
                 news |= state.isNewsWhenBecoming(next);
                 state = next;
+                reason = status.reason();
                 steps.put(next, status);
             }
         }
@@ -258,7 +281,7 @@ public final class StatusStore {
                     .addValue("errorCode", last.errorCode())
                     .addValue("wamid", last.wamid().value())
                     .addValue("quiet", !news)
-                    .addValue("now", CommandRows.at(now));
+                    .addValue("now", SqlTimes.millis(now));
         }
 
         /** Meta's clock and ours differ, and Meta counts in seconds: no step is noted as earlier than the one before. */
@@ -272,7 +295,7 @@ public final class StatusStore {
                 notes.add(
                         new MapSqlParameterSource("id", command.id().value())
                                 .addValue("state", step.getKey().wireName())
-                                .addValue("at", CommandRows.at(at))
+                                .addValue("at", SqlTimes.millis(at))
                                 .addValue("reason", step.getValue().reason()));
             }
             return notes;

@@ -4,6 +4,7 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -97,9 +98,9 @@ public final class Transitions {
                                                             .addValue(
                                                                     "calledAt",
                                                                     next == CommandState.SENDING
-                                                                            ? CommandRows.at(now)
+                                                                            ? SqlTimes.millis(now)
                                                                             : null)
-                                                            .addValue("at", CommandRows.at(now)))
+                                                            .addValue("at", SqlTimes.millis(now)))
                                             .update();
                             if (changed == 0) {
                                 return false;
@@ -108,7 +109,7 @@ public final class Transitions {
                             if (expected.isOpen() && !next.isOpen()) {
                                 jdbc.sql(WAKE_NEXT)
                                         .param("id", id.value())
-                                        .param("at", CommandRows.at(now))
+                                        .param("at", SqlTimes.millis(now))
                                         .update();
                             }
                             return true;
@@ -127,7 +128,7 @@ public final class Transitions {
                         (rs, row) ->
                                 new Transition(
                                         CommandState.ofWireName(rs.getString("state")),
-                                        CommandRows.instant(rs, "at"),
+                                        SqlTimes.read(rs, "at"),
                                         rs.getString("reason")))
                 .list();
     }
@@ -137,7 +138,7 @@ public final class Transitions {
         jdbc.sql(NOTE)
                 .param("id", id.value())
                 .param("state", state.wireName())
-                .param("at", CommandRows.at(now))
+                .param("at", SqlTimes.millis(now))
                 .param("reason", reason)
                 .update();
     }
@@ -154,6 +155,6 @@ public final class Transitions {
                 .addValue("fallback", change.fallback())
                 .addValue("resent", change.resent())
                 .addValue("waitsFor", change.waitsFor() == null ? null : change.waitsFor().column())
-                .addValue("wakeAt", CommandRows.at(change.wakeAt()));
+                .addValue("wakeAt", SqlTimes.millis(change.wakeAt()));
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.outbound.command.CommandOptions;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.SendCommand;
 
 import java.time.Instant;
@@ -47,9 +47,9 @@ public final class CommandForm {
 
     private CommandForm() {}
 
-    /** @throws CommandRefused the command has at least one fault */
+    /** @throws CommandRefusedException the command has at least one fault */
     public static SendCommand check(ObjectNode document) {
-        var faults = new Faults();
+        var faults = new Violations();
         JsonCursor root = JsonCursor.root(document, faults);
         characters(root);
         envelope(root);
@@ -63,7 +63,7 @@ public final class CommandForm {
             root.at(SendCommand.HUB).object(CommandForm::options);
         }
         if (!faults.found().isEmpty()) {
-            throw CommandRefused.malformed(faults.found());
+            throw CommandRefusedException.malformed(faults.found());
         }
         return SendCommand.of(document);
     }

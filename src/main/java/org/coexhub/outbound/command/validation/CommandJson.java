@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.json.JsonFault;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.Violation;
 
 import java.io.IOException;
@@ -68,7 +68,7 @@ public final class CommandJson {
 
     private CommandJson() {}
 
-    /** @throws CommandRefused the bytes are not one JSON object, or one that is nested too deeply or has a number too long */
+    /** @throws CommandRefusedException the bytes are not one JSON object, or one that is nested too deeply or has a number too long */
     public static ObjectNode read(byte[] json) {
         ObjectNode document = readAny(json, GIVEN);
         if (!hasLevels(document, MOST_LEVELS)) {
@@ -175,7 +175,7 @@ public final class CommandJson {
         return place.isEmpty() ? "" : " (" + place + ")";
     }
 
-    private static CommandRefused refused(String detail) {
-        return CommandRefused.malformed(List.of(new Violation("", detail)));
+    private static CommandRefusedException refused(String detail) {
+        return CommandRefusedException.malformed(List.of(new Violation("", detail)));
     }
 }

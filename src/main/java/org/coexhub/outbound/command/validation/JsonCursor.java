@@ -23,16 +23,16 @@ final class JsonCursor {
     private final JsonNode node;
     private final JsonCursor around;
     private final String step;
-    private final Faults faults;
+    private final Violations faults;
 
-    private JsonCursor(JsonNode node, JsonCursor around, String step, Faults faults) {
+    private JsonCursor(JsonNode node, JsonCursor around, String step, Violations faults) {
         this.node = node;
         this.around = around;
         this.step = step;
         this.faults = faults;
     }
 
-    static JsonCursor root(JsonNode document, Faults faults) {
+    static JsonCursor root(JsonNode document, Violations faults) {
         return new JsonCursor(document, null, "", faults);
     }
 

@@ -4,6 +4,7 @@ import org.coexhub.event.Wamid;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.journal.Journal;
 import org.coexhub.outbound.send.echo.HeldEchoStore.HeldEcho;
+import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.state.conversation.ConversationLookup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ public final class EchoSettlement {
 
     /** One that has not been claimed by then is put back again: the process may have died before it was durable. */
     private static final Duration CLAIMED_WITHIN = Duration.ofSeconds(30);
+
+    /** One that is put back for so long and not claimed is one that the router fails at: it is among the dead letters. */
+    private static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(5);
 
     private static final int AT_ONCE = 200;
 
@@ -73,7 +77,14 @@ public final class EchoSettlement {
         settled.addAll(held.claimed(wamids));
         settled.forEach(held::remove);
         for (HeldEcho echo : decided) {
-            if (!settled.contains(echo.wamid()) && held.release(echo.wamid(), now, lost)) {
+            if (echo.releasedAt() != null && now.isAfter(echo.dueAt().plus(GIVEN_UP_AFTER))) {
+                held.remove(echo.wamid());
+                LOG.warn(
+                        "An echo of number {} is not waited for any more: see the dead letters of"
+                                + " {}",
+                        echo.event().number(),
+                        QueueNames.IN);
+            } else if (!settled.contains(echo.wamid()) && held.release(echo.wamid(), now, lost)) {
                 LOG.info(
                         "An echo that might have been of a send of number {} is a person's",
                         echo.event().number());

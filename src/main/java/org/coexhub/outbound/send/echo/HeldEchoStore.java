@@ -4,13 +4,12 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.Wamid;
 import org.coexhub.event.typing.WebhookReader;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -29,8 +28,12 @@ final class HeldEchoStore {
 
     private static final String AMONG = "SELECT * FROM held_echo WHERE wamid IN (:wamids)";
 
+    /** Also of one that became part of it while the echo was being held. */
     private static final String OF_CONVERSATION =
-            "SELECT wamid FROM held_echo WHERE conversation = :conversation";
+            """
+            SELECT wamid FROM held_echo WHERE conversation = :conversation OR conversation IN
+                (SELECT gone FROM conversation_merged WHERE stays = :conversation)
+            """;
 
     private static final String TO_SETTLE =
             """
@@ -40,7 +43,8 @@ final class HeldEchoStore {
     /** Of several nodes one puts the echo back. */
     private static final String RELEASE =
             """
-            UPDATE held_echo SET released_at = :now
+            UPDATE held_echo SET released_at = :now,
+                due_at = CASE WHEN released_at IS NULL THEN :now ELSE due_at END
             WHERE wamid = :wamid AND (released_at IS NULL OR released_at < :before)
             """;
 
@@ -61,7 +65,8 @@ final class HeldEchoStore {
 
     /**
      * @param event read anew from what is stored, in the conversation it was held in
-     * @param releasedAt null while it waits
+     * @param dueAt when it is decided without word; when it was decided, once it is
+     * @param releasedAt when it was last put back into the journal; null while it waits
      */
     record HeldEcho(HubEvent event, Wamid wamid, Instant dueAt, Instant releasedAt, byte[] body) {}
 
@@ -70,8 +75,8 @@ final class HeldEchoStore {
                 .param("wamid", wamid.value())
                 .param("conversation", event.conversation().value())
                 .param("body", EchoEnvelope.of(event))
-                .param("receivedAt", at(event.receivedTime()))
-                .param("dueAt", at(dueAt))
+                .param("receivedAt", SqlTimes.at(event.receivedTime()))
+                .param("dueAt", SqlTimes.at(dueAt))
                 .update();
     }
 
@@ -95,8 +100,8 @@ final class HeldEchoStore {
     boolean release(Wamid wamid, Instant now, Instant releasedBefore) {
         return jdbc.sql(RELEASE)
                         .param("wamid", wamid.value())
-                        .param("now", at(now))
-                        .param("before", at(releasedBefore))
+                        .param("now", SqlTimes.at(now))
+                        .param("before", SqlTimes.at(releasedBefore))
                         .update()
                 == 1;
     }
@@ -125,23 +130,19 @@ final class HeldEchoStore {
 
     private HeldEcho read(ResultSet rs, int row) throws SQLException {
         byte[] body = rs.getBytes("body");
-        Instant received = rs.getObject("received_at", OffsetDateTime.class).toInstant();
-        OffsetDateTime released = rs.getObject("released_at", OffsetDateTime.class);
+        Instant received = SqlTimes.read(rs, "received_at");
+        Instant released = SqlTimes.read(rs, "released_at");
         return new HeldEcho(
                 reader.read(body, received)
                         .getFirst()
                         .withConversation(new ConversationId(rs.getString("conversation"))),
                 new Wamid(rs.getString("wamid")),
-                rs.getObject("due_at", OffsetDateTime.class).toInstant(),
-                released == null ? null : released.toInstant(),
+                SqlTimes.read(rs, "due_at"),
+                released,
                 body);
     }
 
     private static List<String> values(Collection<Wamid> wamids) {
         return wamids.stream().map(Wamid::value).toList();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -9,13 +9,12 @@ import org.coexhub.outbound.command.Recipient;
 import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.conversation.ConversationLookup;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -153,7 +152,7 @@ final class OpenSends {
         return jdbc
                 .sql(TO_IDS_OF_OTHER_KIND)
                 .param("number", echo.number().value())
-                .param("since", at(echo.receivedTime().minus(LATELY)))
+                .param("since", SqlTimes.at(echo.receivedTime().minus(LATELY)))
                 .param("phone", phone)
                 .param("scoped", scoped)
                 .param("limit", LOOKED_AT)
@@ -194,10 +193,6 @@ final class OpenSends {
     }
 
     private static OpenSend read(java.sql.ResultSet rs, int row) throws java.sql.SQLException {
-        return new OpenSend(CommandRows.read(rs, row), CommandRows.instant(rs, "began"));
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return new OpenSend(CommandRows.read(rs, row), SqlTimes.read(rs, "began"));
     }
 }

@@ -4,6 +4,9 @@ import org.coexhub.event.EventData;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.EventBatch;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,17 +19,24 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class InboundCount {
 
+    /** What is older was counted long ago: Meta delivers again what the hub has missed. Its clock is another one. */
+    private static final Duration STILL_COUNTS = Duration.ofSeconds(5);
+
     private final SendSlots slots;
+    private final InstantSource clock;
     private final ConcurrentHashMap<PhoneNumberId, Integer> uncounted = new ConcurrentHashMap<>();
 
-    InboundCount(SendSlots slots) {
+    InboundCount(SendSlots slots, InstantSource clock) {
         this.slots = slots;
+        this.clock = clock;
     }
 
     public void count(EventBatch batch) {
+        Instant oldest = clock.instant().minus(STILL_COUNTS);
         for (EventBatch.Item item : batch.accepted()) {
             if (item.event().data() instanceof EventData.MessageReceived
-                    && item.event().number() != null) {
+                    && item.event().number() != null
+                    && item.event().time().isAfter(oldest)) {
                 uncounted.merge(item.event().number(), 1, Integer::sum);
             }
         }

@@ -89,8 +89,8 @@ class LimitConfiguration {
     }
 
     @Bean
-    InboundCount inboundCount(SendSlots slots) {
-        return new InboundCount(slots);
+    InboundCount inboundCount(SendSlots slots, InstantSource clock) {
+        return new InboundCount(slots, clock);
     }
 
     @Bean

@@ -24,7 +24,7 @@ public final class LimitKeeper {
         this.numbers = numbers;
         this.pairs = pairs;
         this.inbound = inbound;
-        Gauge.builder("hub.send.line", waiting, AtomicLong::get)
+        Gauge.builder("hub.send.backlog", waiting, AtomicLong::get)
                 .description("Commands that wait because their number has sent as much as it may")
                 .register(meters);
     }

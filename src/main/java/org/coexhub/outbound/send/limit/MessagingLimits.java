@@ -3,7 +3,7 @@ package org.coexhub.outbound.send.limit;
 import org.coexhub.event.EventData;
 import org.coexhub.event.HubEvent;
 import org.coexhub.inbound.eventlog.EventBatch;
-import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.util.HashMap;
@@ -61,7 +61,7 @@ public final class MessagingLimits {
             jdbc.sql(sql)
                     .param("waba", waba)
                     .param("tier", tier)
-                    .param("at", CommandRows.at(event.time()))
+                    .param("at", SqlTimes.millis(event.time()))
                     .update();
         }
     }

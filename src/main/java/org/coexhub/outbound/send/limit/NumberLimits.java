@@ -1,8 +1,8 @@
 package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.store.CommandRows;
 import org.coexhub.outbound.graph.NumberFacts;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -156,7 +156,7 @@ public final class NumberLimits {
         Instant before = now.minus(settings.refresh());
         List<PhoneNumberId> due =
                 jdbc.sql(DUE)
-                        .param("before", CommandRows.at(before))
+                        .param("before", SqlTimes.millis(before))
                         .param("limit", AT_ONCE)
                         .query((rs, row) -> new PhoneNumberId(rs.getString(1)))
                         .list();
@@ -164,8 +164,8 @@ public final class NumberLimits {
             boolean mine =
                     jdbc.sql(CLAIM)
                                     .param("number", number.value())
-                                    .param("now", CommandRows.at(now))
-                                    .param("before", CommandRows.at(before))
+                                    .param("now", SqlTimes.millis(now))
+                                    .param("before", SqlTimes.millis(before))
                                     .update()
                             == 1;
             if (mine) {

@@ -7,7 +7,7 @@ import io.github.bucket4j.distributed.proxy.generic.select_for_update.LockAndGet
 import io.github.bucket4j.distributed.proxy.generic.select_for_update.SelectForUpdateBasedTransaction;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
 
-import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -69,7 +69,7 @@ final class PairTable extends AbstractSelectForUpdateBasedProxyManager<String> {
                 "tidy pair buckets",
                 connection -> {
                     try (PreparedStatement remove = connection.prepareStatement(REMOVE_FULL)) {
-                        remove.setObject(1, CommandRows.at(clock.instant()));
+                        remove.setObject(1, SqlTimes.millis(clock.instant()));
                         remove.executeUpdate();
                     }
                 });
@@ -161,7 +161,7 @@ final class PairTable extends AbstractSelectForUpdateBasedProxyManager<String> {
         public boolean tryInsertEmptyData(Optional<Long> timeoutNanos) {
             try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                 insert.setString(1, pair);
-                insert.setObject(2, CommandRows.at(clock.instant().plus(timeToFill)));
+                insert.setObject(2, SqlTimes.millis(clock.instant().plus(timeToFill)));
                 return insert.executeUpdate() == 1;
             } catch (SQLException e) {
                 throw new UncategorizedSQLException("insert a pair bucket", INSERT, e);
@@ -172,7 +172,7 @@ final class PairTable extends AbstractSelectForUpdateBasedProxyManager<String> {
         public void update(byte[] data, RemoteBucketState state, Optional<Long> timeoutNanos) {
             try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
                 update.setBytes(1, data);
-                update.setObject(2, CommandRows.at(clock.instant().plus(timeToFill)));
+                update.setObject(2, SqlTimes.millis(clock.instant().plus(timeToFill)));
                 update.setString(3, pair);
                 update.executeUpdate();
             } catch (SQLException e) {

@@ -8,9 +8,9 @@ import org.coexhub.outbound.graph.ApiUsage;
 import org.coexhub.outbound.graph.GraphResult;
 import org.coexhub.outbound.graph.GraphResult.NotSent;
 import org.coexhub.outbound.graph.GraphResult.Refused;
-import org.coexhub.outbound.send.limit.Entry.InLine;
-import org.coexhub.outbound.send.limit.Entry.Pause;
-import org.coexhub.outbound.send.limit.Entry.Permit;
+import org.coexhub.outbound.send.limit.Admission.Delayed;
+import org.coexhub.outbound.send.limit.Admission.Permit;
+import org.coexhub.outbound.send.limit.Admission.Queued;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,20 +72,20 @@ public final class SendLimits {
     }
 
     /** May it go now? A permit has to be used, or given back. */
-    public Entry enter(StoredCommand stored) {
+    public Admission enter(StoredCommand stored) {
         SendCommand command = stored.command();
         numbers.meet(command.from());
         Optional<Slot> slot = backlog.take(stored, lease);
         if (slot.isEmpty()) {
             count("number");
-            return new InLine();
+            return new Queued();
         }
         if (!command.isReceipt()) {
             Optional<Instant> until = pairs.tryTake(command);
             if (until.isPresent()) {
                 slots.giveBack(slot.get());
                 count("pair");
-                return new Pause(until.get());
+                return new Delayed(until.get());
             }
         }
         Instant now = clock.instant();
@@ -93,7 +93,7 @@ public final class SendLimits {
     }
 
     /** A command that was told to wait stands in the number's backlog now. */
-    public void inLine(StoredCommand stored) {
+    public void queued(StoredCommand stored) {
         backlog.joined(stored.command().from());
     }
 

@@ -2,7 +2,7 @@ package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
@@ -118,7 +118,7 @@ final class SendSlots {
                         .sql(KEPT)
                         .param("number", number.value())
                         .param("command", command.value())
-                        .param("now", CommandRows.at(now))
+                        .param("now", SqlTimes.millis(now))
                         .query(SendSlots::read)
                         .list()
                         .stream()
@@ -150,11 +150,11 @@ final class SendSlots {
         return jdbc.sql(TAKE)
                         .param("number", slot.number().value())
                         .param("slot", slot.index())
-                        .param("freeAt", CommandRows.at(slot.freeAt()))
+                        .param("freeAt", SqlTimes.millis(slot.freeAt()))
                         .param("command", command.value())
                         .param("holder", holder)
-                        .param("now", CommandRows.at(now))
-                        .param("lease", CommandRows.at(now.plus(lease)))
+                        .param("now", SqlTimes.millis(now))
+                        .param("lease", SqlTimes.millis(now.plus(lease)))
                         .update()
                 == 1;
     }
@@ -163,8 +163,8 @@ final class SendSlots {
     List<Slot> free(PhoneNumberId number, Instant until, int limit) {
         return jdbc.sql(FREE)
                 .param("number", number.value())
-                .param("until", CommandRows.at(until))
-                .param("now", CommandRows.at(clock.instant()))
+                .param("until", SqlTimes.millis(until))
+                .param("now", SqlTimes.millis(clock.instant()))
                 .param("limit", limit)
                 .query(SendSlots::read)
                 .list();
@@ -178,7 +178,7 @@ final class SendSlots {
                 .param("holder", slot.holder())
                 .param(
                         "freeAt",
-                        CommandRows.at(counted.plus(WINDOW.multipliedBy(seconds)).plus(ROUNDING)))
+                        SqlTimes.millis(counted.plus(WINDOW.multipliedBy(seconds)).plus(ROUNDING)))
                 .update();
     }
 
@@ -201,17 +201,20 @@ final class SendSlots {
 
     /**
      * Messages that Meta counts without having been asked by the hub: each makes one slot rest, the soonest first. Where
-     * all are taken they rest one second more.
+     * all are taken they rest one second more, and no longer than that, however many messages there are: Meta counts them
+     * in the second in which they come, not in those that follow.
      */
     void fill(PhoneNumberId number, int messages) {
         Instant now = clock.instant();
+        Instant latest = now.plus(WINDOW.multipliedBy(2)).plus(ROUNDING);
         for (Slot slot : soonest(number, messages)) {
             Instant from = slot.freeAt().isAfter(now) ? slot.freeAt() : now;
+            Instant rested = from.plus(WINDOW).plus(ROUNDING);
             jdbc.sql(FILL)
                     .param("number", number.value())
                     .param("slot", slot.index())
-                    .param("was", CommandRows.at(slot.freeAt()))
-                    .param("freeAt", CommandRows.at(from.plus(WINDOW).plus(ROUNDING)))
+                    .param("was", SqlTimes.millis(slot.freeAt()))
+                    .param("freeAt", SqlTimes.millis(rested.isBefore(latest) ? rested : latest))
                     .update();
         }
     }
@@ -228,7 +231,7 @@ final class SendSlots {
         return new Slot(
                 new PhoneNumberId(rs.getString("number_id")),
                 rs.getInt("slot"),
-                CommandRows.instant(rs, "free_at"),
+                SqlTimes.read(rs, "free_at"),
                 rs.getString("holder"));
     }
 }

@@ -1,7 +1,7 @@
 package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
-import org.coexhub.outbound.command.store.CommandRows;
+import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class SlotSupply {
             jdbc.sql(ADD)
                     .param("number", number.value())
                     .param("slot", slot)
-                    .param("now", CommandRows.at(clock.instant()))
+                    .param("now", SqlTimes.millis(clock.instant()))
                     .update();
         }
         return has != count;
@@ -62,7 +62,7 @@ final class SlotSupply {
         jdbc.sql(REST_ALL)
                 .param(
                         "freeAt",
-                        CommandRows.at(
+                        SqlTimes.millis(
                                 clock.instant().plus(SendSlots.WINDOW).plus(SendSlots.ROUNDING)))
                 .update();
     }
@@ -71,7 +71,7 @@ final class SlotSupply {
     void close(PhoneNumberId number, Instant until) {
         jdbc.sql(CLOSE)
                 .param("number", number.value())
-                .param("until", CommandRows.at(until))
+                .param("until", SqlTimes.millis(until))
                 .update();
     }
 }

@@ -4,9 +4,9 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.StatusSeen;
-import org.coexhub.outbound.command.store.CommandRows;
 import org.coexhub.outbound.command.store.CommandStore;
 import org.coexhub.outbound.graph.GraphReader.Found;
+import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,19 +57,25 @@ public final class HistoryLookup {
     private final CommandStore store;
     private final Function<PhoneNumberId, Optional<List<Found>>> history;
     private final KnownMessages messages;
+    private final Duration longestCall;
     private final InstantSource clock;
 
-    /** @param history of a number; empty where Graph does not tell */
+    /**
+     * @param history of a number; empty where Graph does not tell
+     * @param longestCall a call to Graph is given up then, and what Graph has not taken it does not take later
+     */
     public HistoryLookup(
             DataSource database,
             CommandStore store,
             Function<PhoneNumberId, Optional<List<Found>>> history,
             KnownMessages messages,
+            Duration longestCall,
             InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.store = store;
         this.history = history;
         this.messages = messages;
+        this.longestCall = longestCall;
         this.clock = clock;
     }
 
@@ -139,12 +145,20 @@ public final class HistoryLookup {
     private List<UnresolvedCommand> unresolved() {
         return jdbc.sql(UNRESOLVED)
                 .query(
-                        (rs, row) ->
-                                new UnresolvedCommand(
-                                        new CommandId(rs.getString("id")),
-                                        new PhoneNumberId(rs.getString("phone_number_id")),
-                                        CommandRows.instant(rs, "began").minus(EARLY),
-                                        CommandRows.instant(rs, "changed_at").plus(LATE)))
+                        (rs, row) -> {
+                            Instant began = SqlTimes.read(rs, "began");
+                            return new UnresolvedCommand(
+                                    new CommandId(rs.getString("id")),
+                                    new PhoneNumberId(rs.getString("phone_number_id")),
+                                    began.minus(EARLY),
+                                    end(began, SqlTimes.read(rs, "changed_at")).plus(LATE));
+                        })
                 .list();
+    }
+
+    /** Of a command that was interrupted the end of the call is not known, only that of the next start. */
+    private Instant end(Instant began, Instant known) {
+        Instant latest = began.plus(longestCall);
+        return known.isBefore(latest) ? known : latest;
     }
 }

@@ -67,7 +67,7 @@ public final class MediaShelf {
     public static Item fromMultipart(String contentType, byte[] body) {
         int at = contentType.indexOf("boundary=");
         if (!contentType.startsWith("multipart/form-data") || at < 0) {
-            throw GraphError.badRequest("The upload has to be multipart/form-data");
+            throw GraphException.badRequest("The upload has to be multipart/form-data");
         }
         String boundary = "--" + contentType.substring(at + 9).replaceAll("^\"|\"?(;.*)?$", "");
         String text = new String(body, StandardCharsets.ISO_8859_1);
@@ -81,7 +81,7 @@ public final class MediaShelf {
                 return new Item("", partType(head), bytes, sha256(bytes));
             }
         }
-        throw GraphError.badRequest("The parameter file is required.");
+        throw GraphException.badRequest("The parameter file is required.");
     }
 
     private static String partType(String head) {

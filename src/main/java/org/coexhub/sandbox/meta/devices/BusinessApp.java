@@ -3,15 +3,15 @@ package org.coexhub.sandbox.meta.devices;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.account.SendLimits;
+import org.coexhub.sandbox.meta.account.MetaLimits;
 import org.coexhub.sandbox.meta.webhook.Courier;
 import org.coexhub.sandbox.meta.webhook.PastChats;
 import org.coexhub.sandbox.meta.webhook.Payloads;
 import org.coexhub.sandbox.meta.webhook.Wamids;
 import org.coexhub.sandbox.meta.webhook.WebhookSender;
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Clock;
 
@@ -21,7 +21,7 @@ public final class BusinessApp {
     private final Payloads payloads;
     private final WebhookSender webhooks;
     private final Courier courier;
-    private final SendLimits limits;
+    private final MetaLimits limits;
     private final Clock clock;
     private final PastChats past;
 
@@ -30,7 +30,7 @@ public final class BusinessApp {
             Payloads payloads,
             WebhookSender webhooks,
             Courier courier,
-            SendLimits limits,
+            MetaLimits limits,
             Clock clock,
             PastChats past) {
         this.phones = phones;
@@ -48,7 +48,7 @@ public final class BusinessApp {
     }
 
     public String sends(String customerId, String type, JsonNode content) {
-        Customer customer = phones.customer(customerId);
+        SimulatedCustomer customer = phones.customer(customerId);
         Bubble bubble = fresh(customer, type, content);
         phones.append(customerId, bubble);
         String wamid = echo(customer, bubble);
@@ -57,7 +57,7 @@ public final class BusinessApp {
     }
 
     public String edits(String wamid, String text) {
-        Customer customer = ownMessage(wamid);
+        SimulatedCustomer customer = ownMessage(wamid);
         phones.update(wamid, bubble -> bubble.edited(payloads.object().put("body", text)));
         ObjectNode edit = payloads.object().put("original_message_id", wamid);
         edit.putObject("message").put("type", "text").putObject("text").put("body", text);
@@ -65,7 +65,7 @@ public final class BusinessApp {
     }
 
     public String revokes(String wamid) {
-        Customer customer = ownMessage(wamid);
+        SimulatedCustomer customer = ownMessage(wamid);
         phones.update(wamid, Bubble::revokedNow);
         return echo(
                 customer,
@@ -81,7 +81,7 @@ public final class BusinessApp {
     public void sharesContacts() {
         ObjectNode value = payloads.value();
         var list = value.putArray("state_sync");
-        for (Customer customer : phones.customers()) {
+        for (SimulatedCustomer customer : phones.customers()) {
             ObjectNode entry = list.addObject().put("type", "contact").put("action", "add");
             ObjectNode contact =
                     entry.putObject("contact")
@@ -116,7 +116,7 @@ public final class BusinessApp {
         webhooks.enqueue(new Payloads.Change("history", value, "history"));
     }
 
-    private Customer ownMessage(String wamid) {
+    private SimulatedCustomer ownMessage(String wamid) {
         return phones.find(wamid)
                 .filter(found -> found.bubble().side() == Bubble.Side.APP)
                 .map(Phones.Found::customer)
@@ -124,12 +124,12 @@ public final class BusinessApp {
                         () -> new IllegalArgumentException("Not a message of the app: " + wamid));
     }
 
-    private Bubble fresh(Customer customer, String type, JsonNode content) {
+    private Bubble fresh(SimulatedCustomer customer, String type, JsonNode content) {
         String wamid = Wamids.next(customer.address(), false);
         return Bubble.fresh(wamid, Bubble.Side.APP, clock.instant(), type, content, null);
     }
 
-    private String echo(Customer customer, Bubble bubble) {
+    private String echo(SimulatedCustomer customer, Bubble bubble) {
         limits.countInbound();
         webhooks.enqueue(payloads.echo(customer, payloads.fromBusiness(customer, bubble)));
         return bubble.wamid();

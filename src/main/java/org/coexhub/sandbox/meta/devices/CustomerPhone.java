@@ -5,34 +5,34 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.meta.account.MediaShelf;
-import org.coexhub.sandbox.meta.account.SendLimits;
+import org.coexhub.sandbox.meta.account.MetaLimits;
 import org.coexhub.sandbox.meta.webhook.Courier;
 import org.coexhub.sandbox.meta.webhook.Payloads;
 import org.coexhub.sandbox.meta.webhook.Wamids;
 import org.coexhub.sandbox.meta.webhook.WebhookSender;
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Clock;
 
 /** One customer's phone. Whatever is done on it reaches the hub as a {@code messages} webhook. */
 public final class CustomerPhone {
-    private final Customer customer;
+    private final SimulatedCustomer customer;
     private final Phones phones;
     private final Payloads payloads;
     private final WebhookSender webhooks;
-    private final SendLimits limits;
+    private final MetaLimits limits;
     private final MediaShelf media;
     private final Courier courier;
     private final Clock clock;
 
     public CustomerPhone(
-            Customer customer,
+            SimulatedCustomer customer,
             Phones phones,
             Payloads payloads,
             WebhookSender webhooks,
-            SendLimits limits,
+            MetaLimits limits,
             MediaShelf media,
             Courier courier,
             Clock clock) {
@@ -46,7 +46,7 @@ public final class CustomerPhone {
         this.clock = clock;
     }
 
-    public Customer owner() {
+    public SimulatedCustomer owner() {
         return customer;
     }
 

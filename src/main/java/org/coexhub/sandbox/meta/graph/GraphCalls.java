@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.GraphException;
 import org.coexhub.sandbox.meta.account.MediaShelf;
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.meta.devices.BusinessApp;
@@ -75,7 +75,7 @@ public final class GraphCalls {
         if (subject.equals("media-file") && call.is("GET", 2)) {
             MediaShelf.Item item =
                     media.redeem(call.path()[1])
-                            .orElseThrow(() -> GraphError.noSuchObject(subject));
+                            .orElseThrow(() -> GraphException.noSuchObject(subject));
             return new Answer(200, item.mimeType(), item.bytes());
         }
         JsonNode answer;
@@ -100,14 +100,14 @@ public final class GraphCalls {
             return number(call.query().get("fields"));
         }
         if (!call.is("POST", 2)) {
-            throw GraphError.noSuchObject(call.path()[0]);
+            throw GraphException.noSuchObject(call.path()[0]);
         }
         return switch (call.path()[1]) {
             case "messages" -> sends.handle(GraphEndpoint.tree(json, call.body()));
             case "media" -> upload(call);
             case "smb_app_data" -> sync(GraphEndpoint.tree(json, call.body()));
-            case "register", "deregister" -> throw GraphError.notForCoexistence(call.path()[1]);
-            default -> throw GraphError.noSuchObject(call.path()[0]);
+            case "register", "deregister" -> throw GraphException.notForCoexistence(call.path()[1]);
+            default -> throw GraphException.noSuchObject(call.path()[0]);
         };
     }
 
@@ -135,7 +135,8 @@ public final class GraphCalls {
         wanted.add("id");
         for (String field : wanted) {
             if (!all.has(field)) {
-                throw GraphError.badRequest("Tried accessing nonexisting field (" + field + ")");
+                throw GraphException.badRequest(
+                        "Tried accessing nonexisting field (" + field + ")");
             }
         }
         return all.retain(wanted);
@@ -164,7 +165,7 @@ public final class GraphCalls {
                 answer.put("success", true);
             }
             case "GET message_templates" -> templates.list(call.query(), answer);
-            default -> throw GraphError.noSuchObject(account.wabaId());
+            default -> throw GraphException.noSuchObject(account.wabaId());
         }
         return answer;
     }
@@ -209,15 +210,15 @@ public final class GraphCalls {
     private ObjectNode sync(JsonNode body) {
         String type = body.path("sync_type").asText();
         if (!type.equals("history") && !type.equals("smb_app_state_sync")) {
-            throw GraphError.badRequest(
+            throw GraphException.badRequest(
                     "Param sync_type must be one of {HISTORY, SMB_APP_STATE_SYNC}");
         }
         if (clock.instant().isAfter(onboarded.plus(SYNC_RIGHT))) {
-            throw GraphError.syncTooLate();
+            throw GraphException.syncTooLate();
         }
         synchronized (synced) {
             if (!synced.add(type)) {
-                throw GraphError.syncAlreadyUsed();
+                throw GraphException.syncAlreadyUsed();
             }
         }
         if (type.equals("history")) {
@@ -241,9 +242,9 @@ public final class GraphCalls {
             return json.createObjectNode().put("success", true);
         }
         if (!call.is("GET", 1)) {
-            throw GraphError.noSuchObject(id);
+            throw GraphException.noSuchObject(id);
         }
-        MediaShelf.Item item = media.find(id).orElseThrow(() -> GraphError.noSuchObject(id));
+        MediaShelf.Item item = media.find(id).orElseThrow(() -> GraphException.noSuchObject(id));
         return json.createObjectNode()
                 .put("messaging_product", "whatsapp")
                 .put("id", id)

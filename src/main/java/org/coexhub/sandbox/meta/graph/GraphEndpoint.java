@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 
-import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.GraphException;
 import org.coexhub.sandbox.meta.account.GraphFault;
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
 
@@ -80,21 +80,21 @@ public final class GraphEndpoint implements HttpHandler {
         try {
             authorize(exchange, call);
             if (fault == GraphFault.ERROR_BEFORE_ACCEPT) {
-                throw GraphError.unavailable();
+                throw GraphException.unavailable();
             }
             GraphCalls.Answer answer = calls.handle(call);
             if (fault == GraphFault.ERROR_AFTER_ACCEPT) {
-                throw GraphError.somethingWrong();
+                throw GraphException.somethingWrong();
             }
             if (fault == GraphFault.SLOW) {
                 LockSupport.parkNanos(slowness.get().toNanos());
             }
             return answer;
-        } catch (GraphError refused) {
+        } catch (GraphException refused) {
             return GraphCalls.Answer.json(
                     refused.httpStatus(), json.writeValueAsBytes(refused.toJson()));
         } catch (JsonProcessingException e) {
-            GraphError refused = GraphError.badRequest("The body is not valid JSON");
+            GraphException refused = GraphException.badRequest("The body is not valid JSON");
             return GraphCalls.Answer.json(
                     refused.httpStatus(), json.writeValueAsBytes(refused.toJson()));
         }
@@ -107,11 +107,11 @@ public final class GraphEndpoint implements HttpHandler {
                         ? call.query().get("access_token")
                         : header.replaceFirst("(?i)^(bearer|oauth) ", "");
         if (token == null) {
-            throw GraphError.missingToken();
+            throw GraphException.missingToken();
         }
         boolean appToken = token.equals(account.appId() + "|" + account.appSecret());
         if (!token.equals(account.accessToken()) && !appToken) {
-            throw GraphError.badToken();
+            throw GraphException.badToken();
         }
     }
 
@@ -150,7 +150,7 @@ public final class GraphEndpoint implements HttpHandler {
     static JsonNode tree(ObjectMapper json, byte[] body) throws IOException {
         JsonNode tree = json.readTree(body);
         if (!tree.isObject()) {
-            throw GraphError.badRequest("The body has to be a JSON object");
+            throw GraphException.badRequest("The body has to be a JSON object");
         }
         return tree;
     }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.meta.account.AcceptedSend;
-import org.coexhub.sandbox.meta.account.GraphError;
-import org.coexhub.sandbox.meta.account.SendLimits;
+import org.coexhub.sandbox.meta.account.GraphException;
+import org.coexhub.sandbox.meta.account.MetaLimits;
 import org.coexhub.sandbox.meta.webhook.Courier;
 import org.coexhub.sandbox.meta.webhook.Payloads;
 import org.coexhub.sandbox.meta.webhook.Wamids;
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public final class GraphSends {
     private final Phones phones;
     private final Payloads payloads;
     private final Courier courier;
-    private final SendLimits limits;
+    private final MetaLimits limits;
     private final SendRules rules;
     private final Clock clock;
     private final List<AcceptedSend> accepted = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class GraphSends {
             Phones phones,
             Payloads payloads,
             Courier courier,
-            SendLimits limits,
+            MetaLimits limits,
             SendRules rules,
             Clock clock) {
         this.phones = phones;
@@ -53,7 +53,7 @@ public final class GraphSends {
 
     ObjectNode handle(JsonNode body) {
         if (!body.path("messaging_product").asText().equals("whatsapp")) {
-            throw GraphError.badRequest("The parameter messaging_product is required.");
+            throw GraphException.badRequest("The parameter messaging_product is required.");
         }
         return body.has("status") ? markRead(body) : send(body);
     }
@@ -61,15 +61,15 @@ public final class GraphSends {
     private ObjectNode markRead(JsonNode body) {
         String wamid = body.path("message_id").asText();
         if (!body.path("status").asText().equals("read")) {
-            throw GraphError.badRequest("Param status must be one of {READ}");
+            throw GraphException.badRequest("Param status must be one of {READ}");
         }
-        Customer customer =
+        SimulatedCustomer customer =
                 phones.find(wamid)
                         .filter(found -> found.bubble().side() == Bubble.Side.CUSTOMER)
                         .map(Phones.Found::customer)
                         .orElseThrow(
                                 () ->
-                                        GraphError.invalid(
+                                        GraphException.invalid(
                                                 "message_id is not a message that was received"));
         phones.readUpTo(wamid, true);
         if (body.has("typing_indicator")) {
@@ -82,21 +82,21 @@ public final class GraphSends {
         String type = rules.check(body);
         // With both addresses given, the phone number wins.
         String address = body.path("to").asText(body.path("recipient").asText());
-        Optional<Customer> recipient = phones.byAddress(address);
+        Optional<SimulatedCustomer> recipient = phones.byAddress(address);
         if (!limits.takeThroughput()) {
-            throw GraphError.throughput();
+            throw GraphException.throughput();
         }
-        Customer customer = recipient.orElseThrow(GraphError::undeliverable);
+        SimulatedCustomer customer = recipient.orElseThrow(GraphException::undeliverable);
         Instant now = clock.instant();
         if (!type.equals("template") && !phones.isWindowOpen(customer.id(), now)) {
-            throw GraphError.windowClosed();
+            throw GraphException.windowClosed();
         }
         String category = rules.category(type, body);
         if (category.equals("marketing") && !phones.takesOffers(customer.id())) {
-            throw GraphError.optedOut();
+            throw GraphException.optedOut();
         }
         if (!limits.takePair(customer.id())) {
-            throw GraphError.pairLimit();
+            throw GraphException.pairLimit();
         }
         String wamid = accept(customer, type, category, body, now);
         ObjectNode answer = payloads.object().put("messaging_product", "whatsapp");
@@ -108,7 +108,7 @@ public final class GraphSends {
     }
 
     private String accept(
-            Customer customer, String type, String category, JsonNode body, Instant now) {
+            SimulatedCustomer customer, String type, String category, JsonNode body, Instant now) {
         String wamid = Wamids.next(customer.address(), false);
         JsonNode content = body.path(type);
         if (type.equals("reaction")) {

@@ -2,7 +2,7 @@ package org.coexhub.sandbox.meta.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.GraphException;
 import org.coexhub.sandbox.meta.account.MediaShelf;
 
 import java.util.List;
@@ -32,22 +32,22 @@ public final class SendRules {
         this.templates = templates;
     }
 
-    /** The type of a well-formed message; throws {@link GraphError} otherwise. */
+    /** The type of a well-formed message; throws {@link GraphException} otherwise. */
     String check(JsonNode body) {
         if (!body.path("to").isTextual() && !body.path("recipient").isTextual()) {
-            throw GraphError.badRequest("The parameter to is required.");
+            throw GraphException.badRequest("The parameter to is required.");
         }
         String type = body.path("type").asText("text");
         if (!TYPES.contains(type)) {
-            throw GraphError.badRequest(
+            throw GraphException.badRequest(
                     "Param type must be one of " + TYPES + " - got \"" + type + "\".");
         }
         if (body.path("biz_opaque_callback_data").asText().length() > 512) {
-            throw GraphError.invalid("biz_opaque_callback_data is longer than 512 characters");
+            throw GraphException.invalid("biz_opaque_callback_data is longer than 512 characters");
         }
         JsonNode content = body.path(type);
         if (content.isMissingNode() || content.isNull()) {
-            throw GraphError.missing(type);
+            throw GraphException.missing(type);
         }
         switch (type) {
             case "text" -> limited(content, "text", "body", 4096);
@@ -74,10 +74,10 @@ public final class SendRules {
     private void media(String type, JsonNode content) {
         Optional<String> id = Optional.ofNullable(content.path("id").textValue());
         if (id.isEmpty() && !content.path("link").isTextual()) {
-            throw GraphError.missing(type + "['id'] or " + type + "['link']");
+            throw GraphException.missing(type + "['id'] or " + type + "['link']");
         }
         if (id.isPresent() && media.find(id.get()).isEmpty()) {
-            throw GraphError.invalid(type + "['id'] is not a media id of this account");
+            throw GraphException.invalid(type + "['id'] is not a media id of this account");
         }
         if (content.has("caption")) {
             limited(content, type, "caption", 1024);
@@ -87,14 +87,14 @@ public final class SendRules {
     private static void location(JsonNode content) {
         for (String name : List.of("latitude", "longitude")) {
             if (!content.hasNonNull(name)) {
-                throw GraphError.missing("location['" + name + "']");
+                throw GraphException.missing("location['" + name + "']");
             }
         }
     }
 
     private static void contacts(JsonNode content) {
         if (!content.isArray() || content.isEmpty()) {
-            throw GraphError.missing("contacts");
+            throw GraphException.missing("contacts");
         }
         content.forEach(card -> required(card.path("name"), "contacts['name']", "formatted_name"));
     }
@@ -102,7 +102,7 @@ public final class SendRules {
     private static void interactive(JsonNode content) {
         required(content, "interactive", "type");
         if (!content.path("action").isObject()) {
-            throw GraphError.missing("interactive['action']");
+            throw GraphException.missing("interactive['action']");
         }
         if (content.has("body")) {
             limited(content.path("body"), "interactive['body']", "text", 4096);
@@ -119,7 +119,8 @@ public final class SendRules {
 
     private static void buttons(JsonNode buttons) {
         if (!buttons.isArray() || buttons.isEmpty() || buttons.size() > 3) {
-            throw GraphError.invalid("interactive['action']['buttons'] needs one to three buttons");
+            throw GraphException.invalid(
+                    "interactive['action']['buttons'] needs one to three buttons");
         }
         buttons.forEach(
                 button -> {
@@ -139,7 +140,7 @@ public final class SendRules {
             }
         }
         if (rows < 1 || rows > 10) {
-            throw GraphError.invalid("A list needs one to ten rows");
+            throw GraphException.invalid("A list needs one to ten rows");
         }
     }
 
@@ -155,14 +156,14 @@ public final class SendRules {
     private static void limited(JsonNode parent, String where, String name, int longest) {
         required(parent, where, name);
         if (parent.path(name).asText().length() > longest) {
-            throw GraphError.invalid(
+            throw GraphException.invalid(
                     where + "['" + name + "'] is longer than " + longest + " characters");
         }
     }
 
     private static void required(JsonNode parent, String where, String name) {
         if (!parent.path(name).isTextual() || parent.path(name).asText().isEmpty()) {
-            throw GraphError.missing(where + "['" + name + "']");
+            throw GraphException.missing(where + "['" + name + "']");
         }
     }
 }

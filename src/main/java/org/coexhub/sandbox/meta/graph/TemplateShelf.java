@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.meta.account.GraphError;
+import org.coexhub.sandbox.meta.account.GraphException;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,13 +82,14 @@ public final class TemplateShelf {
         }
     }
 
-    /** Throws {@link GraphError} where Meta would refuse. */
+    /** Throws {@link GraphException} where Meta would refuse. */
     synchronized void check(String name, String language, JsonNode components) {
         ObjectNode template =
-                find(name, language).orElseThrow(() -> GraphError.unknownTemplate(name, language));
+                find(name, language)
+                        .orElseThrow(() -> GraphException.unknownTemplate(name, language));
         switch (template.path("status").asText()) {
-            case "PAUSED" -> throw GraphError.templatePaused();
-            case "DISABLED" -> throw GraphError.templateDisabled();
+            case "PAUSED" -> throw GraphException.templatePaused();
+            case "DISABLED" -> throw GraphException.templateDisabled();
             default -> parameters(template, components);
         }
     }
@@ -108,7 +109,7 @@ public final class TemplateShelf {
                     wanted.add(matcher.group(1));
                 }
                 if (wanted.size() != given) {
-                    throw GraphError.templateParameters(given, wanted.size());
+                    throw GraphException.templateParameters(given, wanted.size());
                 }
             }
         }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.coexhub.sandbox.meta.account.Pace;
 import org.coexhub.sandbox.phones.Bubble;
 import org.coexhub.sandbox.phones.Bubble.Tick;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -49,12 +49,13 @@ public final class Courier {
         this.pace = pace;
     }
 
-    public void carrySend(Customer customer, String wamid, JsonNode body, String category) {
+    public void carrySend(
+            SimulatedCustomer customer, String wamid, JsonNode body, String category) {
         sends.put(wamid, new Send(body, category));
         carry(customer, wamid);
     }
 
-    public void carry(Customer customer, String wamid) {
+    public void carry(SimulatedCustomer customer, String wamid) {
         later(
                 pace.sent(),
                 () -> {
@@ -65,7 +66,7 @@ public final class Courier {
                 });
     }
 
-    public void phoneIsOn(Customer customer) {
+    public void phoneIsOn(SimulatedCustomer customer) {
         List<Bubble> waiting =
                 phones.bubbles(customer.id()).stream()
                         .filter(
@@ -76,7 +77,7 @@ public final class Courier {
         waiting.forEach(bubble -> deliver(customer, bubble.wamid()));
     }
 
-    private void deliver(Customer customer, String wamid) {
+    private void deliver(SimulatedCustomer customer, String wamid) {
         later(
                 pace.delivered(),
                 () -> {
@@ -85,7 +86,7 @@ public final class Courier {
                 });
     }
 
-    private void reach(Customer customer, String wamid, Tick tick) {
+    private void reach(SimulatedCustomer customer, String wamid, Tick tick) {
         phones.update(wamid, bubble -> bubble.ticked(tick));
         String status =
                 switch (tick) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
 import org.coexhub.sandbox.phones.Phones;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ public final class PastChats {
     private static final int CHUNK = 20;
     private static final int[] PHASE_DAYS = {0, 1, 90, 180};
 
-    private record Past(Customer customer, Bubble bubble) {}
+    private record Past(SimulatedCustomer customer, Bubble bubble) {}
 
     private final Phones phones;
     private final Payloads payloads;
@@ -65,7 +65,7 @@ public final class PastChats {
 
     private List<Past> between(Instant from, Instant to) {
         List<Past> found = new ArrayList<>();
-        for (Customer customer : phones.customers()) {
+        for (SimulatedCustomer customer : phones.customers()) {
             phones.bubbles(customer.id()).stream()
                     .filter(Bubble::past)
                     .filter(bubble -> bubble.at().isAfter(from) && !bubble.at().isAfter(to))
@@ -82,7 +82,7 @@ public final class PastChats {
                 .put("chunk_order", order)
                 .put("progress", progress);
         ArrayNode threads = history.putArray("threads");
-        Customer last = null;
+        SimulatedCustomer last = null;
         ArrayNode list = null;
         for (Past past : messages) {
             if (list == null || !past.customer().equals(last)) {
@@ -94,7 +94,7 @@ public final class PastChats {
         return new Payloads.Change("history", value, "history");
     }
 
-    private static ArrayNode thread(ArrayNode threads, Customer customer) {
+    private static ArrayNode thread(ArrayNode threads, SimulatedCustomer customer) {
         ObjectNode thread = threads.addObject().put("id", customer.address());
         ObjectNode context = thread.putObject("context");
         Payloads.put(context, "wa_id", customer.waId());

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.meta.account.SimulatedAccount;
 import org.coexhub.sandbox.phones.Bubble;
-import org.coexhub.sandbox.phones.Customer;
+import org.coexhub.sandbox.phones.SimulatedCustomer;
 
 import java.time.Instant;
 import java.util.List;
@@ -55,14 +55,14 @@ public final class Payloads {
         return value;
     }
 
-    public Change message(Customer customer, ObjectNode message) {
+    public Change message(SimulatedCustomer customer, ObjectNode message) {
         ObjectNode value = withContact(value(), customer);
         value.putArray("messages").add(message);
         return new Change("messages", value, customer.id());
     }
 
     /** A message as its writer's side sends it: {@code from} is the customer. */
-    public ObjectNode fromCustomer(Customer customer, Bubble bubble) {
+    public ObjectNode fromCustomer(SimulatedCustomer customer, Bubble bubble) {
         ObjectNode message = object();
         put(message, "from", customer.waId());
         put(message, "from_user_id", customer.bsuid());
@@ -70,14 +70,14 @@ public final class Payloads {
     }
 
     /** The same from the business: {@code to} is the customer. */
-    public ObjectNode fromBusiness(Customer customer, Bubble bubble) {
+    public ObjectNode fromBusiness(SimulatedCustomer customer, Bubble bubble) {
         ObjectNode message = object().put("from", account.displayPhoneNumber());
         put(message, "to", customer.waId());
         put(message, "to_user_id", customer.bsuid());
         return completed(message, bubble);
     }
 
-    public Change echo(Customer customer, ObjectNode echo) {
+    public Change echo(SimulatedCustomer customer, ObjectNode echo) {
         ObjectNode value = value();
         ObjectNode contact = value.putArray("contacts").addObject();
         put(contact, "wa_id", customer.waId());
@@ -87,7 +87,7 @@ public final class Payloads {
     }
 
     /** What a customer decided on marketing. Its timestamp is a number, unlike those of messages. */
-    public Change preference(Customer customer, boolean wanted, Instant at) {
+    public Change preference(SimulatedCustomer customer, boolean wanted, Instant at) {
         ObjectNode value = withContact(value(), customer);
         ObjectNode entry = value.putArray("user_preferences").addObject();
         put(entry, "wa_id", customer.waId());
@@ -102,7 +102,12 @@ public final class Payloads {
     }
 
     /** The status of a message from the App has no price and no callback data: {@code send} is null. */
-    Change status(Customer customer, String wamid, String status, Instant at, Courier.Send send) {
+    Change status(
+            SimulatedCustomer customer,
+            String wamid,
+            String status,
+            Instant at,
+            Courier.Send send) {
         ObjectNode value =
                 status.equals("delivered") || status.equals("read")
                         ? withContact(value(), customer)
@@ -129,7 +134,7 @@ public final class Payloads {
         return new Change("messages", value, customer.id());
     }
 
-    ObjectNode withContact(ObjectNode value, Customer customer) {
+    ObjectNode withContact(ObjectNode value, SimulatedCustomer customer) {
         ObjectNode contact = value.putArray("contacts").addObject();
         ObjectNode profile = contact.putObject("profile").put("name", customer.name());
         put(profile, "username", customer.username());

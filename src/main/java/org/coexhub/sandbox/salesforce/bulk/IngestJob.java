@@ -102,7 +102,7 @@ public final class IngestJob {
             return false;
         }
         uploaded = true;
-        List<List<String>> read = Csv.read(csv, delimiter);
+        List<List<String>> read = IngestCsv.read(csv, delimiter);
         header = read.isEmpty() ? List.of() : read.get(0);
         rows = read.isEmpty() ? List.of() : read.subList(1, read.size());
         return true;
@@ -181,14 +181,14 @@ public final class IngestJob {
     }
 
     public synchronized String unprocessed() {
-        StringBuilder csv = new StringBuilder(Csv.line(header, delimiter));
-        rows.stream().skip(done.size()).forEach(row -> csv.append(Csv.line(row, delimiter)));
+        StringBuilder csv = new StringBuilder(IngestCsv.line(header, delimiter));
+        rows.stream().skip(done.size()).forEach(row -> csv.append(IngestCsv.line(row, delimiter)));
         return csv.toString();
     }
 
     private String line(String first, String second, List<String> rest) {
         List<String> cells = new ArrayList<>(List.of(first, second));
         cells.addAll(rest);
-        return Csv.line(cells, delimiter);
+        return IngestCsv.line(cells, delimiter);
     }
 }

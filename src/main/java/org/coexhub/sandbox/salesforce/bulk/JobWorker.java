@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
-import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.SaveRefusedException;
 import org.coexhub.sandbox.salesforce.org.Saves;
 
 import java.time.Duration;
@@ -71,11 +71,11 @@ public final class JobWorker {
     private IngestJob.Done saved(List<String> row, Map<String, Integer> times) {
         try {
             if (row.size() != job.header().size()) {
-                throw new SaveRefused(
+                throw new SaveRefusedException(
                         "InvalidBatch", "The number of columns is not that of the header");
             }
             if (job.externalId() != null && times.get(key(row)) > 1) {
-                throw new SaveRefused(
+                throw new SaveRefusedException(
                         "DUPLICATE_VALUE",
                         "Duplicate external id specified: " + key(row),
                         job.externalId());
@@ -83,7 +83,7 @@ public final class JobWorker {
             ObjectNode result = save(fields(row), row);
             boolean created = result.path("created").asBoolean(job.operation().equals("insert"));
             return new IngestJob.Done(row, result.path("id").asText(), created, null);
-        } catch (SaveRefused refused) {
+        } catch (SaveRefusedException refused) {
             String fields = String.join(" ", refused.fields());
             return new IngestJob.Done(
                     row,

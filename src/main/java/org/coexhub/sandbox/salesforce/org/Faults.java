@@ -153,12 +153,12 @@ public final class Faults {
         Map<String, Object> sent = new LinkedHashMap<>(fields);
         sent.put("attributes", Map.of("type", type));
         if (nextLocked.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || locked.test(sent)) {
-            throw new SaveRefused(
+            throw new SaveRefusedException(
                     "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
         }
         for (Refusal refusal : refusals) {
             if (refusal.which().test(sent)) {
-                throw new SaveRefused(refusal.code(), refusal.message());
+                throw new SaveRefusedException(refusal.code(), refusal.message());
             }
         }
     }

@@ -63,14 +63,14 @@ final class RecordForm {
                 object.field(name)
                         .orElseThrow(
                                 () ->
-                                        new SaveRefused(
+                                        new SaveRefusedException(
                                                 "INVALID_FIELD",
                                                 "No such column '"
                                                         + name
                                                         + "' on sobject of type "
                                                         + object.name()));
         if (field.readOnly()) {
-            throw new SaveRefused(
+            throw new SaveRefusedException(
                     "INVALID_FIELD_FOR_INSERT_UPDATE",
                     "Unable to create/update fields: "
                             + field.name()
@@ -119,19 +119,19 @@ final class RecordForm {
         if (field.isReference()) {
             String id = SalesforceId.full(text);
             if (id == null) {
-                throw new SaveRefused(
+                throw new SaveRefusedException(
                         "MALFORMED_ID",
                         field.label() + " ID: id value of incorrect type: " + text,
                         field.name());
             }
             if (!references.exists(field, id)) {
-                throw new SaveRefused(
+                throw new SaveRefusedException(
                         "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", field.name());
             }
             return id;
         }
         if (text.codePointCount(0, text.length()) > field.length()) {
-            throw new SaveRefused(
+            throw new SaveRefusedException(
                     "STRING_TOO_LONG",
                     field.label()
                             + ": data value too large: "
@@ -169,7 +169,7 @@ final class RecordForm {
         }
     }
 
-    private static SaveRefused unreadable(FieldDescription field, Object value) {
+    private static SaveRefusedException unreadable(FieldDescription field, Object value) {
         String token =
                 switch (value) {
                     case String s -> "VALUE_STRING value " + s;
@@ -179,7 +179,7 @@ final class RecordForm {
                     case Map<?, ?> m -> "START_OBJECT value {";
                     default -> "START_ARRAY value [";
                 };
-        return new SaveRefused(
+        return new SaveRefusedException(
                 "JSON_PARSER_ERROR",
                 "Cannot deserialize instance of "
                         + (field.isText() ? "string" : field.type())
@@ -188,8 +188,8 @@ final class RecordForm {
                         + " or request may be missing a required field at [line:1, column:1]");
     }
 
-    static SaveRefused missing(String... fields) {
-        return new SaveRefused(
+    static SaveRefusedException missing(String... fields) {
+        return new SaveRefusedException(
                 "REQUIRED_FIELD_MISSING",
                 "Required fields are missing: [" + String.join(", ", fields) + "]",
                 fields);

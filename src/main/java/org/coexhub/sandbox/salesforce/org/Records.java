@@ -88,7 +88,9 @@ final class Records implements RecordForm.References {
         Map<String, Object> before =
                 find(object, id)
                         .orElseThrow(
-                                () -> new SaveRefused("ENTITY_IS_DELETED", "entity is deleted"));
+                                () ->
+                                        new SaveRefusedException(
+                                                "ENTITY_IS_DELETED", "entity is deleted"));
         String full = (String) before.get("Id");
         Map<String, Object> row = new LinkedHashMap<>(before);
         form.read(object, input, false)
@@ -122,7 +124,7 @@ final class Records implements RecordForm.References {
         return schema.object(name)
                 .orElseThrow(
                         () ->
-                                new SaveRefused(
+                                new SaveRefusedException(
                                         "INVALID_TYPE",
                                         "sObject type '" + name + "' is not supported."));
     }
@@ -162,7 +164,7 @@ final class Records implements RecordForm.References {
                 if (found.size() == 1) {
                     return found.get(0);
                 }
-                throw new SaveRefused(
+                throw new SaveRefusedException(
                         "INVALID_FIELD",
                         "Foreign key external ID: "
                                 + entry.getValue()
@@ -172,7 +174,7 @@ final class Records implements RecordForm.References {
                                 + object.name());
             }
         }
-        throw new SaveRefused(
+        throw new SaveRefusedException(
                 "INVALID_FIELD",
                 "Cannot specify relationship "
                         + reference.relationshipName()
@@ -195,7 +197,7 @@ final class Records implements RecordForm.References {
             }
             for (String other : table.find(field, row.get(field.name()))) {
                 if (!other.equals(id)) {
-                    throw new SaveRefused(
+                    throw new SaveRefusedException(
                             "DUPLICATE_VALUE",
                             "duplicate value found: "
                                     + field.name()

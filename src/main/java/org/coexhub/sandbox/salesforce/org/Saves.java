@@ -65,7 +65,7 @@ public final class Saves {
     public ObjectNode delete(String type, String id) {
         faults.meet(type, Map.of("Id", id));
         if (org.record(type, id).isEmpty()) {
-            throw new SaveRefused("ENTITY_IS_DELETED", "entity is deleted");
+            throw new SaveRefusedException("ENTITY_IS_DELETED", "entity is deleted");
         }
         org.delete(type, id);
         return done(id);
@@ -75,7 +75,7 @@ public final class Saves {
     public static ObjectNode each(Supplier<ObjectNode> save) {
         try {
             return save.get();
-        } catch (SaveRefused refused) {
+        } catch (SaveRefusedException refused) {
             if (refused.malformed()) {
                 throw refused;
             }
@@ -83,7 +83,7 @@ public final class Saves {
         }
     }
 
-    public static ObjectNode failed(SaveRefused refused) {
+    public static ObjectNode failed(SaveRefusedException refused) {
         ObjectNode result = JSON.objectNode().put("success", false);
         ArrayNode fields =
                 result.putArray("errors")
@@ -97,7 +97,7 @@ public final class Saves {
 
     public static ObjectNode rolledBack() {
         return failed(
-                new SaveRefused(
+                new SaveRefusedException(
                         "ALL_OR_NONE_OPERATION_ROLLED_BACK",
                         "Record rolled back because not all records were valid and the request was"
                                 + " using AllOrNone header"));

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /**
  * The org behind the APIs: records, their rules and the event bus. Its methods do what an agent, a Flow or an administrator would do
  * in Salesforce itself; they meet no {@link Faults} and cost no API calls. Every method is atomic; what is refused throws {@link
- * SaveRefused}. A record is a map from field to value without the fields that are empty; dates are in Salesforce's own form.
+ * SaveRefusedException}. A record is a map from field to value without the fields that are empty; dates are in Salesforce's own form.
  */
 public final class SimulatedOrg {
     public static final String ID = SalesforceId.of("00D", 1);
@@ -99,11 +99,12 @@ public final class SimulatedOrg {
                     ObjectDescription object = recordType(type);
                     FieldDescription key = field(object, externalId);
                     if (value == null || value.toString().isBlank()) {
-                        throw new SaveRefused("MISSING_ARGUMENT", key.name() + " not specified");
+                        throw new SaveRefusedException(
+                                "MISSING_ARGUMENT", key.name() + " not specified");
                     }
                     List<String> found = records.find(object, key, value);
                     if (found.size() > 1) {
-                        throw new SaveRefused(
+                        throw new SaveRefusedException(
                                 "DUPLICATE_EXTERNAL_ID",
                                 key.name()
                                         + ": more than one record found for external id field: "
@@ -142,7 +143,8 @@ public final class SimulatedOrg {
     public BusEvent publish(String channel, Map<String, ?> fields, String by) {
         ObjectDescription event = records.object(channel.replaceFirst("^/event/", ""));
         if (!event.event()) {
-            throw new SaveRefused("INVALID_TYPE", event.name() + " is not a platform event");
+            throw new SaveRefusedException(
+                    "INVALID_TYPE", event.name() + " is not a platform event");
         }
         BusEvent published;
         synchronized (this) {
@@ -176,7 +178,7 @@ public final class SimulatedOrg {
     private ObjectDescription recordType(String type) {
         ObjectDescription object = records.object(type);
         if (object.event()) {
-            throw new SaveRefused("INVALID_TYPE", object.name() + " has no records");
+            throw new SaveRefusedException("INVALID_TYPE", object.name() + " has no records");
         }
         return object;
     }
@@ -185,7 +187,7 @@ public final class SimulatedOrg {
         return object.field(name)
                 .orElseThrow(
                         () ->
-                                new SaveRefused(
+                                new SaveRefusedException(
                                         "INVALID_FIELD",
                                         "No such column '"
                                                 + name

@@ -20,7 +20,7 @@ import io.grpc.stub.StreamObserver;
 
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
 import org.coexhub.sandbox.salesforce.org.Faults;
-import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.SaveRefusedException;
 import org.coexhub.sandbox.salesforce.org.Sessions;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
@@ -38,7 +38,7 @@ final class PubSubService extends PubSubGrpc.PubSubImplBase {
     private final Sessions sessions;
     private final Faults faults;
     private final Map<String, EventSchema> topics = new LinkedHashMap<>();
-    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final Set<SubscribeStream> subscriptions = ConcurrentHashMap.newKeySet();
 
     PubSubService(SimulatedOrg org, Sessions sessions, Faults faults) {
         this.org = org;
@@ -48,11 +48,11 @@ final class PubSubService extends PubSubGrpc.PubSubImplBase {
                 .filter(ObjectDescription::event)
                 .map(EventSchema::new)
                 .forEach(schema -> topics.put(schema.topic(), schema));
-        org.bus().onPublish(() -> each(Subscription::drain));
-        sessions.onEnd(() -> each(Subscription::checkSession));
+        org.bus().onPublish(() -> each(SubscribeStream::drain));
+        sessions.onEnd(() -> each(SubscribeStream::checkSession));
     }
 
-    void each(Consumer<Subscription> action) {
+    void each(Consumer<SubscribeStream> action) {
         subscriptions.forEach(action);
     }
 
@@ -106,8 +106,8 @@ final class PubSubService extends PubSubGrpc.PubSubImplBase {
     @Override
     public StreamObserver<FetchRequest> subscribe(StreamObserver<FetchResponse> client) {
         String token = SessionCheck.TOKEN.get();
-        Subscription subscription =
-                new Subscription(
+        SubscribeStream subscription =
+                new SubscribeStream(
                         client,
                         org.bus(),
                         topics::get,
@@ -195,7 +195,7 @@ final class PubSubService extends PubSubGrpc.PubSubImplBase {
                                                     SimulatedOrg.USER_ID)
                                             .replay()))
                     .build();
-        } catch (IOException | SaveRefused e) {
+        } catch (IOException | SaveRefusedException e) {
             return result.setError(
                             Error.newBuilder().setCode(ErrorCode.PUBLISH).setMsg(e.getMessage()))
                     .build();

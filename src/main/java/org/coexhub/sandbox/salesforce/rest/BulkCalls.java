@@ -38,9 +38,9 @@ public final class BulkCalls {
     }
 
     /** The path begins with {@code jobs}. */
-    public Answer handle(RestCall call, String version) {
+    public RestAnswer handle(RestCall call, String version) {
         if (!call.segment(1).equals("ingest")) {
-            throw RestError.notFound();
+            throw RestException.notFound();
         }
         if (call.is("POST", 2)) {
             return create(call.jsonBody(), version);
@@ -50,24 +50,24 @@ public final class BulkCalls {
         }
         IngestJob job = jobs.get(call.segment(2));
         if (job == null) {
-            throw RestError.notFound();
+            throw RestException.notFound();
         }
         return switch (call.method() + " " + call.segment(3)) {
-            case "GET " -> Answer.json(200, job.info());
+            case "GET " -> RestAnswer.json(200, job.info());
             case "PATCH " -> close(job, call.jsonBody().path("state").asText());
             case "DELETE " -> {
                 jobs.remove(job.id());
-                yield Answer.none(204);
+                yield RestAnswer.none(204);
             }
             case "PUT batches" -> upload(job, call);
-            case "GET successfulResults" -> Answer.csv(job.successful());
-            case "GET failedResults" -> Answer.csv(job.failed());
-            case "GET unprocessedrecords" -> Answer.csv(job.unprocessed());
-            default -> throw RestError.notFound();
+            case "GET successfulResults" -> RestAnswer.csv(job.successful());
+            case "GET failedResults" -> RestAnswer.csv(job.failed());
+            case "GET unprocessedrecords" -> RestAnswer.csv(job.unprocessed());
+            default -> throw RestException.notFound();
         };
     }
 
-    private Answer create(JsonNode wanted, String version) {
+    private RestAnswer create(JsonNode wanted, String version) {
         ObjectDescription object =
                 org.schema()
                         .object(wanted.path("object").asText())
@@ -110,10 +110,10 @@ public final class BulkCalls {
                         version,
                         clock.instant().toString().replace("Z", "+0000"));
         jobs.put(job.id(), job);
-        return Answer.json(200, job.created());
+        return RestAnswer.json(200, job.created());
     }
 
-    private Answer upload(IngestJob job, RestCall call) {
+    private RestAnswer upload(IngestJob job, RestCall call) {
         if (!job.upload(new String(call.body(), StandardCharsets.UTF_8))) {
             throw invalid(
                     "INVALIDJOBSTATE",
@@ -122,10 +122,10 @@ public final class BulkCalls {
                             + ">, please 'Close' / 'Abort' / 'Delete' the current Job then create a"
                             + " new Job and make sure you only do 'PUT' once on a given Job.");
         }
-        return Answer.none(201).records(job.rows().size());
+        return RestAnswer.none(201).records(job.rows().size());
     }
 
-    private Answer close(IngestJob job, String state) {
+    private RestAnswer close(IngestJob job, String state) {
         boolean moved =
                 switch (state) {
                     case "UploadComplete" ->
@@ -142,7 +142,7 @@ public final class BulkCalls {
         if (!moved) {
             throw invalid("INVALIDJOBSTATE", "The job can no longer become " + state);
         }
-        Answer answer = Answer.json(200, job.created());
+        RestAnswer answer = RestAnswer.json(200, job.created());
         if (state.equals("UploadComplete")) {
             ObjectDescription object = org.schema().object(job.object()).orElseThrow();
             Thread.ofVirtual()
@@ -152,17 +152,17 @@ public final class BulkCalls {
         return answer;
     }
 
-    private Answer list() {
+    private RestAnswer list() {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("done", true);
         ArrayNode records = answer.putArray("records");
         synchronized (jobs) {
             jobs.values().forEach(job -> records.add(job.created()));
         }
         answer.putNull("nextRecordsUrl");
-        return Answer.json(200, answer);
+        return RestAnswer.json(200, answer);
     }
 
-    private static RestError invalid(String code, String message) {
-        return new RestError(400, code, message);
+    private static RestException invalid(String code, String message) {
+        return new RestException(400, code, message);
     }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.sandbox.salesforce.describe.FieldDescription;
 import org.coexhub.sandbox.salesforce.describe.ObjectDescription;
-import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.SaveRefusedException;
 import org.coexhub.sandbox.salesforce.org.Saves;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 import org.coexhub.sandbox.salesforce.soql.Row;
@@ -35,7 +35,7 @@ final class CollectionCalls {
     }
 
     /** The path starts behind {@code composite/sobjects}. */
-    Answer handle(RestCall call, String version) {
+    RestAnswer handle(RestCall call, String version) {
         if (call.is("DELETE", 0)) {
             String ids = call.parameter("ids");
             List<Supplier<ObjectNode>> work = new ArrayList<>();
@@ -54,7 +54,7 @@ final class CollectionCalls {
                     case "POST 0" -> creates(body);
                     case "PATCH 0" -> updates(body);
                     case "PATCH 2" -> upserts(body, call.segment(0), call.segment(1));
-                    default -> throw RestError.methodNotAllowed(call.method());
+                    default -> throw RestException.methodNotAllowed(call.method());
                 };
         return save(work, allOrNone);
     }
@@ -79,7 +79,7 @@ final class CollectionCalls {
                             String id = record.path("id").asText(record.path("Id").asText(null));
                             return () -> {
                                 if (id == null) {
-                                    throw new SaveRefused(
+                                    throw new SaveRefusedException(
                                             "MISSING_ARGUMENT",
                                             "Id not specified in an update call");
                                 }
@@ -90,11 +90,12 @@ final class CollectionCalls {
     }
 
     private List<Supplier<ObjectNode>> upserts(JsonNode body, String typeName, String keyName) {
-        ObjectDescription object = org.schema().object(typeName).orElseThrow(RestError::notFound);
+        ObjectDescription object =
+                org.schema().object(typeName).orElseThrow(RestException::notFound);
         FieldDescription key =
                 object.field(keyName)
                         .filter(FieldDescription::externalId)
-                        .orElseThrow(() -> RestError.noRecord(keyName));
+                        .orElseThrow(() -> RestException.noRecord(keyName));
         Set<String> once = new HashSet<>();
         Set<String> repeated = new HashSet<>();
         List<JsonNode> records = records(body);
@@ -108,7 +109,7 @@ final class CollectionCalls {
                 .<Supplier<ObjectNode>>map(
                         record -> {
                             if (!type(record).equalsIgnoreCase(object.name())) {
-                                throw new RestError(
+                                throw new RestException(
                                         400,
                                         "INVALID_TYPE",
                                         "All records must be of the type in the URL: "
@@ -118,7 +119,7 @@ final class CollectionCalls {
                             Map<String, Object> fields = RestCall.fields(record);
                             return () -> {
                                 if (repeated.contains(comparable(key, value))) {
-                                    throw new SaveRefused(
+                                    throw new SaveRefusedException(
                                             "DUPLICATE_VALUE",
                                             "Duplicate external id specified: " + value.asText(),
                                             key.name());
@@ -130,7 +131,7 @@ final class CollectionCalls {
                 .toList();
     }
 
-    private Answer save(List<Supplier<ObjectNode>> work, boolean allOrNone) {
+    private RestAnswer save(List<Supplier<ObjectNode>> work, boolean allOrNone) {
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
         if (allOrNone) {
             boolean kept =
@@ -154,7 +155,7 @@ final class CollectionCalls {
                     },
                     Boolean::booleanValue);
         }
-        return Answer.json(200, results).records(work.size());
+        return RestAnswer.json(200, results).records(work.size());
     }
 
     private static boolean succeeded(ArrayNode results) {
@@ -162,9 +163,9 @@ final class CollectionCalls {
                 .allMatch(result -> result.path("success").asBoolean());
     }
 
-    private Answer retrieve(RestCall call, String version) {
+    private RestAnswer retrieve(RestCall call, String version) {
         ObjectDescription object =
-                org.schema().object(call.segment(0)).orElseThrow(RestError::notFound);
+                org.schema().object(call.segment(0)).orElseThrow(RestException::notFound);
         List<String> ids = new ArrayList<>();
         List<String> fields = new ArrayList<>();
         if (call.method().equals("GET")) {
@@ -182,16 +183,16 @@ final class CollectionCalls {
                             row -> found.add(view.of(new Row(org, object, row), fields)),
                             found::addNull);
         }
-        return Answer.json(200, found).records(found.size());
+        return RestAnswer.json(200, found).records(found.size());
     }
 
     private static List<JsonNode> records(JsonNode body) {
         JsonNode records = body.path("records");
         if (!records.isArray() || records.isEmpty()) {
-            throw new RestError(400, "MISSING_ARGUMENT", "The records member has no records");
+            throw new RestException(400, "MISSING_ARGUMENT", "The records member has no records");
         }
         if (records.size() > MOST) {
-            throw new RestError(
+            throw new RestException(
                     400,
                     "EXCEEDED_ID_LIMIT",
                     "record limit reached. cannot submit more than 200 records into this call");
@@ -204,7 +205,7 @@ final class CollectionCalls {
     private static String type(JsonNode record) {
         String type = record.path("attributes").path("type").asText("");
         if (type.isEmpty()) {
-            throw new RestError(
+            throw new RestException(
                     400,
                     "INVALID_INPUT",
                     "Include an attributes object with a type field in each record");
@@ -216,7 +217,7 @@ final class CollectionCalls {
         return org.schema()
                 .objectOf(id)
                 .map(ObjectDescription::name)
-                .orElseThrow(() -> new SaveRefused("MALFORMED_ID", "malformed id " + id));
+                .orElseThrow(() -> new SaveRefusedException("MALFORMED_ID", "malformed id " + id));
     }
 
     private static String comparable(FieldDescription key, JsonNode value) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.SaveRefusedException;
 import org.coexhub.sandbox.salesforce.org.Saves;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
@@ -25,18 +25,18 @@ final class CompositeCalls {
 
     private final SimulatedOrg org;
     private final Saves saves;
-    private final Function<RestCall, Answer> parts;
+    private final Function<RestCall, RestAnswer> parts;
 
     /**
      * @param parts answers one part, errors included
      */
-    CompositeCalls(SimulatedOrg org, Saves saves, Function<RestCall, Answer> parts) {
+    CompositeCalls(SimulatedOrg org, Saves saves, Function<RestCall, RestAnswer> parts) {
         this.org = org;
         this.saves = saves;
         this.parts = parts;
     }
 
-    Answer composite(RestCall call) {
+    RestAnswer composite(RestCall call) {
         JsonNode body = call.jsonBody();
         JsonNode requests = required(body, "compositeRequest", MOST_PARTS);
         boolean allOrNone = body.path("allOrNone").asBoolean();
@@ -54,7 +54,7 @@ final class CompositeCalls {
                         }
                     });
         }
-        return Answer.json(200, answer).records(kept ? requests.size() : 0);
+        return RestAnswer.json(200, answer).records(kept ? requests.size() : 0);
     }
 
     private boolean runAll(RestCall call, JsonNode requests, ArrayNode responses) {
@@ -66,7 +66,7 @@ final class CompositeCalls {
                 References references = new References(results);
                 JsonNode body = references.resolved(request.path("body"));
                 String url = references.resolved(request.path("url").asText());
-                Answer part =
+                RestAnswer part =
                         parts.apply(
                                 RestCall.of(
                                         request.path("method").asText(),
@@ -79,7 +79,7 @@ final class CompositeCalls {
                 if (part.status() < 300 && part.json() != null) {
                     results.put(reference, part.json());
                 }
-            } catch (References.Unresolved e) {
+            } catch (References.UnresolvedReferenceException e) {
                 halt(response, e.getMessage());
             }
             response.put("referenceId", reference);
@@ -105,7 +105,7 @@ final class CompositeCalls {
         response.put("httpStatusCode", 400);
     }
 
-    Answer batch(RestCall call) {
+    RestAnswer batch(RestCall call) {
         JsonNode body = call.jsonBody();
         JsonNode requests = required(body, "batchRequests", MOST_PARTS);
         boolean halt = body.path("haltOnError").asBoolean();
@@ -124,7 +124,7 @@ final class CompositeCalls {
             }
             // Parts of a batch are addressed from the version on.
             String url = request.path("url").asText().replaceFirst("^/?(services/data/)?", "");
-            Answer part =
+            RestAnswer part =
                     parts.apply(
                             RestCall.of(
                                     request.path("method").asText(),
@@ -135,11 +135,11 @@ final class CompositeCalls {
             result.put("statusCode", part.status()).set("result", part.json());
         }
         answer.put("hasErrors", errors).set("results", results);
-        return Answer.json(200, answer).records(requests.size());
+        return RestAnswer.json(200, answer).records(requests.size());
     }
 
     /** Flat trees only: records without children. */
-    Answer tree(RestCall call, String type) {
+    RestAnswer tree(RestCall call, String type) {
         JsonNode records = required(call.jsonBody(), "records", MOST_RECORDS);
         ArrayNode done = JSON.arrayNode();
         ArrayNode refused = JSON.arrayNode();
@@ -154,7 +154,7 @@ final class CompositeCalls {
                         Boolean::booleanValue);
         ObjectNode answer = JSON.objectNode().put("hasErrors", !kept);
         answer.set("results", kept ? done : refused);
-        return Answer.json(kept ? 201 : 400, answer).records(records.size());
+        return RestAnswer.json(kept ? 201 : 400, answer).records(records.size());
     }
 
     private void grow(String type, JsonNode record, ArrayNode done, ArrayNode refused) {
@@ -162,7 +162,7 @@ final class CompositeCalls {
         try {
             ObjectNode saved = saves.create(type, RestCall.fields(record));
             done.addObject().put("referenceId", reference).set("id", saved.path("id"));
-        } catch (SaveRefused e) {
+        } catch (SaveRefusedException e) {
             refused.addObject()
                     .put("referenceId", reference)
                     .set("errors", Saves.failed(e).path("errors"));
@@ -172,10 +172,11 @@ final class CompositeCalls {
     private static JsonNode required(JsonNode body, String member, int most) {
         JsonNode list = body.path(member);
         if (!list.isArray() || list.isEmpty()) {
-            throw new RestError(400, "MISSING_ARGUMENT", "The member " + member + " is missing");
+            throw new RestException(
+                    400, "MISSING_ARGUMENT", "The member " + member + " is missing");
         }
         if (list.size() > most) {
-            throw new RestError(
+            throw new RestException(
                     400,
                     "LIMIT_EXCEEDED",
                     "You can't have more than " + most + " entries in " + member);

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.sandbox.salesforce.org.ApiUsage;
 import org.coexhub.sandbox.salesforce.org.Faults;
-import org.coexhub.sandbox.salesforce.org.SaveRefused;
+import org.coexhub.sandbox.salesforce.org.OrgAllocation;
+import org.coexhub.sandbox.salesforce.org.SaveRefusedException;
 import org.coexhub.sandbox.salesforce.org.Saves;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
-import org.coexhub.sandbox.salesforce.soql.SoqlError;
+import org.coexhub.sandbox.salesforce.soql.SoqlException;
 
 import java.time.InstantSource;
 import java.util.Set;
@@ -29,14 +29,14 @@ final class DataCalls {
                     "limits",
                     "jobs");
 
-    private final ApiUsage usage;
+    private final OrgAllocation usage;
     private final SObjectCalls sobjects;
     private final CollectionCalls collections;
     private final CompositeCalls composite;
     private final QueryCalls queries;
     private final BulkCalls bulk;
 
-    DataCalls(SimulatedOrg org, Faults faults, ApiUsage usage, InstantSource clock) {
+    DataCalls(SimulatedOrg org, Faults faults, OrgAllocation usage, InstantSource clock) {
         this.usage = usage;
         Saves saves = new Saves(org, faults);
         sobjects = new SObjectCalls(org, saves);
@@ -47,46 +47,46 @@ final class DataCalls {
     }
 
     /** The answer, or the error as an answer. */
-    Answer answer(RestCall call) {
+    RestAnswer answer(RestCall call) {
         try {
             return handle(call);
-        } catch (RestError refused) {
+        } catch (RestException refused) {
             return refused.answer();
-        } catch (SaveRefused refused) {
-            return RestError.of(refused).answer();
-        } catch (SoqlError refused) {
-            return RestError.of(refused).answer();
+        } catch (SaveRefusedException refused) {
+            return RestException.of(refused).answer();
+        } catch (SoqlException refused) {
+            return RestException.of(refused).answer();
         }
     }
 
-    private Answer handle(RestCall call) {
+    private RestAnswer handle(RestCall call) {
         String version = call.segment(2);
         if (!version.matches("v\\d{2}\\.0")
                 || number(version) < OLDEST
                 || number(version) > NEWEST) {
-            throw RestError.notFound();
+            throw RestException.notFound();
         }
         RestCall rest = call.below(3);
         return switch (rest.segment(0)) {
-            case "" -> Answer.json(200, resources(version));
+            case "" -> RestAnswer.json(200, resources(version));
             case "sobjects" -> sobjects.handle(rest, version);
             case "composite" -> composite(rest, version);
             case "query", "queryAll" -> queries.query(rest, version);
             case "search" -> queries.search(rest, version);
             case "parameterizedSearch" -> queries.parameterizedSearch(rest, version);
             case "jobs" -> bulk.handle(rest, version);
-            case "limits" -> Answer.json(200, limits());
-            default -> throw RestError.notFound();
+            case "limits" -> RestAnswer.json(200, limits());
+            default -> throw RestException.notFound();
         };
     }
 
-    private Answer composite(RestCall call, String version) {
+    private RestAnswer composite(RestCall call, String version) {
         return switch (call.segment(1)) {
             case "" -> composite.composite(call);
             case "batch" -> composite.batch(call);
             case "tree" -> composite.tree(call, call.segment(2));
             case "sobjects" -> collections.handle(call.below(2), version);
-            default -> throw RestError.notFound();
+            default -> throw RestException.notFound();
         };
     }
 
@@ -95,7 +95,7 @@ final class DataCalls {
     }
 
     /** {@code /services/data}: asked without a token. */
-    static Answer versions() {
+    static RestAnswer versions() {
         ArrayNode versions = JsonNodeFactory.instance.arrayNode();
         for (int version = OLDEST; version <= NEWEST; version++) {
             versions.addObject()
@@ -103,7 +103,7 @@ final class DataCalls {
                     .put("url", "/services/data/v" + version + ".0")
                     .put("version", version + ".0");
         }
-        return Answer.json(200, versions);
+        return RestAnswer.json(200, versions);
     }
 
     private static ObjectNode resources(String version) {

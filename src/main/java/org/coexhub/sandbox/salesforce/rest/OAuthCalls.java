@@ -38,7 +38,7 @@ final class OAuthCalls {
         this.baseUrl = baseUrl;
     }
 
-    Answer handle(RestCall call) {
+    RestAnswer handle(RestCall call) {
         return switch (call.segment(2)) {
             case "token" ->
                     call.method().equals("POST")
@@ -46,11 +46,11 @@ final class OAuthCalls {
                             : refused("invalid_request", "must use HTTP POST");
             case "revoke" -> revoke(call);
             case "userinfo" -> identity(call);
-            default -> throw RestError.notFound();
+            default -> throw RestException.notFound();
         };
     }
 
-    private Answer token(RestCall call) {
+    private RestAnswer token(RestCall call) {
         Map<String, List<String>> form =
                 RestCall.parameters(new String(call.body(), StandardCharsets.UTF_8));
         String clientId = first(form, "client_id");
@@ -90,10 +90,10 @@ final class OAuthCalls {
         };
     }
 
-    private Answer granted() {
+    private RestAnswer granted() {
         String issuedAt = Long.toString(clock.millis());
         String id = baseUrl.get() + ID_PATH;
-        return Answer.json(
+        return RestAnswer.json(
                 200,
                 JsonNodeFactory.instance
                         .objectNode()
@@ -120,7 +120,7 @@ final class OAuthCalls {
         }
     }
 
-    private Answer revoke(RestCall call) {
+    private RestAnswer revoke(RestCall call) {
         String token =
                 call.method().equals("GET")
                         ? call.parameter("token")
@@ -129,14 +129,14 @@ final class OAuthCalls {
                                         new String(call.body(), StandardCharsets.UTF_8)),
                                 "token");
         return token != null && sessions.end(token)
-                ? Answer.none(200)
+                ? RestAnswer.none(200)
                 : refused("unsupported_token_type", "this token type is not supported");
     }
 
     /** Also what the {@code id} of a login points at. */
-    Answer identity(RestCall call) {
+    RestAnswer identity(RestCall call) {
         if (!sessions.use(RestEndpoint.token(call))) {
-            return new Answer(
+            return new RestAnswer(
                     403, null, "Bad_OAuth_Token", Map.of("Content-Type", "text/plain"), 0);
         }
         ObjectNode identity = JsonNodeFactory.instance.objectNode();
@@ -154,11 +154,11 @@ final class OAuthCalls {
                 .put("rest", baseUrl.get() + "/services/data/v{version}/")
                 .put("sobjects", baseUrl.get() + "/services/data/v{version}/sobjects/")
                 .put("query", baseUrl.get() + "/services/data/v{version}/query/");
-        return Answer.json(200, identity);
+        return RestAnswer.json(200, identity);
     }
 
-    private static Answer refused(String error, String description) {
-        return Answer.json(
+    private static RestAnswer refused(String error, String description) {
+        return RestAnswer.json(
                 400,
                 JsonNodeFactory.instance
                         .objectNode()

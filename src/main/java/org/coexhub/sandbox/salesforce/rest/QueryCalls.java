@@ -35,36 +35,36 @@ final class QueryCalls {
         this.org = org;
     }
 
-    Answer query(RestCall call, String version) {
+    RestAnswer query(RestCall call, String version) {
         if (call.is("GET", 2)) {
             return more(call.segment(1), version);
         }
         String written = call.parameter("q");
         if (!call.is("GET", 1) || written == null) {
-            throw new RestError(400, "MALFORMED_QUERY", "A query string has to be specified");
+            throw new RestException(400, "MALFORMED_QUERY", "A query string has to be specified");
         }
         Soql soql = Soql.parse(org, written);
         List<Row> rows = soql.rows();
         if (soql.count()) {
             ObjectNode answer = JsonNodeFactory.instance.objectNode();
             answer.put("totalSize", rows.size()).put("done", true).putArray("records");
-            return Answer.json(200, answer);
+            return RestAnswer.json(200, answer);
         }
         RecordView view = new RecordView(version);
         List<ObjectNode> records = rows.stream().map(row -> view.of(row, soql.select())).toList();
         return page("0r8" + lastCursor.incrementAndGet(), 0, records, pageSize(call), version);
     }
 
-    private Answer more(String locator, String version) {
+    private RestAnswer more(String locator, String version) {
         String[] parts = locator.split("-");
         Cursor cursor = cursors.get(parts[0]);
         if (cursor == null || parts.length != 2) {
-            throw new RestError(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
+            throw new RestException(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
         }
         return page(parts[0], Integer.parseInt(parts[1]), cursor.records(), cursor.page(), version);
     }
 
-    private Answer page(
+    private RestAnswer page(
             String cursor, int from, List<ObjectNode> records, int size, String version) {
         int to = Math.min(records.size(), from + size);
         boolean done = to == records.size();
@@ -79,7 +79,7 @@ final class QueryCalls {
         }
         ArrayNode list = answer.putArray("records");
         list.addAll(records.subList(from, to));
-        return Answer.json(200, answer).records(to - from);
+        return RestAnswer.json(200, answer).records(to - from);
     }
 
     private static int pageSize(RestCall call) {
@@ -90,19 +90,19 @@ final class QueryCalls {
                 : PAGE;
     }
 
-    Answer search(RestCall call, String version) {
+    RestAnswer search(RestCall call, String version) {
         String written = call.parameter("q");
         if (!call.is("GET", 1) || written == null) {
-            throw new RestError(400, "MALFORMED_SEARCH", "A search string has to be specified");
+            throw new RestException(400, "MALFORMED_SEARCH", "A search string has to be specified");
         }
         return found(Sosl.parse(written), Integer.MAX_VALUE, version);
     }
 
-    Answer parameterizedSearch(RestCall call, String version) {
+    RestAnswer parameterizedSearch(RestCall call, String version) {
         JsonNode asked = call.method().equals("POST") ? call.jsonBody() : asBody(call);
         String text = asked.path("q").asText("");
         if (text.length() < 2) {
-            throw new RestError(
+            throw new RestException(
                     400,
                     "MALFORMED_SEARCH",
                     "search term must be longer than one character: " + text);
@@ -159,7 +159,7 @@ final class QueryCalls {
         return texts.isEmpty() ? List.of("Id") : texts;
     }
 
-    private Answer found(Sosl sosl, int overallLimit, String version) {
+    private RestAnswer found(Sosl sosl, int overallLimit, String version) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode records = answer.putArray("searchRecords");
         RecordView view = new RecordView(version);
@@ -170,6 +170,6 @@ final class QueryCalls {
                 }
             }
         }
-        return Answer.json(200, answer).records(records.size());
+        return RestAnswer.json(200, answer).records(records.size());
     }
 }

@@ -52,7 +52,7 @@ final class RecordView {
                         object.field(parts[0])
                                 .orElseThrow(
                                         () ->
-                                                new RestError(
+                                                new RestException(
                                                         400,
                                                         "INVALID_FIELD",
                                                         "No such column '"

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 record References(Map<String, JsonNode> results) {
     private static final Pattern REFERENCE = Pattern.compile("@\\{(\\w+)((?:\\.|\\[)[^}]*)?}");
 
-    static final class Unresolved extends RuntimeException {
+    static final class UnresolvedReferenceException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private Unresolved(String message) {
+        private UnresolvedReferenceException(String message) {
             super(message, null, false, false);
         }
     }
@@ -51,7 +51,7 @@ record References(Map<String, JsonNode> results) {
     private String value(String reference, String path) {
         JsonNode node = results.get(reference);
         if (node == null) {
-            throw new Unresolved(
+            throw new UnresolvedReferenceException(
                     "Invalid reference specified. No value for "
                             + reference
                             + " found. Provided Resource ID doesn't exist.");
@@ -62,7 +62,7 @@ record References(Map<String, JsonNode> results) {
             }
         }
         if (!node.isValueNode()) {
-            throw new Unresolved(
+            throw new UnresolvedReferenceException(
                     "Invalid reference specified. No value for "
                             + reference
                             + path

@@ -100,13 +100,13 @@ public record RestCall(
         try {
             JsonNode tree = JSON.readTree(body);
             if (tree == null || !tree.isContainerNode()) {
-                throw RestError.unreadable("No content to map to Object due to end of input");
+                throw RestException.unreadable("No content to map to Object due to end of input");
             }
             return tree;
         } catch (JsonProcessingException e) {
-            throw RestError.unreadable(e.getOriginalMessage());
+            throw RestException.unreadable(e.getOriginalMessage());
         } catch (IOException e) {
-            throw RestError.unreadable(e.getMessage());
+            throw RestException.unreadable(e.getMessage());
         }
     }
 
@@ -117,7 +117,7 @@ public record RestCall(
 
     static Map<String, Object> fields(JsonNode record) {
         if (!record.isObject()) {
-            throw RestError.unreadable("A record has to be a JSON object");
+            throw RestException.unreadable("A record has to be a JSON object");
         }
         return JSON.convertValue(record, new TypeReference<LinkedHashMap<String, Object>>() {});
     }

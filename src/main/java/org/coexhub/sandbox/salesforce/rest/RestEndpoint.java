@@ -3,9 +3,9 @@ package org.coexhub.sandbox.salesforce.rest;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 
-import org.coexhub.sandbox.salesforce.org.ApiUsage;
 import org.coexhub.sandbox.salesforce.org.Call;
 import org.coexhub.sandbox.salesforce.org.Faults;
+import org.coexhub.sandbox.salesforce.org.OrgAllocation;
 import org.coexhub.sandbox.salesforce.org.Sessions;
 import org.coexhub.sandbox.salesforce.org.SimulatedOrg;
 
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /** The HTTP port of the org: faults on the line, sessions, the daily allocation, and the log of calls. */
 public final class RestEndpoint implements HttpHandler {
     private final Sessions sessions;
-    private final ApiUsage usage;
+    private final OrgAllocation usage;
     private final Faults faults;
     private final InstantSource clock;
     private final Consumer<Call> log;
@@ -30,7 +30,7 @@ public final class RestEndpoint implements HttpHandler {
             SimulatedOrg org,
             Credentials credentials,
             Sessions sessions,
-            ApiUsage usage,
+            OrgAllocation usage,
             Faults faults,
             InstantSource clock,
             Supplier<String> baseUrl,
@@ -53,7 +53,7 @@ public final class RestEndpoint implements HttpHandler {
                 log.accept(new Call(at, call.method(), call.url(), 0, 0, false));
                 return; // closing the exchange without an answer cuts the connection
             }
-            Answer answer = answer(call);
+            RestAnswer answer = answer(call);
             boolean lost =
                     call.writes()
                             && call.segment(1).equals("data")
@@ -74,10 +74,10 @@ public final class RestEndpoint implements HttpHandler {
         }
     }
 
-    private Answer answer(RestCall call) {
+    private RestAnswer answer(RestCall call) {
         try {
             if (faults.isUnavailable()) {
-                throw new RestError(
+                throw new RestException(
                         503, "SERVER_UNAVAILABLE", "Server is too busy; please try again later");
             }
             if (call.segment(0).equals("services") && call.segment(1).equals("oauth2")) {
@@ -87,25 +87,25 @@ public final class RestEndpoint implements HttpHandler {
                 return oauth.identity(call);
             }
             if (!call.segment(0).equals("services") || !call.segment(1).equals("data")) {
-                throw RestError.notFound();
+                throw RestException.notFound();
             }
             if (call.is("GET", 2)) {
                 return DataCalls.versions();
             }
             return ofSession(call);
-        } catch (RestError refused) {
+        } catch (RestException refused) {
             return refused.answer();
         }
     }
 
-    private Answer ofSession(RestCall call) {
+    private RestAnswer ofSession(RestCall call) {
         if (!sessions.use(token(call))) {
-            return new RestError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+            return new RestException(401, "INVALID_SESSION_ID", "Session expired or invalid")
                     .answer()
                     .with("WWW-Authenticate", "Token");
         }
         if (faults.isLimitReached() || !usage.take()) {
-            throw new RestError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+            throw new RestException(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
         }
         return data.answer(call);
     }
@@ -115,7 +115,7 @@ public final class RestEndpoint implements HttpHandler {
         return header == null ? null : header.replaceFirst("(?i)^(bearer|oauth) ", "");
     }
 
-    private void send(HttpExchange exchange, Answer answer) throws IOException {
+    private void send(HttpExchange exchange, RestAnswer answer) throws IOException {
         var headers = exchange.getResponseHeaders();
         if (answer.json() != null) {
             headers.set("Content-Type", "application/json;charset=UTF-8");

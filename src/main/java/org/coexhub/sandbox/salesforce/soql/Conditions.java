@@ -73,7 +73,7 @@ final class Conditions {
     private Predicate<Row> comparison(Path path, String operator) {
         FieldDescription field = path.field();
         if (!Set.of("=", "!=", "<>", "<", "<=", ">", ">=").contains(operator)) {
-            throw SoqlError.malformed("unknown operator '" + operator + "'");
+            throw SoqlException.malformed("unknown operator '" + operator + "'");
         }
         Object wanted = comparable(field, literal(field, tokens.next()));
         if (operator.equals("=")) {
@@ -128,7 +128,7 @@ final class Conditions {
     private static Object literal(FieldDescription field, String word) {
         if (word.startsWith("'")) {
             if (!field.isText()) {
-                throw new SoqlError(
+                throw new SoqlException(
                         "INVALID_FIELD",
                         "value of filter criterion for field '"
                                 + field.name()
@@ -142,7 +142,7 @@ final class Conditions {
             return null;
         }
         if (field.isText()) {
-            throw new SoqlError(
+            throw new SoqlException(
                     "INVALID_FIELD",
                     "value of filter criterion for field '"
                             + field.name()
@@ -156,7 +156,7 @@ final class Conditions {
 
     private static String text(String quoted) {
         if (!quoted.startsWith("'")) {
-            throw SoqlError.malformed("unexpected token: '" + quoted + "'");
+            throw SoqlException.malformed("unexpected token: '" + quoted + "'");
         }
         String inner = quoted.substring(1, quoted.length() - 1);
         return inner.replace("\\n", "\n").replace("\\r", "\r").replaceAll("\\\\(.)", "$1");
@@ -181,7 +181,7 @@ final class Conditions {
             return OffsetDateTime.parse(text.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2"))
                     .toInstant();
         } catch (DateTimeException e) {
-            throw SoqlError.malformed("'" + text + "' is not a time this simulation knows");
+            throw SoqlException.malformed("'" + text + "' is not a time this simulation knows");
         }
     }
 }

@@ -22,7 +22,7 @@ record Path(List<FieldDescription> references, FieldDescription field) {
                     here.relationship(name)
                             .orElseThrow(
                                     () ->
-                                            new SoqlError(
+                                            new SoqlException(
                                                     "INVALID_FIELD",
                                                     "Didn't understand relationship '"
                                                             + name
@@ -31,7 +31,7 @@ record Path(List<FieldDescription> references, FieldDescription field) {
             references.add(reference);
             here = org.schema().object(reference.referenceTo().get(0)).orElse(null);
             if (here == null) {
-                throw new SoqlError(
+                throw new SoqlException(
                         "INVALID_FIELD", "The simulated org has no records behind " + written);
             }
         }
@@ -41,7 +41,7 @@ record Path(List<FieldDescription> references, FieldDescription field) {
                 last.field(name)
                         .orElseThrow(
                                 () ->
-                                        new SoqlError(
+                                        new SoqlException(
                                                 "INVALID_FIELD",
                                                 "No such column '"
                                                         + name
@@ -53,7 +53,7 @@ record Path(List<FieldDescription> references, FieldDescription field) {
 
     Path filterable() {
         if (!field.filterable()) {
-            throw new SoqlError(
+            throw new SoqlException(
                     "INVALID_FIELD",
                     "field '" + field.name() + "' can not be filtered in a query call");
         }

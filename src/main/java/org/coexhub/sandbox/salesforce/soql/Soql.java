@@ -46,7 +46,7 @@ public final class Soql {
                 .filter(found -> !found.event())
                 .orElseThrow(
                         () ->
-                                new SoqlError(
+                                new SoqlException(
                                         "INVALID_TYPE",
                                         "sObject type '"
                                                 + name

@@ -35,7 +35,7 @@ public record Sosl(String text, String in, List<Target> targets) {
     public static Sosl parse(String query) {
         Matcher written = WRITTEN.matcher(query);
         if (!written.matches()) {
-            throw new SoqlError(
+            throw new SoqlException(
                     "MALFORMED_SEARCH",
                     "No search term found. The search term must be enclosed in braces.");
         }
@@ -51,7 +51,7 @@ public record Sosl(String text, String in, List<Target> targets) {
     private static Target target(String object, String inside) {
         Matcher parts = INSIDE.matcher(inside == null ? "Id" : inside);
         if (!parts.matches()) {
-            throw new SoqlError("MALFORMED_SEARCH", "unexpected token in RETURNING " + object);
+            throw new SoqlException("MALFORMED_SEARCH", "unexpected token in RETURNING " + object);
         }
         return new Target(
                 object,

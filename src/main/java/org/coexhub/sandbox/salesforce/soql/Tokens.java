@@ -25,7 +25,8 @@ final class Tokens {
             end = matcher.end();
         }
         if (!query.substring(end).isBlank()) {
-            throw SoqlError.malformed("unexpected token: '" + query.substring(end).strip() + "'");
+            throw SoqlException.malformed(
+                    "unexpected token: '" + query.substring(end).strip() + "'");
         }
     }
 
@@ -55,7 +56,7 @@ final class Tokens {
 
     String next() {
         if (atEnd()) {
-            throw SoqlError.malformed("unexpected token: <EOF>");
+            throw SoqlException.malformed("unexpected token: <EOF>");
         }
         return words.get(at++);
     }
@@ -63,13 +64,13 @@ final class Tokens {
     int number() {
         String word = next();
         if (!word.matches("\\d{1,9}")) {
-            throw SoqlError.malformed("unexpected token: '" + word + "'");
+            throw SoqlException.malformed("unexpected token: '" + word + "'");
         }
         return Integer.parseInt(word);
     }
 
-    SoqlError unexpected() {
-        return SoqlError.malformed(
+    SoqlException unexpected() {
+        return SoqlException.malformed(
                 "unexpected token: '"
                         + (atEnd() ? "<EOF>" : words.get(at))
                         + "' in "

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.junit.jupiter.api.Test;
@@ -59,8 +59,8 @@ class BotpressDialectTest extends DialectContract {
     }
 
     @Override
-    Answer ask(Turn turn) {
-        assertThat(dialect.ask(turn)).isEqualTo(Answer.NOTHING);
+    BotAnswer ask(BotTurn turn) {
+        assertThat(dialect.ask(turn)).isEqualTo(BotAnswer.NOTHING);
         var replies = new ArrayList<BotReply>();
         boolean handover = false;
         for (ObjectNode request : fake.spoken()) {
@@ -69,7 +69,7 @@ class BotpressDialectTest extends DialectContract {
             replies.addAll(spoken.answer().replies());
             handover |= spoken.answer().handover();
         }
-        return Answer.of(replies, handover);
+        return BotAnswer.of(replies, handover);
     }
 
     private static ObjectNode payload() {
@@ -78,7 +78,7 @@ class BotpressDialectTest extends DialectContract {
 
     @Test
     void theSameEventHasTheSameMessageId() {
-        Turn turn = Turns.saying(ANA, "hello");
+        BotTurn turn = Turns.saying(ANA, "hello");
         dialect.ask(turn);
         dialect.ask(turn);
 
@@ -115,6 +115,6 @@ class BotpressDialectTest extends DialectContract {
 
         assertThat(botpress.read(payload().put("type", "test").put("payload", "test"))).isEmpty();
         assertThatThrownBy(() -> botpress.read(payload().put("type", "text")))
-                .isInstanceOf(BotFailure.class);
+                .isInstanceOf(BotFailedException.class);
     }
 }

@@ -3,8 +3,8 @@ package org.coexhub.connector.chatbot.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ abstract class DialectContract {
     abstract void botHandsOver(String words);
 
     /** Of bots that answer by themselves: what they said meanwhile. */
-    Answer ask(Turn turn) {
+    BotAnswer ask(BotTurn turn) {
         return dialect.ask(turn);
     }
 
@@ -57,7 +57,7 @@ abstract class DialectContract {
     void wordsGoToTheBotAndItsWordsComeBack() {
         botSays("Monday to Saturday");
 
-        Answer answer = ask(Turns.saying(ANA, "When are you open?"));
+        BotAnswer answer = ask(Turns.saying(ANA, "When are you open?"));
 
         assertThat(bot.askedWords()).isEqualTo("When are you open?");
         assertThat(answer.replies()).containsExactly(new BotReply.Text("Monday to Saturday"));
@@ -80,7 +80,7 @@ abstract class DialectContract {
                 "Which one?",
                 List.of(new Choice("Huila", "/buy{1}"), new Choice("Sidama", "/buy{2}")));
 
-        Answer answer = ask(Turns.saying(ANA, "menu"));
+        BotAnswer answer = ask(Turns.saying(ANA, "menu"));
 
         assertThat(answer.replies()).hasSize(1);
         var choices = (BotReply.Choices) answer.replies().getFirst();
@@ -109,7 +109,7 @@ abstract class DialectContract {
     void aPictureComesBackByItsAddress() {
         botShows(PICTURE, "our roast");
 
-        Answer answer = ask(Turns.saying(ANA, "show me"));
+        BotAnswer answer = ask(Turns.saying(ANA, "show me"));
 
         assertThat(answer.replies())
                 .filteredOn(BotReply.Media.class::isInstance)
@@ -130,7 +130,7 @@ abstract class DialectContract {
     void theBotsOwnSignalCallsPeople() {
         botHandsOver("a colleague takes over");
 
-        Answer answer = ask(Turns.saying(ANA, "I am angry"));
+        BotAnswer answer = ask(Turns.saying(ANA, "I am angry"));
 
         assertThat(answer.handover()).isTrue();
         assertThat(answer.replies())
@@ -143,21 +143,21 @@ abstract class DialectContract {
         bot.nextFails(429, "{}", "Retry-After", "7");
         bot.nextFails(503, "");
 
-        BotFailure busy = failure();
-        BotFailure away = failure();
+        BotFailedException busy = failure();
+        BotFailedException away = failure();
 
-        assertThat(busy.kind()).isEqualTo(BotFailure.Kind.PASSING);
+        assertThat(busy.kind()).isEqualTo(BotFailedException.Kind.PASSING);
         assertThat(busy.retryAfter()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(away.kind()).isEqualTo(BotFailure.Kind.PASSING);
+        assertThat(away.kind()).isEqualTo(BotFailedException.Kind.PASSING);
     }
 
     @Test
     void aBotThatSaysNoIsNotAskedAgain() {
         bot.nextFails(400, "{\"error\":{\"message\":\"customer wrote something odd\"}}");
 
-        BotFailure refused = failure();
+        BotFailedException refused = failure();
 
-        assertThat(refused.kind()).isEqualTo(BotFailure.Kind.LASTING);
+        assertThat(refused.kind()).isEqualTo(BotFailedException.Kind.LASTING);
         assertThat(refused.getMessage()).contains("400").doesNotContain("odd");
     }
 
@@ -166,9 +166,9 @@ abstract class DialectContract {
         dialect = connect(new BotHttpClient(SHORT));
         bot.nextHangs();
 
-        BotFailure slow = failure();
+        BotFailedException slow = failure();
 
-        assertThat(slow.kind()).isEqualTo(BotFailure.Kind.PASSING);
+        assertThat(slow.kind()).isEqualTo(BotFailedException.Kind.PASSING);
         assertThat(slow).hasMessageContaining("no answer within PT0.6S");
     }
 
@@ -176,11 +176,11 @@ abstract class DialectContract {
     void nobodyThereIsWorthAnotherTry() {
         bot.close();
 
-        assertThat(failure().kind()).isEqualTo(BotFailure.Kind.PASSING);
+        assertThat(failure().kind()).isEqualTo(BotFailedException.Kind.PASSING);
     }
 
-    BotFailure failure() {
+    BotFailedException failure() {
         return catchThrowableOfType(
-                BotFailure.class, () -> dialect.ask(Turns.saying(ANA, "hello")));
+                BotFailedException.class, () -> dialect.ask(Turns.saying(ANA, "hello")));
     }
 }

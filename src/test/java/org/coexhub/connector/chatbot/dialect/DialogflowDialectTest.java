@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.connector.chatbot.line.BotHttpClient;
-import org.coexhub.connector.chatbot.line.ServiceAccount;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
+import org.coexhub.connector.chatbot.http.ServiceAccount;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.coexhub.connector.chatbot.render.WhatsAppForms;
@@ -63,14 +63,14 @@ class DialogflowDialectTest extends DialectContract {
     }
 
     @Override
-    Answer ask(Turn turn) {
-        Answer answer = dialect.ask(turn);
+    BotAnswer ask(BotTurn turn) {
+        BotAnswer answer = dialect.ask(turn);
         if (answer.replies().size() == 2
                 && answer.replies().get(0) instanceof BotReply.Text text
                 && answer.replies().get(1) instanceof BotReply.Choices chips) {
             List<Choice> choices =
                     chips.choices().stream().map(c -> new Choice(c.title(), c.title())).toList();
-            return Answer.of(
+            return BotAnswer.of(
                     List.of(new BotReply.Choices(text.words(), choices)), answer.handover());
         }
         return answer;

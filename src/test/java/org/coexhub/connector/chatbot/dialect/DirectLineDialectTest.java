@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.memory.BotSessions;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
@@ -85,7 +85,7 @@ class DirectLineDialectTest extends DialectContract {
         Dialect restarted = connect(new BotHttpClient(TIMEOUT));
         botSays("two");
 
-        Answer answer = restarted.ask(Turns.saying(ANA, "2"));
+        BotAnswer answer = restarted.ask(Turns.saying(ANA, "2"));
 
         assertThat(answer.replies()).containsExactly(new BotReply.Text("two"));
         assertThat(fake.begun()).isEqualTo(1);
@@ -96,10 +96,10 @@ class DirectLineDialectTest extends DialectContract {
     @Test
     void theSameTurnAgainGivesTheSameAnswerAndAsksNothing() {
         botSays("one");
-        Turn turn = Turns.saying(ANA, "1");
-        Answer first = dialect.ask(turn);
+        BotTurn turn = Turns.saying(ANA, "1");
+        BotAnswer first = dialect.ask(turn);
 
-        Answer again = dialect.ask(turn);
+        BotAnswer again = dialect.ask(turn);
 
         assertThat(again).isEqualTo(first);
         assertThat(fake.questions()).hasSize(1);
@@ -109,7 +109,7 @@ class DirectLineDialectTest extends DialectContract {
     void aQuestionWhoseAnswerGotLostIsNotAskedTwice() {
         botSays("one");
         fake.losesAnAnswer();
-        Turn turn = Turns.saying(ANA, "1");
+        BotTurn turn = Turns.saying(ANA, "1");
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> dialect.ask(turn)))
                 .hasMessageContaining("502");
 
@@ -142,7 +142,7 @@ class DirectLineDialectTest extends DialectContract {
     @Test
     void aBotThatTakesTheQuestionAndSaysNothingIsNotAskedTwice() {
         fake.says();
-        Turn turn = Turns.saying(ANA, "hello");
+        BotTurn turn = Turns.saying(ANA, "hello");
         Dialect hasty = connect(new BotHttpClient(SHORT));
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> hasty.ask(turn)))
                 .hasMessageContaining("no answer within");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.coexhub.testing.EndlessAnswer;
@@ -64,9 +64,9 @@ class GenericDialectTest extends DialectContract {
 
     /** Its replies are in Meta's form; read back here for the common tests. */
     @Override
-    Answer ask(Turn turn) {
-        Answer answer = dialect.ask(turn);
-        return Answer.of(
+    BotAnswer ask(BotTurn turn) {
+        BotAnswer answer = dialect.ask(turn);
+        return BotAnswer.of(
                 answer.replies().stream().map(r -> read(((BotReply.Ready) r).message())).toList(),
                 answer.handover());
     }
@@ -113,7 +113,7 @@ class GenericDialectTest extends DialectContract {
 
         for (String broken : List.of("{'replies':'hello'}", "{'replies':['hello']}", "hello")) {
             fake.says(broken);
-            assertThat(failure().kind()).as(broken).isEqualTo(BotFailure.Kind.LASTING);
+            assertThat(failure().kind()).as(broken).isEqualTo(BotFailedException.Kind.LASTING);
         }
     }
 
@@ -125,9 +125,9 @@ class GenericDialectTest extends DialectContract {
                             new BotHttpClient(Duration.ofSeconds(20)),
                             Turns.settings("url=" + endless.url()));
 
-            BotFailure tooLarge = failure();
+            BotFailedException tooLarge = failure();
 
-            assertThat(tooLarge.kind()).isEqualTo(BotFailure.Kind.LASTING);
+            assertThat(tooLarge.kind()).isEqualTo(BotFailedException.Kind.LASTING);
             assertThat(tooLarge).hasMessageContaining("larger than 1 MiB");
         }
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.memory.Memory;
 import org.coexhub.connector.chatbot.memory.TokenBudget;
 import org.coexhub.connector.chatbot.render.BotReply;
@@ -110,7 +110,7 @@ class OpenAiDialectTest extends DialectContract {
         for (int i = 1; i <= 6; i++) {
             said.add(new Memory.Line("message:wamid.old." + i, i % 2 == 1, "line " + i));
         }
-        Turn turn = Turns.saying(ANA, "and now?");
+        BotTurn turn = Turns.saying(ANA, "and now?");
         said.add(new Memory.Line(turn.id().value(), true, "and now?"));
         fake.says("fine");
 
@@ -151,9 +151,9 @@ class OpenAiDialectTest extends DialectContract {
         dialect.ask(Turns.saying(ANA, "one"));
         dialect.ask(Turns.saying(ANA, "two"));
 
-        BotFailure spent = failure();
+        BotFailedException spent = failure();
 
-        assertThat(spent.kind()).isEqualTo(BotFailure.Kind.SPENT);
+        assertThat(spent.kind()).isEqualTo(BotFailedException.Kind.SPENT);
         assertThat(bot.questions()).hasSize(2);
         clock.advance(Duration.ofDays(1));
         assertThat(dialect.ask(Turns.saying(ANA, "three")).replies()).hasSize(1);
@@ -163,7 +163,7 @@ class OpenAiDialectTest extends DialectContract {
     void aModelThatSaysNothingHasFailed() {
         fake.says("");
 
-        assertThat(failure().kind()).isEqualTo(BotFailure.Kind.PASSING);
+        assertThat(failure().kind()).isEqualTo(BotFailedException.Kind.PASSING);
     }
 
     @Test

@@ -2,8 +2,8 @@ package org.coexhub.connector.chatbot.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.coexhub.connector.chatbot.line.BotFailure;
-import org.coexhub.connector.chatbot.line.BotHttpClient;
+import org.coexhub.connector.chatbot.http.BotFailedException;
+import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,7 @@ class RasaDialectTest extends DialectContract {
     void anObjectIsNotWhatRasaAnswers() {
         bot.nextFails(200, "{}");
 
-        assertThat(failure().kind()).isEqualTo(BotFailure.Kind.LASTING);
+        assertThat(failure().kind()).isEqualTo(BotFailedException.Kind.LASTING);
     }
 
     @Test

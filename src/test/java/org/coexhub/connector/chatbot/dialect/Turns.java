@@ -22,31 +22,31 @@ final class Turns {
 
     private Turns() {}
 
-    static Turn saying(String customer, String... words) {
-        var said = new ArrayList<Turn.Said>();
+    static BotTurn saying(String customer, String... words) {
+        var said = new ArrayList<BotTurn.Said>();
         JsonNode event = null;
         for (String each : words) {
             event = event(customer, each);
-            said.add(Turn.Said.of(event, null));
+            said.add(BotTurn.Said.of(event, null));
         }
         return turn(customer, said, event);
     }
 
-    static Turn taking(String customer, String title, String payload) {
+    static BotTurn taking(String customer, String title, String payload) {
         JsonNode event = event(customer, title);
-        return turn(customer, List.of(Turn.Said.of(event, payload)), event);
+        return turn(customer, List.of(BotTurn.Said.of(event, payload)), event);
     }
 
-    static Turn showing(String customer, String type, String mediaId) {
+    static BotTurn showing(String customer, String type, String mediaId) {
         ObjectNode event = event(customer, null);
         ObjectNode data = (ObjectNode) event.path("data");
         data.put("messageType", type);
         data.putObject("media").put("id", mediaId).put("mimeType", type + "/jpeg");
-        return turn(customer, List.of(Turn.Said.of(event, null)), event);
+        return turn(customer, List.of(BotTurn.Said.of(event, null)), event);
     }
 
-    private static Turn turn(String customer, List<Turn.Said> said, JsonNode event) {
-        return new Turn(
+    private static BotTurn turn(String customer, List<BotTurn.Said> said, JsonNode event) {
+        return new BotTurn(
                 new EventId(event.path("id").asText()),
                 new ConversationId(NUMBER + ":" + customer),
                 said,

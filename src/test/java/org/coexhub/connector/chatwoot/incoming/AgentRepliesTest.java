@@ -10,7 +10,7 @@ import org.coexhub.connector.chatwoot.Events;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.testing.TestClock;
 import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,13 +67,13 @@ class AgentRepliesTest {
         asked =
                 key -> {
                     if (!key.equals("chatwoot:1:77")) {
-                        throw CommandRefused.unknownNumber();
+                        throw CommandRefusedException.unknownNumber();
                     }
                 };
 
         assertThat(replies.of(message("'content':'Hello'"))).hasSize(1);
         assertThatThrownBy(() -> replies.again(message("'content':'Hello'"), 1))
-                .isInstanceOf(CommandRefused.class)
+                .isInstanceOf(CommandRefusedException.class)
                 .hasMessageContaining("unknown_number");
     }
 
@@ -201,7 +201,7 @@ class AgentRepliesTest {
                                         .replace('\'', '"')));
 
         assertThatThrownBy(() -> replies.of(lost))
-                .isInstanceOf(CommandRefused.class)
+                .isInstanceOf(CommandRefusedException.class)
                 .hasMessageContaining("no phone number");
     }
 
@@ -213,7 +213,7 @@ class AgentRepliesTest {
 
         assertThat(replies.of(longest)).hasSize(16);
         assertThatThrownBy(() -> replies.of(tooLong))
-                .isInstanceOf(CommandRefused.class)
+                .isInstanceOf(CommandRefusedException.class)
                 .hasMessageContaining("16 messages");
     }
 

@@ -127,7 +127,7 @@ class ChatwootCommandsTest {
     }
 
     private static void refused(Runnable call) {
-        assertThatThrownBy(call::run).isInstanceOf(Unverified.class);
+        assertThatThrownBy(call::run).isInstanceOf(UnverifiedChatwootException.class);
     }
 
     private static ChatwootSettings settings(String secrets, String token) {

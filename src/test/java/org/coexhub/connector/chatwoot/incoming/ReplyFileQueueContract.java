@@ -19,13 +19,14 @@ import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
 import org.coexhub.connector.chatwoot.client.FileHosts;
-import org.coexhub.state.media.MediaRefused;
+import org.coexhub.state.media.MediaRefusedException;
 import org.coexhub.state.media.OutgoingMedia;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -51,36 +52,23 @@ abstract class ReplyFileQueueContract {
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final List<String> uploads = new ArrayList<>();
-    private MediaRefused refusal;
+    private MediaRefusedException refusal;
     private RuntimeException fault;
     private ChatwootStore store;
     private ChatwootClient client;
     private AgentFiles files;
     private GivenUpReplies givenUp;
     private ReplyFileQueue waiting;
+    private AgentReplies replies;
+    private DataSource database;
     private long conversation;
 
     abstract DataSource freshDatabase();
 
     @BeforeEach
     void open() {
-        DataSource database = freshDatabase();
-        var settings =
-                new ChatwootSettings(
-                        chatwoot.url(),
-                        FakeChatwoot.TOKEN,
-                        1,
-                        List.of(Events.NUMBER + ":" + FakeChatwoot.INBOX),
-                        List.of(FakeChatwoot.SECRET),
-                        "",
-                        0,
-                        true,
-                        true,
-                        Duration.ofSeconds(20),
-                        Duration.ZERO,
-                        ChatwootSettings.Files.UPLOAD,
-                        List.of(),
-                        Duration.ZERO);
+        database = freshDatabase();
+        ChatwootSettings settings = settings(chatwoot.url());
         store = new ChatwootStore(database, clock);
         client = new ChatwootClient(settings);
         files =
@@ -99,7 +87,7 @@ abstract class ReplyFileQueueContract {
                                     "id-of-" + name, TestClock.START, false);
                         },
                         LARGEST);
-        var replies =
+        replies =
                 new AgentReplies(
                         settings,
                         store,
@@ -167,7 +155,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatWhatsAppDoesNotTakeIsShownAsFailedAndTheNextGoesOn() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         JsonNode voice = reply(null, "voice.webm");
         waits(voice);
         waits(reply("did you hear that?"));
@@ -246,7 +234,9 @@ abstract class ReplyFileQueueContract {
         waits(picture);
         chatwoot.plan("GET /storage/.*", FakeChatwoot.refuse(503, ""));
         assertThat(handedIn()).isEmpty();
-        refusal = new MediaRefused(MediaRefused.Kind.META, "Meta cannot be reached");
+        refusal =
+                new MediaRefusedException(
+                        MediaRefusedException.Kind.META, "Meta cannot be reached");
         clock.advance(Duration.ofSeconds(6));
         assertThat(handedIn()).isEmpty();
         assertThat(chatwoot.message(picture.path("id").asLong()).path("status").asText())
@@ -295,7 +285,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatIsGivenUpIsToldWhenChatwootIsBackAndHoldsUpNobody() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         JsonNode picture = reply("the menu", "menu.png");
         waits(picture);
         waits(reply("enjoy"));
@@ -312,7 +302,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void whatChatwootRefusesToShowIsToldOnce() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         waits(reply("the menu", "menu.png"));
         chatwoot.plan("PATCH .*", FakeChatwoot.refuse(404, "{}"));
 
@@ -325,7 +315,7 @@ abstract class ReplyFileQueueContract {
 
     @Test
     void tellingEndsAfterADay() throws Exception {
-        refusal = new MediaRefused(MediaRefused.Kind.TYPE, "no such files");
+        refusal = new MediaRefusedException(MediaRefusedException.Kind.TYPE, "no such files");
         waits(reply("the menu", "menu.png"));
         for (int i = 0; i < 3; i++) {
             chatwoot.plan("PATCH .*", FakeChatwoot.refuse(503, ""));
@@ -366,6 +356,57 @@ abstract class ReplyFileQueueContract {
         givenUp.tell();
 
         assertThat(tellings()).as("its day was over").isEqualTo(3);
+    }
+
+    /** No address can be made of these settings, so each call fails in the client, as by any fault of ours. */
+    @Test
+    void oneThatTheHubFailsToTellHoldsUpNoOtherAndEndsAfterADay() throws Exception {
+        try (var faulty = new ChatwootClient(settings("http://127.0.0.1/%"))) {
+            var failing =
+                    new GivenUpReplies(
+                            faulty, store, replies, database, clock, new SimpleMeterRegistry());
+            long first = reply("one").path("id").asLong();
+            long second = reply("two").path("id").asLong();
+            failing.add(conversation, first, "no such files");
+            failing.add(conversation, second, "no such files");
+
+            failing.tell();
+
+            assertThat(tries()).as("each has had its turn").containsExactly(1, 1);
+            failing.tell();
+            assertThat(tries()).as("before its pause is over").containsExactly(1, 1);
+            clock.advance(Duration.ofHours(25));
+            failing.tell();
+
+            assertThat(tries()).as("its day is over").isEmpty();
+            assertThat(store.knows(first)).isTrue();
+            assertThat(tellings()).isZero();
+        }
+    }
+
+    private List<Integer> tries() {
+        return JdbcClient.create(database)
+                .sql("SELECT tries FROM chatwoot_reply ORDER BY message_id")
+                .query(Integer.class)
+                .list();
+    }
+
+    private ChatwootSettings settings(String url) {
+        return new ChatwootSettings(
+                url,
+                FakeChatwoot.TOKEN,
+                1,
+                List.of(Events.NUMBER + ":" + FakeChatwoot.INBOX),
+                List.of(FakeChatwoot.SECRET),
+                "",
+                0,
+                true,
+                true,
+                Duration.ofSeconds(20),
+                Duration.ZERO,
+                ChatwootSettings.Files.UPLOAD,
+                List.of(),
+                Duration.ZERO);
     }
 
     private long tellings() {

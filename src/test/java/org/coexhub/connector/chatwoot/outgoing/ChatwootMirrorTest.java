@@ -11,8 +11,8 @@ import org.coexhub.connector.chatwoot.FakeChatwoot;
 import org.coexhub.connector.chatwoot.client.ChatwootClient;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
-import org.coexhub.connector.chatwoot.client.ChatwootUnavailable;
-import org.coexhub.delivery.failure.DeliveryFailed;
+import org.coexhub.connector.chatwoot.client.ChatwootUnavailableException;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.state.media.MediaRow;
 import org.coexhub.testing.TestClock;
@@ -353,7 +353,7 @@ class ChatwootMirrorTest {
         assertThatThrownBy(() -> mirror.message(event)).isInstanceOf(IOException.class);
 
         assertThatThrownBy(() -> mirror.message(event))
-                .isInstanceOf(ChatwootUnavailable.class)
+                .isInstanceOf(ChatwootUnavailableException.class)
                 .hasMessageContaining("under way");
         assertThat(chatwoot.seen()).isEmpty();
         clock.advance(Duration.ofSeconds(21));
@@ -438,7 +438,7 @@ class ChatwootMirrorTest {
         ChatwootClient own = client;
         ChatwootMirror stranger = mirror(settings("another token", true), database);
         assertThatThrownBy(() -> stranger.message(Events.received("wamid.1", "hello")))
-                .isInstanceOf(ChatwootUnavailable.class)
+                .isInstanceOf(ChatwootUnavailableException.class)
                 .hasMessageContaining("HUB_CHATWOOT_API_TOKEN")
                 .hasMessageContaining("Invalid Access Token");
         client.close();
@@ -447,7 +447,7 @@ class ChatwootMirrorTest {
         chatwoot.limit(1);
         mirror.message(Events.received("wamid.1", "hello"));
         assertThatThrownBy(() -> mirror.message(Events.received("wamid.2", "hello")))
-                .isInstanceOf(DeliveryFailed.class);
+                .isInstanceOf(DeliveryFailedException.class);
         clock.advance(Duration.ofSeconds(61));
         mirror.message(Events.received("wamid.2", "hello"));
         assertThat(chatwoot.seen()).hasSize(2);
@@ -459,10 +459,11 @@ class ChatwootMirrorTest {
         String nothing = "{\"error\":\"Resource could not be found\"}";
         chatwoot.plan("GET .*/contacts/search.*", FakeChatwoot.refuse(404, nothing));
         assertThatThrownBy(() -> mirror.message(event))
-                .isInstanceOf(ChatwootUnavailable.class)
+                .isInstanceOf(ChatwootUnavailableException.class)
                 .hasMessageContaining("HUB_CHATWOOT_ACCOUNT_ID");
         chatwoot.plan("POST .*/conversations", FakeChatwoot.refuse(404, nothing));
-        assertThatThrownBy(() -> mirror.message(event)).isInstanceOf(ChatwootUnavailable.class);
+        assertThatThrownBy(() -> mirror.message(event))
+                .isInstanceOf(ChatwootUnavailableException.class);
 
         mirror.message(event);
 

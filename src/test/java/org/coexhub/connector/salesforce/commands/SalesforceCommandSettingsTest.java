@@ -3,8 +3,8 @@ package org.coexhub.connector.salesforce.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.coexhub.connector.salesforce.pubsub.Guards;
 import org.coexhub.connector.salesforce.pubsub.PubSubSettings;
+import org.coexhub.connector.salesforce.pubsub.SubscriptionSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,9 +23,9 @@ class SalesforceCommandSettingsTest {
         assertThat(settings.acceptOwn()).isFalse();
         assertThat(settings.guards())
                 .isEqualTo(
-                        new Guards(
+                        new SubscriptionSettings(
                                 Duration.ofMinutes(5),
-                                Guards.OnExpired.EARLIEST,
+                                SubscriptionSettings.OnExpired.EARLIEST,
                                 Duration.ofSeconds(10)));
 
         PubSubSettings pubSub = pubSub(Map.of());
@@ -49,7 +49,7 @@ class SalesforceCommandSettingsTest {
                                 "106"));
 
         assertThat(settings.channel()).isEqualTo("event/Other__e");
-        assertThat(settings.guards().onExpired()).isEqualTo(Guards.OnExpired.STOP);
+        assertThat(settings.guards().onExpired()).isEqualTo(SubscriptionSettings.OnExpired.STOP);
         assertThat(settings.guards().watchdog()).isEqualTo(Duration.ofMinutes(7));
     }
 

@@ -181,7 +181,7 @@ class SendEventMappingTest {
             })
     void whatIsWrongIsSaidInTheWordsOfTheEvent(String fields, String fault) {
         assertThatThrownBy(() -> mapping.command(event(fields)))
-                .isInstanceOf(SendEventRefused.class)
+                .isInstanceOf(SendEventRefusedException.class)
                 .hasMessageContaining(fault);
     }
 
@@ -222,7 +222,7 @@ class SendEventMappingTest {
                 Duration.ofSeconds(2),
                 () ->
                         assertThatThrownBy(() -> mapping.command(event))
-                                .isInstanceOf(SendEventRefused.class)
+                                .isInstanceOf(SendEventRefusedException.class)
                                 .hasMessageContaining("Media_Url__c"));
     }
 

@@ -104,7 +104,7 @@ class MappingFileTest {
         String yaml = Files.readString(SHIPPED);
         assertThat(yaml).contains(line);
         assertThatThrownBy(() -> read(yaml.replace(line, instead)))
-                .isInstanceOf(MappingFile.Unusable.class)
+                .isInstanceOf(MappingFile.UnusableMappingException.class)
                 .hasMessageContaining(fault);
     }
 

@@ -34,7 +34,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
     @BeforeEach
     void subscribe() throws Exception {
         org = new ScriptedOrg();
-        node = node(Guards.OnExpired.EARLIEST);
+        node = node(SubscriptionSettings.OnExpired.EARLIEST);
         eventually(() -> org.subscribed().size() == 1);
     }
 
@@ -49,7 +49,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
         node.close();
         org.publish("long ago", TestClock.START.minus(Duration.ofHours(2)));
         org.publish("new", now());
-        node = node(Guards.OnExpired.EARLIEST);
+        node = node(SubscriptionSettings.OnExpired.EARLIEST);
 
         eventually(() -> node.done().contains("new"));
 
@@ -131,7 +131,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
         eventually(() -> !node.tried().isEmpty());
         node.close();
 
-        node = node(Guards.OnExpired.EARLIEST);
+        node = node(SubscriptionSettings.OnExpired.EARLIEST);
 
         eventually(() -> node.done().equals(List.of("first")));
     }
@@ -245,7 +245,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
         org.publish("2", now());
         org.forgetPositions(true);
 
-        node = node(Guards.OnExpired.LATEST);
+        node = node(SubscriptionSettings.OnExpired.LATEST);
         eventually(() -> org.subscribed().getLast().getReplayPreset() == ReplayPreset.LATEST);
         org.publish("3", now());
         eventually(() -> node.done().equals(List.of("3")));
@@ -259,7 +259,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
         node.close();
         org.forgetPositions(true);
 
-        node = node(Guards.OnExpired.STOP);
+        node = node(SubscriptionSettings.OnExpired.STOP);
 
         eventually(() -> "stopped".equals(node.health().get("state")));
         org.publish("2", now());
@@ -272,7 +272,7 @@ class EveryEventIsDoneOnceAndInOrderTest {
     void ofTwoNodesOneListensAndTheOtherTakesOver() throws Exception {
         org.publish("1", now());
         eventually(() -> node.done().size() == 1);
-        try (var other = node(Guards.OnExpired.EARLIEST)) {
+        try (var other = node(SubscriptionSettings.OnExpired.EARLIEST)) {
             eventually(() -> "standby".equals(other.health().get("state")));
             assertThat(org.subscribed()).hasSize(1);
 
@@ -283,8 +283,9 @@ class EveryEventIsDoneOnceAndInOrderTest {
         }
     }
 
-    private SubscribingNode node(Guards.OnExpired onExpired) throws Exception {
-        return new SubscribingNode(org, database, clock, new Guards(WATCHDOG, onExpired, LEASE));
+    private SubscribingNode node(SubscriptionSettings.OnExpired onExpired) throws Exception {
+        return new SubscribingNode(
+                org, database, clock, new SubscriptionSettings(WATCHDOG, onExpired, LEASE));
     }
 
     private long storedPosition() {

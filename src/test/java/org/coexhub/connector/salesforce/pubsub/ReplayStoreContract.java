@@ -79,8 +79,9 @@ abstract class ReplayStoreContract {
         otherNode.done(others, List.of("event-2"), "AAI=");
 
         assertThatThrownBy(() -> store.done(mine, List.of("event-1b"), "AAEB"))
-                .isInstanceOf(ReplayStore.NotHeld.class);
-        assertThatThrownBy(() -> store.move(mine, "AAEB")).isInstanceOf(ReplayStore.NotHeld.class);
+                .isInstanceOf(ReplayStore.ChannelTakenException.class);
+        assertThatThrownBy(() -> store.move(mine, "AAEB"))
+                .isInstanceOf(ReplayStore.ChannelTakenException.class);
 
         assertThat(store.position(CHANNEL).orElseThrow().replayId()).isEqualTo("AAI=");
         assertThat(store.known(CHANNEL, List.of("event-1b"))).containsExactly("event-1b");

@@ -34,7 +34,8 @@ final class SubscribingNode implements AutoCloseable {
     private volatile int parkingFails;
     private volatile String bad;
 
-    SubscribingNode(ScriptedOrg org, DataSource database, InstantSource clock, Guards guards)
+    SubscribingNode(
+            ScriptedOrg org, DataSource database, InstantSource clock, SubscriptionSettings guards)
             throws Exception {
         component =
                 new SalesforceEventsComponent(

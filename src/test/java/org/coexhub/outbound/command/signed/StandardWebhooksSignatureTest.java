@@ -56,7 +56,8 @@ class StandardWebhooksSignatureTest {
                 "v1,*not base64*"
             })
     void refusesEveryOther(String signatures) {
-        assertThatThrownBy(() -> verify(signatures, SENT)).isInstanceOf(UnverifiedCommand.class);
+        assertThatThrownBy(() -> verify(signatures, SENT))
+                .isInstanceOf(UnverifiedCommandException.class);
     }
 
     @Test

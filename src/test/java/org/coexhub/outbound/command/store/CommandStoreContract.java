@@ -20,7 +20,7 @@ import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandOptions;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.StatusSeen;
@@ -97,9 +97,10 @@ abstract class CommandStoreContract {
 
         assertThatThrownBy(() -> accept("k", text("49151", "two")))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused ->
-                                assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.CONFLICT));
+                                assertThat(refused.kind())
+                                        .isEqualTo(CommandRefusedException.Kind.CONFLICT));
     }
 
     @Test
@@ -124,9 +125,9 @@ abstract class CommandStoreContract {
 
         assertThatThrownBy(() -> accept("k", command))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused -> {
-                            assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.FORM);
+                            assertThat(refused.kind()).isEqualTo(CommandRefusedException.Kind.FORM);
                             assertThat(refused.faults().getFirst().pointer()).isEqualTo("/from");
                             assertThat(refused.faults().getFirst().detail())
                                     .startsWith("unknown_number");

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.outbound.command.CommandOptions.OnUnknown;
 import org.coexhub.outbound.command.CommandOptions.Source;
-import org.coexhub.outbound.command.CommandRefused;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.Violation;
 import org.junit.jupiter.api.Test;
@@ -130,9 +130,9 @@ class CommandFormTest {
     void pointsAtTheFault(String json, String pointer) {
         assertThatThrownBy(() -> check(json))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused -> {
-                            assertThat(refused.kind()).isEqualTo(CommandRefused.Kind.FORM);
+                            assertThat(refused.kind()).isEqualTo(CommandRefusedException.Kind.FORM);
                             assertThat(refused.faults())
                                     .extracting(Violation::pointer)
                                     .contains(pointer);
@@ -143,7 +143,7 @@ class CommandFormTest {
     void reportsAllFaultsAtOnce() {
         assertThatThrownBy(() -> check("{'type':'text','text':{},'hub':{'source':'x'}}"))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused ->
                                 assertThat(refused.faults())
                                         .extracting(Violation::pointer)
@@ -166,7 +166,7 @@ class CommandFormTest {
 
         assertThatThrownBy(() -> check("{" + TO + "'text':{'body':'x'},'a':" + deep + "}"))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused -> {
                             Violation fault = refused.faults().getFirst();
                             assertThat(fault.pointer()).startsWith("/a/nnn").hasSizeLessThan(1001);
@@ -174,9 +174,9 @@ class CommandFormTest {
                         });
         assertThatThrownBy(() -> check("{" + TO + "'text':{'body':'x'},'a':" + wide + "}"))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused -> {
-                            assertThat(refused.faults()).hasSize(Faults.MOST + 1);
+                            assertThat(refused.faults()).hasSize(Violations.MOST + 1);
                             assertThat(refused.faults().getFirst().pointer()).isEqualTo("/a");
                             assertThat(refused.getMessage()).hasSizeLessThan(20_000);
                         });
@@ -217,7 +217,7 @@ class CommandFormTest {
     void refusesWhatIsNotOneJsonObject(String json) {
         assertThatThrownBy(() -> check(json))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused ->
                                 assertThat(refused.faults())
                                         .singleElement()
@@ -227,7 +227,8 @@ class CommandFormTest {
 
     @Test
     void survivesNestingWithoutEnd() {
-        assertThatThrownBy(() -> check("[".repeat(200_000))).isInstanceOf(CommandRefused.class);
+        assertThatThrownBy(() -> check("[".repeat(200_000)))
+                .isInstanceOf(CommandRefusedException.class);
     }
 
     @Test
@@ -242,7 +243,7 @@ class CommandFormTest {
                                                 + "'text':{'body':'"
                                                 + "\ud83d\ude00".repeat(4097)
                                                 + "'}}"))
-                .isInstanceOf(CommandRefused.class);
+                .isInstanceOf(CommandRefusedException.class);
     }
 
     @Test
@@ -261,7 +262,7 @@ class CommandFormTest {
                                                 + rows
                                                 + "}]}}}"))
                 .isInstanceOfSatisfying(
-                        CommandRefused.class,
+                        CommandRefusedException.class,
                         refused ->
                                 assertThat(refused.faults())
                                         .singleElement()

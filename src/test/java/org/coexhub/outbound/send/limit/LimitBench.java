@@ -68,7 +68,7 @@ public final class LimitBench {
                         new TransactionTemplate(new JdbcTransactionManager(database)),
                         queue,
                         clock);
-        inbound = new InboundCount(window);
+        inbound = new InboundCount(window, clock);
         limits =
                 new SendLimits(
                         window, slots, pairs, numbers, lines, SETTINGS, timeout, clock, meters);

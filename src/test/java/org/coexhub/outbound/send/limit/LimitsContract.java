@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.inbound.eventlog.TestRouter;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.platform.store.StoreClock;
 import org.coexhub.testing.TestClock;
+import org.coexhub.testing.WebhookBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -266,6 +268,37 @@ abstract class LimitsContract {
         clock.advance(Duration.ofMillis(1010));
         assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSizeBetween(15, LIMIT);
         clock.advance(Duration.ofSeconds(1));
+        assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSize(LIMIT);
+    }
+
+    /** After an outage Meta delivers again what it has counted when it came. */
+    @Test
+    void messagesOfCustomersThatComeLateDoNotCount() {
+        slots.resize(NUMBER, LIMIT);
+        var inbound = new InboundCount(window, clock);
+        var router = new TestRouter(database, clock);
+        long now = clock.instant().getEpochSecond();
+        byte[] body =
+                new WebhookBody()
+                        .message(NUMBER.value(), "49151", "wamid.late", now - 60, "late")
+                        .message(NUMBER.value(), "49151", "wamid.now", now - 1, "now")
+                        .bytes();
+
+        inbound.count(router.handle(List.of(TestRouter.Message.of(body))));
+        inbound.settle();
+
+        assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSize(LIMIT - 1);
+    }
+
+    /** Meta counts them in the second in which they come, and so they hold up nothing that is sent after it. */
+    @Test
+    void howeverManyMessagesOfCustomersThereAreNoSlotRestsLongerThanTwoSeconds() {
+        slots.resize(NUMBER, LIMIT);
+        for (int i = 0; i < 20; i++) {
+            window.fill(NUMBER, 10 * LIMIT);
+        }
+
+        clock.advance(Duration.ofMillis(2010));
         assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSize(LIMIT);
     }
 
