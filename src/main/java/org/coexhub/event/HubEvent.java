@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param wabaId the WhatsApp Business Account; null where the webhook named none
  * @param number the business phone number; null for account-level events
  * @param conversation null where the event belongs to none
- * @param customer null where the event names nobody
+ * @param customer null where the event names nobody; in a group, whoever wrote or received there
+ * @param group the group it happened in; null between the number and one customer
  * @param time Meta's timestamp, or {@code receivedTime} where Meta gave none that can be read
  * @param receivedTime when the hub received the webhook
  * @param field the webhook field; null for the hub's own events and for bodies without one
@@ -27,6 +28,7 @@ public record HubEvent(
         PhoneNumberId number,
         ConversationId conversation,
         CustomerIdentity customer,
+        String group,
         Instant time,
         Instant receivedTime,
         String field,
@@ -61,6 +63,7 @@ public record HubEvent(
                 number,
                 conversation,
                 customer,
+                group,
                 time,
                 receivedTime,
                 field,
@@ -80,6 +83,7 @@ public record HubEvent(
                 number,
                 conversation,
                 customer,
+                group,
                 time,
                 received,
                 field,
@@ -99,6 +103,7 @@ public record HubEvent(
                 number,
                 resolved,
                 customer,
+                group,
                 time,
                 receivedTime,
                 field,
@@ -118,6 +123,7 @@ public record HubEvent(
                 number,
                 conversation,
                 customer,
+                group,
                 time,
                 receivedTime,
                 field,

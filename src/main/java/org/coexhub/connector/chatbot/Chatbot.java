@@ -1,5 +1,6 @@
 package org.coexhub.connector.chatbot;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.apache.camel.Body;
@@ -40,7 +41,7 @@ class Chatbot {
         this.asking = asking;
     }
 
-    /** Decides whether it is the bot's turn. Never for a replayed event. */
+    /** Decides whether it is the bot's turn. Never for a replayed event, nor in a group. */
     public void turn(
             @Body byte[] cloudEvent,
             @Header(EventHeaders.CONVERSATION) String conversation,
@@ -50,13 +51,17 @@ class Chatbot {
             throws IOException {
         Step step = new Step.Done();
         if (replay == null && conversation != null) {
-            step =
-                    turns.begin(
-                            new ConversationId(conversation),
-                            new EventId(event),
-                            json.readTree(cloudEvent));
+            JsonNode tree = json.readTree(cloudEvent);
+            if (isForTheBot(tree.path("data"))) {
+                step = turns.begin(new ConversationId(conversation), new EventId(event), tree);
+            }
         }
         exchange.setProperty(STEP, step);
+    }
+
+    /** What a customer wrote to the number alone, and Meta's own agent is not at. */
+    private static boolean isForTheBot(JsonNode data) {
+        return !data.hasNonNull("groupId") && !data.path("standby").asBoolean();
     }
 
     public boolean isBotsTurn(@ExchangeProperty(STEP) Object step) {

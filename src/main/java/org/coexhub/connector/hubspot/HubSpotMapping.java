@@ -94,7 +94,7 @@ class HubSpotMapping {
     private static void message(
             JsonNode event, int place, String id, Map<String, Message> messages) {
         JsonNode data = event.path("data");
-        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = person(data);
         if (id.isEmpty() || person == null) {
             return;
         }
@@ -111,6 +111,12 @@ class HubSpotMapping {
                         unused -> new Message(new ArrayList<>(), id, person, written, properties))
                 .places()
                 .add(place);
+    }
+
+    /** Of a group's messages the one who wrote: the group's conversation is nobody's. */
+    private static HubSpotCustomer person(JsonNode data) {
+        boolean group = data.hasNonNull("groupId");
+        return HubSpotCustomer.of((group ? data : data.path("conversation")).path("customer"));
     }
 
     /** What HubSpot's own users asked for and did not get; of others their systems are told. */
@@ -136,7 +142,7 @@ class HubSpotMapping {
             JsonNode event, int place, Map<String, Message> messages, Map<String, Change> changes) {
         JsonNode data = event.path("data");
         String target = data.path("edit").path("wamid").asText("");
-        HubSpotCustomer person = HubSpotCustomer.of(data.path("conversation").path("customer"));
+        HubSpotCustomer person = person(data);
         String body = body(heading(event, person) + " (edited)", words(data));
         change(target, place, Map.of("hs_communication_body", body), messages, changes);
     }

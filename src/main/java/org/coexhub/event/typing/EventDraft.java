@@ -15,14 +15,21 @@ import org.coexhub.event.json.CanonicalJson;
 import org.coexhub.event.slice.Identity;
 import org.coexhub.event.slice.Outline;
 import org.coexhub.event.slice.Outline.Item;
+import org.coexhub.event.slice.Outline.Kind;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** An event in the making: what the envelope says is filled in, the typing of the item adds the rest. */
 final class EventDraft {
 
     static final String NOT_UTF8 = "not UTF-8";
+
+    /** What Meta puts into lists, beside the number it is about. */
+    private static final Set<Kind> LISTED =
+            EnumSet.of(Kind.MESSAGE, Kind.STATUS, Kind.ECHO, Kind.CONTACT, Kind.PREFERENCE);
 
     final Item item;
     private final Outline outline;
@@ -53,17 +60,22 @@ final class EventDraft {
         return at(Fields.time(item.entryTime()));
     }
 
-    /** The published identity of updates that have no id: the field and a digest of account, time and content. */
+    /**
+     * The published identity of updates that have no id: the field and a digest of account, time and content. What stands
+     * in a list does not name its number, so that belongs to it as well.
+     */
     EventId hashedId() {
         String field = Identity.clean(item.field());
-        return new EventId(
-                (field == null ? "unknown" : field)
-                        + ":"
-                        + CanonicalJson.sha256(
-                                utf8(item.accountId()),
-                                utf8(item.entryTime()),
-                                CanonicalJson.of(
-                                        outline.bytes(), item.start(), item.end(), item.depth())));
+        return new EventId((field == null ? "unknown" : field) + ":" + digest());
+    }
+
+    private String digest() {
+        byte[] account = utf8(item.accountId());
+        byte[] entryTime = utf8(item.entryTime());
+        byte[] content = CanonicalJson.of(outline.bytes(), item.start(), item.end(), item.depth());
+        return item.phoneNumberId() != null && LISTED.contains(item.kind())
+                ? CanonicalJson.sha256(account, entryTime, content, utf8(item.phoneNumberId()))
+                : CanonicalJson.sha256(account, entryTime, content);
     }
 
     private static byte[] utf8(String text) {
@@ -93,6 +105,7 @@ final class EventDraft {
                 numberId,
                 conversation(numberId, customer),
                 customer,
+                identity.group(),
                 time == null ? receivedAt : time,
                 receivedAt,
                 Identity.label(item.field()),

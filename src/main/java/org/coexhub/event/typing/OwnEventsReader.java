@@ -105,6 +105,7 @@ public final class OwnEventsReader {
                         numberId == null ? null : new PhoneNumberId(numberId),
                         subject == null ? null : new ConversationId(subject),
                         customer(data.path("customer")),
+                        Fields.id(data, "groupId"),
                         time == null ? receivedAt : time,
                         receivedAt,
                         null,

@@ -112,6 +112,7 @@ public final class WebhookReader {
                 null,
                 null,
                 null,
+                null,
                 receivedAt,
                 receivedAt,
                 null,

@@ -37,6 +37,8 @@ public final class GraphReader implements AutoCloseable {
     private static final int OK = 200;
     private static final int MOST_BYTES = 4 * 1024 * 1024;
 
+    private static final int LONGEST_WORD = 64;
+
     private final GraphSettings settings;
     private final ObjectMapper json = new ObjectMapper();
     private final OutgoingHttp http;
@@ -59,9 +61,9 @@ public final class GraphReader implements AutoCloseable {
                         answer ->
                                 new NumberFacts(
                                         onBizApp(answer),
-                                        text(answer.path("throughput"), "level"),
-                                        text(answer, "quality_rating"),
-                                        text(answer, "whatsapp_business_manager_messaging_limit")));
+                                        word(answer.path("throughput"), "level"),
+                                        word(answer, "quality_rating"),
+                                        word(answer, "whatsapp_business_manager_messaging_limit")));
     }
 
     /** The last second that a time can say; what is beyond it is no time of Meta's. */
@@ -121,6 +123,13 @@ public final class GraphReader implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /** One that is no word of Meta's, and that no column takes, counts as not said. */
+    private static String word(JsonNode node, String name) {
+        String text = text(node, name);
+        boolean kept = text != null && text.length() <= LONGEST_WORD && text.indexOf('\0') < 0;
+        return kept ? text : null;
     }
 
     private static String text(JsonNode node, String name) {

@@ -64,6 +64,10 @@ class TemplateStore {
             WHERE waba_id = :account AND name = :name AND language = :language
             """;
 
+    private static final int NAME = 512;
+    private static final int WORD = 64;
+    private static final int REASON = 1000;
+
     private final JdbcClient jdbc;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -113,16 +117,19 @@ class TemplateStore {
         OffsetDateTime at = SqlTimes.at(begun);
         Set<String> kept = new HashSet<>();
         for (Template template : fetched) {
+            if (!canBeKept(template.name(), template.language())) {
+                continue;
+            }
             kept.add(key(template));
             insert(account, template.name(), template.language(), template.status(), at);
             jdbc.sql(FETCHED)
                     .param("account", account.value())
                     .param("name", template.name())
                     .param("language", template.language())
-                    .param("id", template.id())
-                    .param("status", template.status())
-                    .param("category", template.category())
-                    .param("quality", template.quality())
+                    .param("id", fits(template.id(), WORD) ? template.id() : null)
+                    .param("status", cut(template.status(), WORD))
+                    .param("category", cut(template.category(), WORD))
+                    .param("quality", cut(template.quality(), WORD))
                     .param("named", template.named())
                     .param("components", write(template.components()))
                     .param("at", at)
@@ -142,6 +149,9 @@ class TemplateStore {
 
     /** Runs in the caller's transaction. */
     void tell(WabaId account, News news, Instant now) {
+        if (!canBeKept(news.name, news.language)) {
+            return;
+        }
         if (news.status != null) {
             insert(account, news.name, news.language, news.status, SqlTimes.at(now));
         }
@@ -149,13 +159,28 @@ class TemplateStore {
                 .param("account", account.value())
                 .param("name", news.name)
                 .param("language", news.language)
-                .param("status", news.status, java.sql.Types.VARCHAR)
-                .param("reason", news.reason, java.sql.Types.VARCHAR)
-                .param("category", news.category, java.sql.Types.VARCHAR)
-                .param("quality", news.quality, java.sql.Types.VARCHAR)
+                .param("status", cut(news.status, WORD), java.sql.Types.VARCHAR)
+                .param("reason", cut(news.reason, REASON), java.sql.Types.VARCHAR)
+                .param("category", cut(news.category, WORD), java.sql.Types.VARCHAR)
+                .param("quality", cut(news.quality, WORD), java.sql.Types.VARCHAR)
                 .param("changed", news.contentChanged)
                 .param("at", SqlTimes.at(now))
                 .update();
+    }
+
+    /** A template of another name can be neither found nor sent. */
+    private static boolean canBeKept(String name, String language) {
+        return fits(name, NAME) && fits(language, WORD);
+    }
+
+    private static boolean fits(String text, int most) {
+        return text != null && text.length() <= most && text.indexOf('\0') < 0;
+    }
+
+    private static String cut(String text, int most) {
+        return text == null || fits(text, most)
+                ? text
+                : text.substring(0, Math.min(text.length(), most)).replace("\0", "");
     }
 
     private void insert(
@@ -164,7 +189,7 @@ class TemplateStore {
                 .param("account", account.value())
                 .param("name", name)
                 .param("language", language)
-                .param("status", status)
+                .param("status", cut(status, WORD))
                 .param("at", at)
                 .update();
     }

@@ -3,6 +3,7 @@ package org.coexhub.state.consent;
 import org.coexhub.event.EventData;
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.MessageContent;
 import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.event.Origin;
 import org.coexhub.inbound.eventlog.EventBatch;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 public class ConsentWatch {
 
     private static final int STOPPED_MARKETING = 131050;
+    private static final String TYPED = "text";
     private static final String REFUSED = "error_131050";
 
     private final Consent consent;
@@ -46,9 +48,9 @@ public class ConsentWatch {
         switch (event.data()) {
             case EventData.PreferenceChanged change -> preference(event, change);
             case EventData.MessageReceived message when event.origin() == Origin.CUSTOMER ->
-                    words(event, message.content().text());
+                    words(event, message.content());
             case EventData.MessageCompleted copy when event.origin() == Origin.CUSTOMER ->
-                    words(event, copy.content().text());
+                    words(event, copy.content());
             case EventData.MessageStatus status -> {
                 if (status.errors() != null && status.errors().stream().anyMatch(this::isStop)) {
                     refused(event);
@@ -77,11 +79,14 @@ public class ConsentWatch {
         }
     }
 
-    private void words(HubEvent event, String text) {
-        settings.stopWordIn(text)
+    /** The words on a button are the business's own: they may stop marketing, and nobody asks for it by them. */
+    private void words(HubEvent event, MessageContent content) {
+        settings.stopWordIn(content.text())
                 .ifPresent(word -> decide(event, Marketing.STOPPED, "stop_word", word));
-        settings.resumeWordIn(text)
-                .ifPresent(word -> decide(event, Marketing.ALLOWED, "resume_word", word));
+        if (TYPED.equals(content.messageType())) {
+            settings.resumeWordIn(content.text())
+                    .ifPresent(word -> decide(event, Marketing.ALLOWED, "resume_word", word));
+        }
     }
 
     private boolean isStop(MetaError error) {

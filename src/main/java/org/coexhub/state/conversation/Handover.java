@@ -227,6 +227,7 @@ public class Handover {
                 conversation.number,
                 conversation.id,
                 cause == null ? conversation.customer() : cause.customer(),
+                cause == null ? null : cause.group(),
                 at,
                 cause == null ? at : cause.receivedTime(),
                 null,

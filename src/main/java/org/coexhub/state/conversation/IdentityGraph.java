@@ -292,9 +292,8 @@ public class IdentityGraph {
 
     private static List<String> identifiersOf(HubEvent event) {
         CustomerIdentity customer = event.customer();
-        boolean group =
-                event.data() instanceof EventData.Message message && message.groupId() != null;
-        if (customer == null || event.conversation() == null || event.number() == null || group) {
+        boolean one = customer != null && event.group() == null;
+        if (!one || event.conversation() == null || event.number() == null) {
             return List.of();
         }
         var all = new LinkedHashSet<String>();

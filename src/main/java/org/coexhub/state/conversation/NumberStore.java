@@ -147,7 +147,7 @@ public class NumberStore {
             return;
         }
         if (event.wabaId() != null) {
-            wabas.putIfAbsent(event.number().value(), event.wabaId().value());
+            wabas.put(event.number().value(), event.wabaId().value());
         }
         boolean echo = event.data() instanceof EventData.MessageEchoed;
         var seen =
@@ -160,6 +160,12 @@ public class NumberStore {
                                 ? Duration.between(event.time(), event.receivedTime()).toMillis()
                                 : null);
         unsaved.merge(seen.number, seen, Seen::and);
+    }
+
+    /** A number may have moved to another account, and only other nodes heard of it. */
+    @Scheduled(fixedDelay = 60_000)
+    void forgetAccounts() {
+        wabas.clear();
     }
 
     @Scheduled(fixedDelay = 1000)

@@ -14,6 +14,9 @@ import java.time.OffsetDateTime;
 /**
  * Step of the router: keeps since when an account is the hub's, as {@code account_update} tells it. Meta may tell the
  * same account again when another of its numbers is added; only after it was taken away does it begin anew.
+ *
+ * <p>An account whose messages came before Meta told of it was in use when the hub was put before it: it has no beginning,
+ * and what its customers wrote counts. A notice that one number left says nothing of the account's others.
  */
 @Component("onboarding")
 public class Onboarding {
@@ -26,13 +29,17 @@ public class Onboarding {
 
     private static final String JOIN =
             """
-            UPDATE business_account SET onboarded_at = ?
-            WHERE waba_id = ? AND (onboarded_at IS NULL OR (left_at >= onboarded_at AND left_at < ?))\
+            UPDATE business_account SET onboarded_at = ? WHERE waba_id = ? AND
+                (left_at < ? AND (onboarded_at IS NULL OR left_at >= onboarded_at) OR onboarded_at IS NULL AND NOT EXISTS
+                    (SELECT 1 FROM business_number n JOIN conversation c ON c.number_id = n.number_id
+                    JOIN event_log e ON e.conversation = c.id WHERE n.waba_id = ? AND e.claimed_at < ?))\
             """;
 
     private static final String LEAVE =
             "UPDATE business_account SET left_at = ? WHERE waba_id = ? AND (left_at IS NULL OR"
                     + " left_at < ?)";
+
+    private static final String NUMBERS = "SELECT COUNT(*) FROM business_number WHERE waba_id = ?";
 
     /** Whoever begins anew may share the chats anew; what Meta told after that beginning is about the new import. */
     private static final String FORGET_IMPORTS =
@@ -53,20 +60,32 @@ public class Onboarding {
             if (event.data() instanceof EventData.AccountUpdated update
                     && event.wabaId() != null
                     && item.verdict() == EventBatch.Verdict.NEW) {
-                note(event.wabaId(), update.event(), event.time());
+                note(event.wabaId(), update, event.time());
             }
         }
     }
 
-    private void note(WabaId account, String what, Instant at) {
-        boolean joined = JOINED.equals(what);
-        if (joined || LEFT.equals(what)) {
-            OffsetDateTime time = SqlTimes.at(at);
-            jdbc.update(INSERT, account.value());
-            int changed = jdbc.update(joined ? JOIN : LEAVE, time, account.value(), time);
-            if (joined && changed == 1) {
-                jdbc.update(FORGET_IMPORTS, time, account.value());
-            }
+    private void note(WabaId account, EventData.AccountUpdated update, Instant at) {
+        if (JOINED.equals(update.event())) {
+            join(account.value(), SqlTimes.at(at));
+        } else if (LEFT.equals(update.event()) && !isOneOfSeveral(account, update.phoneNumber())) {
+            leave(account.value(), SqlTimes.at(at));
         }
+    }
+
+    private void join(String account, OffsetDateTime at) {
+        jdbc.update(INSERT, account);
+        if (jdbc.update(JOIN, at, account, at, account, at) == 1) {
+            jdbc.update(FORGET_IMPORTS, at, account);
+        }
+    }
+
+    private void leave(String account, OffsetDateTime at) {
+        jdbc.update(INSERT, account);
+        jdbc.update(LEAVE, at, account, at);
+    }
+
+    private boolean isOneOfSeveral(WabaId account, String phone) {
+        return phone != null && jdbc.queryForObject(NUMBERS, Long.class, account.value()) > 1;
     }
 }

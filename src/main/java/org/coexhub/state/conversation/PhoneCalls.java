@@ -7,11 +7,11 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.PhoneDigits;
+import org.coexhub.event.slice.Identity;
 import org.coexhub.inbound.eventlog.EventBatch;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,6 +25,9 @@ import java.util.TreeMap;
  */
 @Component("phoneCalls")
 public class PhoneCalls {
+
+    /** In seconds it would be in the year 5138. */
+    private static final long MILLISECONDS = 100_000_000_000L;
 
     private final IdentityGraph identities;
     private final ConversationStore conversations;
@@ -86,8 +89,9 @@ public class PhoneCalls {
             return calls;
         }
         for (JsonNode call : value.isArray() ? value : value.path("calls")) {
-            String digits = PhoneDigits.of(call.path("from").asText(""));
-            String bsuid = call.path("from_user_id").textValue();
+            String from = Identity.clean(call.path("from").asText());
+            String digits = from == null ? null : PhoneDigits.of(from);
+            String bsuid = Identity.clean(call.path("from_user_id").textValue());
             boolean byCustomer = "USER_INITIATED".equals(call.path("direction").asText());
             boolean begins = "connect".equals(call.path("event").asText());
             Instant at = time(call.path("timestamp").asText(""));
@@ -98,11 +102,15 @@ public class PhoneCalls {
         return calls;
     }
 
-    private static Instant time(String seconds) {
-        try {
-            return Instant.ofEpochSecond(Long.parseLong(seconds));
-        } catch (NumberFormatException | DateTimeException unreadable) {
+    /** Seconds or milliseconds, told apart by size; null for what Meta cannot mean. */
+    private static Instant time(String text) {
+        if (!text.matches("[0-9]{1,14}")) {
             return null;
         }
+        long value = Long.parseLong(text);
+        if (value == 0) {
+            return null;
+        }
+        return value >= MILLISECONDS ? Instant.ofEpochMilli(value) : Instant.ofEpochSecond(value);
     }
 }

@@ -77,13 +77,8 @@ public class Projector {
             }
             if (item.verdict() == EventBatch.Verdict.NEW) {
                 if (conversation != null) {
-                    if (event.origin() == Origin.CUSTOMER) {
-                        conversation.identify(namedBySelf(event));
-                    } else {
-                        conversation.identifyWhereUnknown(namedBySelf(event));
-                    }
-                    if (event.data() instanceof EventData.IdentityChanged changed) {
-                        conversation.identify(changed.current());
+                    if (event.group() == null) {
+                        identify(conversation, event);
                     }
                     touched.add(conversation);
                 }
@@ -108,6 +103,17 @@ public class Projector {
                         .filter(e -> e.number() != null && e.customer() != null)
                         .toList());
         numbers.enroll(batch.accepted().stream().map(EventBatch.Item::event).toList());
+    }
+
+    private static void identify(Conversation conversation, HubEvent event) {
+        if (event.origin() == Origin.CUSTOMER) {
+            conversation.identify(namedBySelf(event));
+        } else {
+            conversation.identifyWhereUnknown(namedBySelf(event));
+        }
+        if (event.data() instanceof EventData.IdentityChanged changed) {
+            conversation.identify(changed.current());
+        }
     }
 
     /** What a person's new number has gathered before it was known to be theirs. */

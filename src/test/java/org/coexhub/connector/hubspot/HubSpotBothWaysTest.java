@@ -123,6 +123,16 @@ class HubSpotBothWaysTest {
     }
 
     @Test
+    void aGroupsMessageStandsOnTheTimelineOfItsWriter() throws Exception {
+        hub.post(
+                messages(
+                        text(customer, "w1." + customer, now, "in the group")
+                                .replaceFirst("\\{", "{\"group_id\":\"G" + customer + "\",")));
+
+        await().until(() -> timelineOf(customer).size() == 1);
+    }
+
+    @Test
     void twoContactsWithOneNumberAreNotGuessedBetween() throws Exception {
         CrmObject one = contact("+" + customer);
         CrmObject other = contact("0" + customer.substring(2));

@@ -469,6 +469,31 @@ class WebhookReaderTest {
     }
 
     @Test
+    void whatTwoNumbersAreToldInTheSameWordsIsTwoEvents() {
+        String preference =
+                list(
+                        "user_preferences",
+                        "{\"wa_id\":\"4917055501\",\"category\":\"marketing_messages\",\"value\":\"stop\",\"timestamp\":1790000000}");
+        String undated =
+                list(
+                        "state_sync",
+                        "{\"type\":\"contact\",\"action\":\"add\",\"contact\":{\"phone_number\":\"4917055501\"}}");
+        for (String told :
+                List.of(
+                        change("user_preferences", value(preference)),
+                        change("smb_app_state_sync", value(undated)))) {
+            HubEvent one = one(utf8(body(entry(told))));
+            HubEvent again = one(utf8(body(entry(told))));
+            HubEvent other =
+                    one(utf8(body(entry(told.replace(one.number().value(), "700100200399")))));
+
+            assertThat(again.id()).isEqualTo(one.id());
+            assertThat(other.number().value()).isEqualTo("700100200399");
+            assertThat(other.id()).isNotEqualTo(one.id());
+        }
+    }
+
+    @Test
     void metasOwnHandoversBelongToTheirConversation() {
         HubEvent event =
                 one(

@@ -443,6 +443,7 @@ abstract class EventLogContract {
                         e.number(),
                         e.conversation(),
                         e.customer(),
+                        e.group(),
                         e.time(),
                         e.receivedTime(),
                         null,

@@ -119,6 +119,39 @@ abstract class TemplateSyncContract {
     }
 
     @Test
+    void wordsThatNoColumnTakesAreCutAndNamesLeftOut() {
+        String word = "W".repeat(3000);
+        String entry =
+                "{'id':'%s','name':'%s','language':'%s','status':'%s','category':'%s','quality_score':{'score':'%s'},'components':[]}";
+        meta.thenWhenAsked(
+                answer(
+                        200,
+                        ("{'data':["
+                                        + entry.formatted(word, "n", "en", word, word, word)
+                                        + ","
+                                        + entry.formatted("8", word, "en", "APPROVED", "", "")
+                                        + ","
+                                        + entry.formatted("9", "n", word, "APPROVED", "", "")
+                                        + "]}")
+                                .replace('\'', '"')));
+
+        sync.run();
+
+        assertThat(store.list(ACCOUNT)).extracting(Template::name).containsExactly("n");
+        Template fetched = store.find(ACCOUNT, "n", "en").orElseThrow();
+        assertThat(fetched.status()).hasSize(64);
+        assertThat(fetched.id()).isNull();
+
+        clock.advance(Duration.ofSeconds(1));
+        store.tell(ACCOUNT, new News("n", "en", word, word, word, word, false), clock.instant());
+        store.tell(ACCOUNT, new News(word, "en", word, word, word, word, false), clock.instant());
+        store.tell(ACCOUNT, new News("n", word, word, word, word, word, false), clock.instant());
+
+        assertThat(store.list(ACCOUNT)).hasSize(1);
+        assertThat(store.find(ACCOUNT, "n", "en").orElseThrow().reason()).hasSize(1000);
+    }
+
+    @Test
     void whatGraphRefusesChangesNothingAndIsTriedAgain() {
         meta.thenWhenAsked(
                 page("one", "en", null), FakeGraph.error(400, 80007), answer(200, "rubbish"));

@@ -55,6 +55,43 @@ class ConsentFollowsThePersonTest {
             new ConsentWatch(
                     consent, new ConsentSettings(List.of("stop"), List.of("start")), clock);
 
+    @Test
+    void aTapOnAButtonTheBusinessNamedStartResumesNothing() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));
+        handle(
+                messages(
+                        tap(
+                                "interactive",
+                                "wamid.2",
+                                "'type':'button_reply','button_reply':{'id':'s','title':'Start'}")));
+        handle(
+                messages(
+                        tap(
+                                "interactive",
+                                "wamid.3",
+                                "'type':'list_reply','list_reply':{'id':'s','title':'Start'}")));
+        handle(messages(tap("button", "wamid.4", "'payload':'s','text':'Start'")));
+        assertThat(marketing()).isEqualTo(Marketing.STOPPED);
+
+        handle(messages(text(OLD, "wamid.5", NOW - 10, "Start")));
+        assertThat(marketing()).isEqualTo(Marketing.ALLOWED);
+
+        handle(messages(tap("button", "wamid.6", "'payload':'s','text':'Stop'")));
+        assertThat(marketing())
+                .as("a stop is heard however it is said")
+                .isEqualTo(Marketing.STOPPED);
+    }
+
+    private Marketing marketing() {
+        return consent.standing(BUSINESS, OLD, null).orElseThrow().marketing();
+    }
+
+    private static String tap(String type, String wamid, String body) {
+        return "{'from':'%s','id':'%s','timestamp':'%d','type':'%s','%s':{%s}}"
+                .formatted(OLD, wamid, NOW - 5, type, type, body)
+                .replace('\'', '"');
+    }
+
     /** What comes after the customer's "stop", and as whom a campaign then names them. */
     static Stream<Arguments> changes() {
         return Stream.of(

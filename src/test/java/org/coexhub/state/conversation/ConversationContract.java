@@ -2,6 +2,7 @@ package org.coexhub.state.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.coexhub.testing.MetaBodies.ACCOUNT;
 import static org.coexhub.testing.MetaBodies.NUMBER;
 import static org.coexhub.testing.MetaBodies.contacts;
 import static org.coexhub.testing.MetaBodies.echo;
@@ -25,6 +26,7 @@ import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Slice;
+import org.coexhub.event.WabaId;
 import org.coexhub.event.Wamid;
 import org.coexhub.event.typing.WebhookReader;
 import org.coexhub.inbound.eventlog.EventBatch;
@@ -837,6 +839,69 @@ abstract class ConversationContract {
         assertThat(group.describe(clock.instant()).path("recent").findValuesAsText("text"))
                 .containsExactly("uno", "dos");
         assertThat(conversations.list(10, 0)).hasSize(1);
+    }
+
+    @Test
+    void whoReadsAGroupsMessageKeepsAConversationOfTheirOwn() {
+        handle(
+                statuses(
+                        groupStatus("delivered", ANA),
+                        groupStatus("delivered", "34600333444"),
+                        groupStatus("read", ANA)));
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        handle(messages(text("34600333444", "wamid.2", NOW, "hallo")));
+
+        assertThat(shownIn(WITH_ANA)).containsExactly("hola");
+        assertThat(shownIn(new ConversationId(NUMBER + ":34600333444"))).containsExactly("hallo");
+    }
+
+    @Test
+    void aGroupIsNobodysConversation() {
+        handle(messages(groupText("wamid.1", NOW, "uno")));
+        handle(statuses(groupStatus("delivered", ANA)));
+        handle(
+                messages(
+                        "{\"group_id\":\"%s\",\"from\":\"%s\",\"timestamp\":\"%d\",\"type\":\"text\"}"
+                                .formatted(GROUP, ANA, NOW)));
+        handle(messages(text(ANA, "wamid.2", NOW, "hola")));
+
+        var group = conversations.find(new ConversationId(NUMBER + ":" + GROUP)).orElseThrow();
+        assertThat(group.customer()).isNull();
+        assertThat(shownIn(WITH_ANA)).containsExactly("hola");
+    }
+
+    private List<String> shownIn(ConversationId conversation) {
+        return conversations
+                .find(conversation)
+                .orElseThrow()
+                .describe(clock.instant())
+                .path("recent")
+                .findValuesAsText("text");
+    }
+
+    private static String groupStatus(String status, String participant) {
+        return "{\"id\":\"wamid.g\",\"status\":\"%s\",\"timestamp\":\"%d\",\"recipient_id\":\"%s\",\"recipient_type\":\"group\",\"recipient_participant_id\":\"%s\"}"
+                .formatted(status, NOW, GROUP, participant);
+    }
+
+    @Test
+    void aNumberThatMovesToAnotherAccountIsThatAccountsAtOnce() {
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        numbers.save();
+        var elsewhere = new NumberStore(jdbc);
+        assertThat(elsewhere.wabaOf(BUSINESS)).contains(new WabaId(ACCOUNT));
+
+        handle(
+                new String(messages(text(ANA, "wamid.2", NOW, "hola")), StandardCharsets.UTF_8)
+                        .replace(ACCOUNT, "800901")
+                        .getBytes(StandardCharsets.UTF_8));
+        numbers.save();
+
+        assertThat(numbers.wabaOf(BUSINESS)).contains(new WabaId("800901"));
+        elsewhere.forgetAccounts();
+        assertThat(elsewhere.wabaOf(BUSINESS))
+                .as("on a node that saw none of it")
+                .contains(new WabaId("800901"));
     }
 
     @Test

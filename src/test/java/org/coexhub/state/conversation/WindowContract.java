@@ -13,6 +13,7 @@ import static org.coexhub.testing.MetaBodies.scopedText;
 import static org.coexhub.testing.MetaBodies.statuses;
 import static org.coexhub.testing.MetaBodies.text;
 
+import org.coexhub.event.ConversationId;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.TestRouter;
 import org.coexhub.inbound.eventlog.TestRouter.Message;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -32,6 +34,7 @@ abstract class WindowContract {
 
     private static final PhoneNumberId BUSINESS = new PhoneNumberId(NUMBER);
     private static final Instant NOW = TestClock.START;
+    private static final String OTHER_NUMBER = "209900000000002";
     private static final String ANA = "34600111222";
 
     private final TestClock clock = new TestClock();
@@ -169,6 +172,30 @@ abstract class WindowContract {
     }
 
     @Test
+    void aCallOfWhichNotAllCanBeKeptOpensItAllTheSame() {
+        handle(callOf(ANA, "E".repeat(700)));
+        handle(callOf("3".repeat(700), "ES.77"));
+
+        assertThat(windows.isOpen(BUSINESS, null, "ES.77")).isTrue();
+        Conversation conversation =
+                conversations.find(new ConversationId(NUMBER + ":" + ANA)).orElseThrow();
+        assertThat(conversation.lastAt).isEqualTo(NOW.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(conversation.bsuid).isNull();
+        assertThat(open()).isTrue();
+    }
+
+    @Test
+    void aCallOfATimeBeyondTheCalendarOpensNothing() {
+        handle(
+                one(
+                        "calls",
+                        "\"calls\":[{\"id\":\"wacid.1\",\"from\":\"%s\",\"event\":\"connect\",\"direction\":\"USER_INITIATED\",\"timestamp\":\"31556889864403199\"}]"
+                                .formatted(ANA)));
+
+        assertThat(open()).isFalse();
+    }
+
+    @Test
     void itIsOneWindowWhicheverIdentifierTheCustomerIsKnownBy() {
         handle(messages(scopedText("ES.77", "wamid.1", NOW.getEpochSecond(), "hola")));
 
@@ -205,6 +232,45 @@ abstract class WindowContract {
         handle(account("PARTNER_REMOVED", ago(Duration.ofHours(1))));
         handle(account("PARTNER_ADDED", ago(Duration.ofMinutes(30))));
         assertThat(open()).as("the account was taken away and came back").isFalse();
+    }
+
+    @Test
+    void anotherNumberOfAnAccountThatWasInUseBeforeTheHubClosesNothing() {
+        handle(wrote("wamid.1", ago(Duration.ofMinutes(5))));
+        numbers.save();
+        clock.advance(Duration.ofHours(1));
+
+        handle(account("PARTNER_ADDED", clock.instant()));
+        assertThat(open()).isTrue();
+
+        clock.advance(Duration.ofHours(1));
+        handle(account("PARTNER_REMOVED", clock.instant()));
+        clock.advance(Duration.ofHours(1));
+        handle(account("PARTNER_ADDED", clock.instant()));
+        assertThat(open()).as("the account was taken away and came back").isFalse();
+    }
+
+    @Test
+    void aNumberThatLeavesAndComesBackClosesNothingOfTheAccountsOtherNumbers() {
+        handle(account("PARTNER_ADDED", ago(Duration.ofDays(9))));
+        handle(wrote("wamid.1", ago(Duration.ofHours(3))));
+        handle(to(OTHER_NUMBER, wrote("wamid.2", ago(Duration.ofHours(3)))));
+        numbers.save();
+
+        handle(left("49305550199", ago(Duration.ofHours(1))));
+        handle(account("PARTNER_ADDED", ago(Duration.ofMinutes(30))));
+        assertThat(open()).isTrue();
+    }
+
+    @Test
+    void theOnlyNumberOfAnAccountLeavesWithIt() {
+        handle(account("PARTNER_ADDED", ago(Duration.ofDays(9))));
+        handle(wrote("wamid.1", ago(Duration.ofHours(3))));
+        numbers.save();
+
+        handle(left("49305550100", ago(Duration.ofHours(1))));
+        handle(account("PARTNER_ADDED", ago(Duration.ofMinutes(30))));
+        assertThat(open()).isFalse();
     }
 
     @Test
@@ -264,6 +330,30 @@ abstract class WindowContract {
                 "calls",
                 "\"calls\":[{\"id\":\"wacid.%s\",\"from\":\"%s\",\"to\":\"49305550100\",\"event\":\"%s\",\"direction\":\"%s\",\"timestamp\":\"%d\"}]"
                         .formatted(direction, ANA, event, direction, NOW.getEpochSecond()));
+    }
+
+    private static byte[] to(String number, byte[] body) {
+        return new String(body, StandardCharsets.UTF_8)
+                .replace(NUMBER, number)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As Meta tells that a business has ended its connection in the App: by the number, in its account's entry. */
+    private static byte[] left(String phone, Instant at) {
+        return """
+        {"object":"whatsapp_business_account","entry":[{"id":"%s","time":%d,"changes":[{"field":"account_update",\
+        "value":{"event":"PARTNER_REMOVED","phone_number":"%s","disconnection_info":\
+        {"reason":"ACCOUNT_DISCONNECTED","initiated_by":"USER"}}}]}]}\
+        """
+                .formatted(ACCOUNT, at.getEpochSecond(), phone)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] callOf(String from, String scoped) {
+        return one(
+                "calls",
+                "\"calls\":[{\"id\":\"wacid.1\",\"from\":\"%s\",\"from_user_id\":\"%s\",\"event\":\"connect\",\"direction\":\"USER_INITIATED\",\"timestamp\":\"%d\"}]"
+                        .formatted(from, scoped, NOW.toEpochMilli()));
     }
 
     private static byte[] account(String event, Instant at) {

@@ -56,6 +56,7 @@ final class Refusals {
                         named ? new PhoneNumberId(event.number()) : null,
                         null,
                         null,
+                        null,
                         now,
                         now,
                         null,
