@@ -18,9 +18,12 @@ import jakarta.jms.Message;
 
 import org.apache.camel.Route;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -176,6 +179,50 @@ class ShippedRoutesTest extends HubTest {
                             assertThat(r.headers().keySet())
                                     .noneMatch(name -> name.toLowerCase().startsWith("hub"));
                         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 401, 403, 404})
+    void aReceiverThatTurnsEverythingAwayLosesNothing(int status) throws Exception {
+        HTTP.then("/receiver", HttpSink.status(status));
+        post(messages(text(customer, wamid(1), now(), "n1")));
+        post(messages(text(customer, wamid(2), now(), "n2")));
+
+        await().until(() -> HTTP.requests("/receiver", customer).size() == 3);
+        assertThat(received()).containsExactly(wamid(1), wamid(1), wamid(2));
+    }
+
+    @Test
+    void aReceiverThatIsGonePausesItsDestinationUntilSomebodyResumesIt() throws Exception {
+        HTTP.then("/receiver", HttpSink.status(410));
+        post(messages(text(customer, wamid(1), now(), "n1")));
+
+        await().until(() -> webhook().path("circuit").asText().equals("paused"));
+        post(messages(text(customer, wamid(2), now(), "n2")));
+        await().until(() -> webhook().path("queued").asInt() >= 2);
+        assertThat(webhook().path("lastError").asText()).isEqualTo("HTTP 410");
+        assertThat(received()).containsExactly(wamid(1));
+
+        postJson("/api/v1/destinations/webhook/resume", "");
+
+        await().until(() -> HTTP.requests("/receiver", customer).size() == 3);
+        assertThat(received()).containsExactly(wamid(1), wamid(1), wamid(2));
+    }
+
+    private JsonNode webhook() throws Exception {
+        return getJson("/api/v1/destinations/webhook");
+    }
+
+    private List<String> received() throws Exception {
+        var ids = new ArrayList<String>();
+        for (HttpSink.Request request : HTTP.requests("/receiver", customer)) {
+            ids.add(
+                    json.readTree(request.body())
+                            .path("id")
+                            .asText()
+                            .substring("message:".length()));
+        }
+        return ids;
     }
 
     @Test

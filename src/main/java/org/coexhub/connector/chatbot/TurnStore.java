@@ -105,13 +105,18 @@ class TurnStore {
         }
     }
 
-    /** Writes the message down, once, and returns what is known of it. */
+    /**
+     * Writes the message down, once, and returns what is known of it.
+     *
+     * @param payload kept without U+0000, which JSON may hold and the store may not; or null
+     */
     Entry note(ConversationId conversation, EventId event, String payload) {
+        String kept = payload == null ? null : payload.replace("\u0000", "");
         jdbc.sql(NOTE)
                 .param("event", event.value())
                 .param("conversation", conversation.value())
                 .param("now", SqlTimes.millis(clock.instant()))
-                .param("payload", payload, java.sql.Types.VARCHAR)
+                .param("payload", kept, java.sql.Types.VARCHAR)
                 .update();
         return find(event).orElseThrow();
     }

@@ -170,6 +170,11 @@ public class DestinationCatalogue {
         return true;
     }
 
+    /** Gives the operator's order in his place, where the other side says that it wants no more. */
+    public void pauseUntilResumed(String name) {
+        pause(name, true);
+    }
+
     /**
      * Forgets a destination and what is queued for it; what a router is just about to send there is dropped as well.
      */

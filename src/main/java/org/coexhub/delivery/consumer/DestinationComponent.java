@@ -151,6 +151,7 @@ class DestinationComponent extends DefaultComponent {
                             receivers,
                             leases,
                             deadLetters,
+                            () -> catalogue.pauseUntilResumed(destination.name()),
                             meters);
             catalogue.declare(destination, circuit, consumer::standsBy);
             return consumer;

@@ -23,6 +23,8 @@ import org.coexhub.platform.lease.LeaseStore;
 import org.coexhub.platform.process.OutOfMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -53,6 +55,7 @@ final class DestinationConsumer extends DefaultConsumer {
     private final Circuit circuit;
     private final ReceiverFactory receivers;
     private final DeadLetters deadLetters;
+    private final Runnable pauseForGood;
     private final MeterRegistry meters;
     private final MinimumInterval interval;
     private final Lease lease;
@@ -72,12 +75,14 @@ final class DestinationConsumer extends DefaultConsumer {
             ReceiverFactory receivers,
             LeaseStore leases,
             DeadLetters deadLetters,
+            Runnable pauseForGood,
             MeterRegistry meters) {
         super(endpoint, processor);
         this.destination = destination;
         this.circuit = circuit;
         this.receivers = receivers;
         this.deadLetters = deadLetters;
+        this.pauseForGood = pauseForGood;
         this.meters = meters;
         this.interval = new MinimumInterval(destination.period());
         this.lease = new Lease(leases, LeaseNames.delivery(destination.name()));
@@ -257,6 +262,9 @@ final class DestinationConsumer extends DefaultConsumer {
                         destination.name(),
                         verdict.reason());
             }
+            if (verdict.untilResumed()) {
+                pause(verdict);
+            }
             if (work.hasSent()) {
                 // The route already sent to a queue in this transaction; another attempt in it
                 // would send twice.
@@ -269,6 +277,22 @@ final class DestinationConsumer extends DefaultConsumer {
             } else {
                 rest(verdict.retryAfter());
             }
+        }
+    }
+
+    /** Where the order cannot be stored, the next attempt meets the same answer and gives it again. */
+    private void pause(Failure verdict) {
+        try {
+            pauseForGood.run();
+            LOG.error(
+                    "Destination {} is paused until somebody resumes it: {}",
+                    destination.name(),
+                    verdict.reason());
+        } catch (DataAccessException | TransactionException away) {
+            LOG.warn(
+                    "Destination {} could not be paused, the store failed: {}",
+                    destination.name(),
+                    away.getClass().getSimpleName());
         }
     }
 

@@ -38,7 +38,18 @@ public final class DeliveryFailedException extends RuntimeException {
      * @param rest until the next attempt
      */
     public static DeliveryFailedException later(String reason, Integer status, Duration rest) {
-        return new DeliveryFailedException(new Failure(true, reason, status, rest, true));
+        return new DeliveryFailedException(new Failure(true, reason, status, rest, true, false));
+    }
+
+    /**
+     * For a receiver that wants no more events, or is no longer there: the destination pauses, on all nodes and beyond a
+     * restart, as by an operator's order. The event is delivered once somebody resumes it.
+     *
+     * @param reason for the operator; never a body
+     * @param status HTTP status, or null
+     */
+    public static DeliveryFailedException untilResumed(String reason, Integer status) {
+        return new DeliveryFailedException(new Failure(true, reason, status, null, false, true));
     }
 
     public static DeliveryFailedException lasting(String reason, Integer status) {

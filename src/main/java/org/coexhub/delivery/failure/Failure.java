@@ -30,16 +30,18 @@ import java.util.regex.Pattern;
  * @param status HTTP status, or null
  * @param retryAfter how long the other side asked to wait, or null
  * @param ofOneConversation the other side takes what belongs to other conversations
+ * @param untilResumed the destination is to be paused until somebody resumes it
  */
 public record Failure(
         boolean worthAnotherTry,
         String reason,
         Integer status,
         Duration retryAfter,
-        boolean ofOneConversation) {
+        boolean ofOneConversation,
+        boolean untilResumed) {
 
     Failure(boolean worthAnotherTry, String reason, Integer status, Duration retryAfter) {
-        this(worthAnotherTry, reason, status, retryAfter, false);
+        this(worthAnotherTry, reason, status, retryAfter, false, false);
     }
 
     private static final Set<Integer> LATER = Set.of(408, 425, 429);
@@ -59,7 +61,7 @@ public record Failure(
             }
             if (t instanceof HttpOperationFailedException http) {
                 int status = http.getStatusCode();
-                boolean later = LATER.contains(status) || status >= 500;
+                boolean later = saysLater(status);
                 return new Failure(
                         later,
                         "HTTP " + status,
@@ -92,6 +94,11 @@ public record Failure(
         }
         Throwable root = root(failure);
         return new Failure(false, name(root), null, null);
+    }
+
+    /** Whether an HTTP status means the same to whoever asks: come again. */
+    public static boolean saysLater(int status) {
+        return LATER.contains(status) || status >= 500;
     }
 
     private static boolean passing(Throwable t) {

@@ -6,6 +6,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.platform.http.InlinePlatformHttpEngine;
 import org.coexhub.platform.http.OnlyHeaders;
+import org.coexhub.platform.http.RefusedCallers;
 import org.coexhub.platform.http.RouteThreads;
 import org.coexhub.platform.http.UnverifiedBytes;
 import org.coexhub.platform.http.WebhookRule;
@@ -33,7 +34,8 @@ class WebhookConfiguration {
             UnverifiedBytes unverified,
             RouteThreads threads,
             List<WebhookRule> rules,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            RefusedCallers refused) {
         return new InlinePlatformHttpEngine(
                 port,
                 unverified,
@@ -46,7 +48,8 @@ class WebhookConfiguration {
                                         path,
                                         "status",
                                         Integer.toString(status))
-                                .increment());
+                                .increment(),
+                refused);
     }
 
     @Bean

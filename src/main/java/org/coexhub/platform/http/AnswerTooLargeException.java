@@ -7,7 +7,7 @@ public final class AnswerTooLargeException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    AnswerTooLargeException(long most) {
+    public AnswerTooLargeException(long most) {
         super("the answer is larger than " + most + " bytes");
     }
 }

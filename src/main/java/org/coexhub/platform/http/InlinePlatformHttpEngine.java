@@ -38,6 +38,10 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
     private static final Refusal NOT_RUNNING =
             new Refusal(503, "Not running", "this path is not served now; come again", 5);
 
+    private static final Refusal UNREADABLE_QUERY =
+            new Refusal(
+                    400, "Query not readable", "what follows the question mark is malformed", 0);
+
     private static final Logger LOG = LoggerFactory.getLogger(InlinePlatformHttpEngine.class);
 
     private final int port;
@@ -45,6 +49,7 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
     private final RouteThreads threads;
     private final Map<String, WebhookRule> rules;
     private final Answered answered;
+    private final RefusedCallers refused;
     private final Map<String, InlineConsumer> consumers = new ConcurrentHashMap<>();
 
     public InlinePlatformHttpEngine(
@@ -52,12 +57,14 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             UnverifiedBytes unverified,
             RouteThreads threads,
             List<WebhookRule> rules,
-            Answered answered) {
+            Answered answered,
+            RefusedCallers refused) {
         this.port = port;
         this.unverified = unverified;
         this.threads = threads;
         this.rules = rules.stream().collect(Collectors.toMap(WebhookRule::path, rule -> rule));
         this.answered = answered;
+        this.refused = refused;
     }
 
     /** Counts answers by path and status. */
@@ -131,7 +138,9 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             try {
                 // Before any parameter is asked for: the container would look for it in the body.
                 request.getInputStream();
-                if (rule.worthReading().test(request)) {
+                if (!hasReadableQuery(request)) {
+                    refuse(response, UNREADABLE_QUERY);
+                } else if (rule.worthReading().test(request)) {
                     IncomingBody.receive(
                             request,
                             response,
@@ -144,6 +153,20 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
             } catch (IOException gone) {
                 noteGone(gone);
                 refuse(response, Refusal.BROKEN_OFF);
+            }
+        }
+
+        /** The container says by its exception what it could not read in the caller's own words, a key perhaps. */
+        private boolean hasReadableQuery(HttpServletRequest request) {
+            try {
+                return request.getQueryString() == null || request.getParameterMap() != null;
+            } catch (IllegalStateException unreadable) {
+                refused.note(
+                        getEndpoint().getPath(),
+                        "query",
+                        "the address has a query that is malformed or too long; callers of the hub"
+                                + " send none such");
+                return false;
             }
         }
 
@@ -226,7 +249,12 @@ public final class InlinePlatformHttpEngine implements PlatformHttpEngine {
                         exchange, getEndpoint().getHeaderFilterStrategy(), request, body);
                 return exchange;
             } catch (RuntimeException e) {
-                LOG.error("Request for {} not understood", getEndpoint().getPath(), e);
+                // By name only: what it says may be the caller's words, and a trace for each fills
+                // disks.
+                LOG.error(
+                        "Request for {} not understood: {}",
+                        getEndpoint().getPath(),
+                        e.getClass().getSimpleName());
                 releaseExchange(exchange, false);
                 fail(response);
                 return null;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +56,10 @@ public final class MediaFetcher implements AutoCloseable {
     private final Path workshop;
     private final InstantSource clock;
     private final Semaphore free;
+
+    /** How many of the oldest files the last turns of tidying could not delete. */
+    private int undeletable;
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     MediaFetcher(
@@ -106,13 +111,37 @@ public final class MediaFetcher implements AutoCloseable {
     public void tidy() {
         try {
             clearWorkshop();
+        } catch (IOException e) {
+            LOG.warn("What was left half done could not be deleted: {}", e.toString());
+        }
+        try {
             quota.forget();
-            for (MediaRow row : mediaRows.storedBefore(clock.instant().minus(retention))) {
+            deleteOld();
+        } catch (DataAccessException e) {
+            LOG.warn("Old media could not be deleted: {}; it is tried again", e.toString());
+        }
+    }
+
+    /** What cannot be deleted stays the oldest, so the next turn begins behind it, and the one after the last anew. */
+    private void deleteOld() {
+        int left = 0;
+        IOException failure = null;
+        List<MediaRow> old = mediaRows.storedBefore(clock.instant().minus(retention), undeletable);
+        for (MediaRow row : old) {
+            try {
                 store.delete(row.key());
                 mediaRows.expired(row);
+            } catch (IOException e) {
+                left++;
+                failure = e;
             }
-        } catch (IOException | DataAccessException e) {
-            LOG.warn("Old media could not be deleted: {}; it is tried again", e.toString());
+        }
+        undeletable = old.size() < MediaRowStore.MOST_OLD ? 0 : undeletable + left;
+        if (failure != null) {
+            LOG.warn(
+                    "{} old media could not be deleted: {}; it is tried again",
+                    left,
+                    failure.toString());
         }
     }
 

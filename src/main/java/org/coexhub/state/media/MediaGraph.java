@@ -31,6 +31,9 @@ final class MediaGraph implements AutoCloseable {
     /** Of an answer that is no file. */
     private static final int MOST_BYTES = 1024 * 1024;
 
+    /** Not Meta's, which has the file for a week: the page of a proxy, mostly. */
+    private static final Fetched UNREADABLE = new Fetched.Later("unreadable_answer", null);
+
     /** Codes of Meta that say nothing of the file: token, limits, their own trouble. */
     private static final Set<Integer> PASSING =
             Set.of(0, 1, 2, 4, 10, 190, 80007, 130429, 131000, 131016, 131057);
@@ -74,6 +77,9 @@ final class MediaGraph implements AutoCloseable {
             if (found.statusCode() != 200) {
                 return refusal(found, answer);
             }
+            if (answer.path("url").asText("").isBlank()) {
+                return UNREADABLE;
+            }
             if (size(answer) > settings.maxSize().toBytes()) {
                 return new Fetched.Lost("too_large");
             }
@@ -84,7 +90,7 @@ final class MediaGraph implements AutoCloseable {
             Fetched refused = door.refuses(size(answer));
             return refused == null ? download(row, answer, url, target) : refused;
         } catch (AnswerTooLargeException e) {
-            return new Fetched.Lost("too_large");
+            return UNREADABLE;
         } catch (HttpTimeoutException e) {
             return new Fetched.Later("timeout", null);
         } catch (IOException e) {
@@ -101,16 +107,22 @@ final class MediaGraph implements AutoCloseable {
     private Fetched download(MediaRow row, JsonNode described, URI url, Path target)
             throws InterruptedException, IOException {
         var download = new Download(target, settings.maxSize().toBytes());
-        HttpResponse<Path> response =
-                http.send(
-                        get(url),
-                        info ->
-                                info.statusCode() == 200
-                                        ? download
-                                        : new BoundedBody<>(
-                                                HttpResponse.BodySubscribers.replacing(null),
-                                                MOST_BYTES),
-                        settings.timeout());
+        HttpResponse<Path> response;
+        try {
+            response =
+                    http.send(
+                            get(url),
+                            info ->
+                                    info.statusCode() == 200
+                                            ? download
+                                            : new BoundedBody<>(
+                                                    HttpResponse.BodySubscribers.replacing(null),
+                                                    MOST_BYTES),
+                            settings.timeout());
+        } catch (AnswerTooLargeException e) {
+            // Where nothing of the file had come, it was a refusal that was too long.
+            return download.bytes() > 0 ? new Fetched.Lost("too_large") : UNREADABLE;
+        }
         if (response.statusCode() != 200) {
             // Also 404: the address is over, the next try asks for a fresh one.
             return new Fetched.Later("http_" + response.statusCode(), null);

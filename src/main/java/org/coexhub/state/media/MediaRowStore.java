@@ -62,9 +62,11 @@ public final class MediaRowStore {
             WHERE id = :id AND state = 'waiting'
             """;
 
+    static final int MOST_OLD = 100;
+
     private static final String OLD =
             """
-            SELECT * FROM media WHERE state = 'stored' AND stored_at < :before ORDER BY stored_at LIMIT 100
+            SELECT * FROM media WHERE state = 'stored' AND stored_at < :before ORDER BY stored_at, id LIMIT :most OFFSET :behind
             """;
 
     private static final String EXPIRE =
@@ -184,10 +186,12 @@ public final class MediaRowStore {
                 .update();
     }
 
-    /** Some of the files stored before then. */
-    List<MediaRow> storedBefore(Instant before) {
+    /** Of the files stored before then the oldest, a hundred at most, behind so many that are older still. */
+    List<MediaRow> storedBefore(Instant before, int behind) {
         return jdbc.sql(OLD)
                 .param("before", SqlTimes.millis(before))
+                .param("most", MOST_OLD)
+                .param("behind", behind)
                 .query(MediaRowStore::row)
                 .list();
     }

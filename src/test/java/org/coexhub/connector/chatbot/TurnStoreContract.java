@@ -65,6 +65,14 @@ abstract class TurnStoreContract {
         assertThat(store.turnsWithin(ANA, Duration.ofMinutes(5))).isZero();
     }
 
+    /** A bot may have put it into a choice; the customer who takes that choice is heard. */
+    @Test
+    void aPayloadWithACharacterThatNoTextMayHoldIsKeptWithoutIt() {
+        var tap = new EventId("a1");
+
+        assertThat(store.note(ANA, tap, "order\u0000 7").payload()).isEqualTo("order 7");
+    }
+
     @Test
     void whatIsPassedOverIsNobodysTurn() {
         note(ANA, "a1");

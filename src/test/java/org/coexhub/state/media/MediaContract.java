@@ -450,6 +450,28 @@ abstract class MediaContract {
         assertThat(unfinished()).isEmpty();
     }
 
+    /** A proxy's page, mostly; Meta has the file for a week. */
+    @Test
+    void anAnswerThatIsNotMetasCostsNoFile() {
+        for (String odd : List.of("", "<html>log in first</html>", "[]", "{}", "{\"url\":\"\"}")) {
+            String id = "described as " + odd;
+            meta.described = FakeGraph.answer(200, odd);
+            note(id, FakeMedia.HEX);
+            worker.work();
+            waits(id, 2, "unreadable_answer");
+        }
+        meta.described = exchange -> FakeMedia.bytes(exchange, 200, new byte[2 * 1024 * 1024]);
+        note("described at length", FakeMedia.HEX);
+        worker.work();
+        waits("described at length", 2, "unreadable_answer");
+
+        meta.described = meta.describing(meta.url() + "/file/1", FakeMedia.FILE.length);
+        meta.served = exchange -> FakeMedia.bytes(exchange, 502, new byte[2 * 1024 * 1024]);
+        note("refused at length", FakeMedia.HEX);
+        worker.work();
+        waits("refused at length", 2, "unreadable_answer");
+    }
+
     @Test
     void whatMetaNoLongerHasIsLost() {
         meta.described = FakeGraph.error(400, 100);
@@ -540,6 +562,38 @@ abstract class MediaContract {
     }
 
     @Test
+    void filesThatCannotBeDeletedHoldUpNoOthers() {
+        var locked = new java.util.HashSet<String>();
+        for (int i = 0; i < 250; i++) {
+            note("locked-" + i, FakeMedia.HEX);
+            locked.add(mediaRows.find("locked-" + i).orElseThrow().key());
+        }
+        note("free", FakeMedia.HEX);
+        JdbcClient.create(database)
+                .sql(
+                        "UPDATE media SET state = 'stored', stored_at = :at + CASE WHEN id = 'free'"
+                                + " THEN INTERVAL '1 second' ELSE INTERVAL '0 seconds' END")
+                .param("at", SqlTimes.millis(clock.instant()))
+                .update();
+        store = refusingToDelete(locked);
+        worker.close();
+        worker = worker();
+        clock.advance(RETENTION.plusSeconds(2));
+
+        for (int minute = 0; minute < 3; minute++) {
+            worker.tidy();
+        }
+        assertThat(mediaRows.find("free").orElseThrow().state()).isEqualTo(MediaRow.State.EXPIRED);
+        assertThat(isStored("locked-7")).isTrue();
+
+        locked.clear();
+        for (int minute = 0; minute < 4; minute++) {
+            worker.tidy();
+        }
+        assertThat(mediaRows.storedBefore(clock.instant(), 0)).isEmpty();
+    }
+
+    @Test
     void bytesAreUploadedOnceAsLongAsMetaKeepsThem() throws Exception {
         OutgoingMedia.Handle first = upload("image/png; charset=x");
         meta.taken = FakeGraph.answer(200, "{\"id\":\"uploaded-2\"}");
@@ -605,6 +659,20 @@ abstract class MediaContract {
                 .isInstanceOfSatisfying(
                         MediaRefusedException.class,
                         refused -> assertThat(refused.kind()).isEqualTo(kind));
+    }
+
+    private MediaStore refusingToDelete(java.util.Set<String> keys) {
+        MediaStore real = store;
+        return (MediaStore)
+                Proxy.newProxyInstance(
+                        MediaStore.class.getClassLoader(),
+                        new Class<?>[] {MediaStore.class},
+                        (self, method, given) -> {
+                            if (method.getName().equals("delete") && keys.contains(given[0])) {
+                                throw new java.nio.file.AccessDeniedException("of the test");
+                            }
+                            return method.invoke(real, given);
+                        });
     }
 
     private OutgoingMedia.Handle upload(String type) throws Exception {

@@ -30,6 +30,10 @@ final class DirectLineDialect implements Dialect {
 
     static final String HANDOFF = "handoff.initiate";
     private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** Of one turn, in all looks; as much as one answer may have. */
+    private static final int MOST_CHARACTERS = 1024 * 1024;
+
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
@@ -78,13 +82,22 @@ final class DirectLineDialect implements Dialect {
         return read(activities);
     }
 
+    /** What the store has no room for would fail there, as if it were the store's doing. */
+    private static String kept(String name, String given) {
+        if (given != null
+                && (given.length() > BotSession.LONGEST || given.indexOf('\u0000') >= 0)) {
+            throw BotFailedException.unreadable(name + " is too long or holds U+0000");
+        }
+        return given;
+    }
+
     private BotSession begun(BotHttpClient.Call call) {
         JsonNode begun =
                 call.post(
                         URI.create(base + "/conversations"),
                         JsonNodeFactory.instance.objectNode(),
                         headers);
-        String id = begun.path("conversationId").asText("");
+        String id = kept("conversationId", begun.path("conversationId").asText(""));
         if (id.isEmpty()) {
             throw BotFailedException.unreadable("no conversationId");
         }
@@ -98,7 +111,7 @@ final class DirectLineDialect implements Dialect {
             for (JsonNode activity : call.get(since, headers).path("activities")) {
                 if (isOwn(activity, turn)
                         && turn.id().value().equals(activity.at("/channelData/event").asText())) {
-                    return activity.path("id").asText("");
+                    return kept("id", activity.path("id").asText(""));
                 }
             }
             return "";
@@ -145,22 +158,28 @@ final class DirectLineDialect implements Dialect {
         about.put("event", turn.id().value());
         about.set("number", turn.event().path("phonenumberid"));
         about.set("customer", turn.customer());
-        return call.post(activities(session, ""), activity, headers).path("id").asText("");
+        JsonNode taken = call.post(activities(session, ""), activity, headers);
+        return kept("id", taken.path("id").asText(""));
     }
 
     /** Fills in what the bot said and returns the watermark behind it. */
     private String fetch(
             BotHttpClient.Call call, BotSession session, BotTurn turn, List<JsonNode> activities) {
         String mark = session.before();
+        long characters = 0;
         while (true) {
             JsonNode set = call.get(activities(session, after(mark)), headers);
-            mark = set.path("watermark").asText(mark);
+            mark = kept("watermark", set.path("watermark").asText(mark));
             boolean more = false;
             for (JsonNode activity : set.path("activities")) {
                 if (!isOwn(activity, turn)) {
                     activities.add(activity);
+                    characters += activity.toString().length();
                     more = true;
                 }
+            }
+            if (characters > MOST_CHARACTERS) {
+                throw BotFailedException.unreadable("more than " + MOST_CHARACTERS + " characters");
             }
             if (!more && isAnswered(activities, session.asked())) {
                 return mark;

@@ -12,6 +12,9 @@ package org.coexhub.connector.chatbot.memory;
  */
 public record BotSession(String remoteId, String turn, String asked, String before, String after) {
 
+    /** Characters of each member, at most. */
+    public static final int LONGEST = 1024;
+
     public static BotSession fresh(String remoteId) {
         return new BotSession(remoteId, null, null, null, null);
     }

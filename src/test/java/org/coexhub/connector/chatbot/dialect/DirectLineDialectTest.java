@@ -1,17 +1,22 @@
 package org.coexhub.connector.chatbot.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.memory.BotSessions;
 import org.coexhub.connector.chatbot.render.BotReply;
 import org.coexhub.connector.chatbot.render.BotReply.Choice;
 import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -76,6 +81,36 @@ class DirectLineDialectTest extends DialectContract {
 
     private static ObjectNode message(String words) {
         return FakeBot.JSON.createObjectNode().put("type", "message").put("text", words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conversationId", "id", "watermark"})
+    void anIdThatCannotBeKeptIsNoAnswer(String name) {
+        botSays("one");
+        for (String id : List.of("x".repeat(1025), "x\u0000")) {
+            fake.insteadOf(name, id);
+
+            assertThatThrownBy(() -> dialect.ask(Turns.saying(ANA, "1")))
+                    .isInstanceOf(BotFailedException.class)
+                    .hasMessageContaining(name);
+        }
+    }
+
+    @Test
+    void aBotThatSaysEverMoreIsNotHeardToTheEnd() {
+        fake.tellsAtOnce(1);
+        fake.says(
+                Stream.generate(() -> message("x".repeat(600_000)))
+                        .limit(2)
+                        .map(one -> one.put("type", "typing"))
+                        .toArray(ObjectNode[]::new));
+
+        assertThatThrownBy(() -> dialect.ask(Turns.saying(ANA, "1")))
+                .isInstanceOfSatisfying(
+                        BotFailedException.class,
+                        failure ->
+                                assertThat(failure.kind())
+                                        .isEqualTo(BotFailedException.Kind.LASTING));
     }
 
     @Test

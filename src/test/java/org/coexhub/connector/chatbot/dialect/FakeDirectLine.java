@@ -23,6 +23,8 @@ final class FakeDirectLine extends FakeBot {
     private List<ObjectNode> answers = List.of();
     private int begun;
     private boolean losesAnswer;
+    private int page = 1000;
+    private Map<String, String> lies = Map.of();
 
     /** What the bot says to each message from now on. */
     synchronized void says(ObjectNode... activities) {
@@ -37,6 +39,16 @@ final class FakeDirectLine extends FakeBot {
     /** The next message is taken, and the answer that says so gets lost. */
     synchronized void losesAnAnswer() {
         losesAnswer = true;
+    }
+
+    /** How many activities are told at once, at most. */
+    synchronized void tellsAtOnce(int activities) {
+        page = activities;
+    }
+
+    /** What it says from now on where it should say this. */
+    synchronized void insteadOf(String member, String said) {
+        lies = Map.of(member, said);
     }
 
     /** As happens to conversations of yesterday. */
@@ -64,7 +76,7 @@ final class FakeDirectLine extends FakeBot {
             return new Response(
                     201,
                     JSON.createObjectNode()
-                            .put("conversationId", id)
+                            .put("conversationId", lies.getOrDefault("conversationId", id))
                             .put("token", "t")
                             .put("expires_in", 1800)
                             .put("streamUrl", "wss://directline.example/" + id)
@@ -90,7 +102,7 @@ final class FakeDirectLine extends FakeBot {
             losesAnswer = false;
             return error(502, "BadGateway");
         }
-        return Response.json(JSON.createObjectNode().put("id", id));
+        return Response.json(JSON.createObjectNode().put("id", lies.getOrDefault("id", id)));
     }
 
     private static String add(List<ObjectNode> activities, ObjectNode activity, String from) {
@@ -104,14 +116,13 @@ final class FakeDirectLine extends FakeBot {
         return id;
     }
 
-    private static Response from(String query, List<ObjectNode> activities) {
+    private Response from(String query, List<ObjectNode> activities) {
         int mark = query == null ? 0 : Integer.parseInt(query.replace("watermark=", ""));
         ObjectNode set = JSON.createObjectNode();
         ArrayNode found = set.putArray("activities");
-        activities
-                .subList(Math.min(mark, activities.size()), activities.size())
-                .forEach(found::add);
-        set.put("watermark", Integer.toString(activities.size()));
+        int end = Math.min(mark + page, activities.size());
+        activities.subList(Math.min(mark, end), end).forEach(found::add);
+        set.put("watermark", lies.getOrDefault("watermark", Integer.toString(end)));
         return Response.json(set);
     }
 
