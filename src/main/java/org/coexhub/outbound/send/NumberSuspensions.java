@@ -4,8 +4,6 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.graph.ErrorTable;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,6 +66,12 @@ public final class NumberSuspensions {
             UPDATE number_suspension SET lifted_at = :now WHERE number_id = :number AND lifted_at IS NULL
             """;
 
+    private static final String LATEST =
+            """
+            SELECT COUNT(*) FROM number_suspension
+            WHERE number_id = :number AND since = :since AND lifted_at = :lifted
+            """;
+
     private static final String FORGET =
             """
             DELETE FROM number_suspension
@@ -75,12 +79,10 @@ public final class NumberSuspensions {
             """;
 
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
     private final InstantSource clock;
 
     NumberSuspensions(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.clock = clock;
     }
 
@@ -176,26 +178,24 @@ public final class NumberSuspensions {
         return jdbc.sql(ENDED).query(NumberSuspensions::map).list();
     }
 
+    /** Whether it is still the number's latest: no other has begun since, and nobody has told its end. */
+    boolean isLatest(Suspension ended) {
+        return about(LATEST, ended).query(Integer.class).single() == 1;
+    }
+
     /**
-     * Forgets an ended suspension once that is told. As long as it is being told the number's row is locked, so a
-     * suspension that begins meanwhile is told after it; where one has begun already, nothing is told.
+     * Forgets an ended suspension once that is told.
      *
-     * @return true for the one that was first
+     * @return true for the one that was first; false as well where another suspension has begun meanwhile, which stays
      */
-    boolean forget(Suspension ended, Runnable tell) {
-        return Boolean.TRUE.equals(
-                transaction.execute(
-                        status -> {
-                            int forgotten =
-                                    jdbc.sql(FORGET)
-                                            .param("number", ended.number().value())
-                                            .param("since", SqlTimes.millis(ended.since()))
-                                            .param("lifted", SqlTimes.millis(ended.liftedAt()))
-                                            .update();
-                            if (forgotten == 1) {
-                                tell.run();
-                            }
-                            return forgotten == 1;
-                        }));
+    boolean forget(Suspension ended) {
+        return about(FORGET, ended).update() == 1;
+    }
+
+    private JdbcClient.StatementSpec about(String sql, Suspension ended) {
+        return jdbc.sql(sql)
+                .param("number", ended.number().value())
+                .param("since", SqlTimes.millis(ended.since()))
+                .param("lifted", SqlTimes.millis(ended.liftedAt()));
     }
 }

@@ -61,8 +61,11 @@ final class SuspensionAlert {
 
     void tellEnds() {
         for (Suspension ended : suspensions.ended()) {
-            if (suspensions.forget(ended, () -> tellEnd(ended))) {
-                LOG.info("Number {} sends again", ended.number());
+            if (suspensions.isLatest(ended)) {
+                tellEnd(ended);
+                if (suspensions.forget(ended)) {
+                    LOG.info("Number {} sends again", ended.number());
+                }
             }
         }
     }

@@ -44,6 +44,7 @@ import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.jms.core.MessageCreator;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -205,6 +206,8 @@ class SendRouteTest {
     @Autowired private JmsTemplate jms;
 
     @Autowired private CommandStore store;
+
+    @Autowired private DataSource database;
 
     @Autowired private CamelContext camel;
 
@@ -411,12 +414,12 @@ class SendRouteTest {
 
     @Test
     void anAnswerThatCannotBeNotedLeavesTheCommandUnresolvedAndSentOnce() throws Exception {
+        new JdbcTemplate(database)
+                .execute(
+                        "ALTER TABLE command ADD CONSTRAINT unnoted CHECK (wamid <>"
+                                + " 'wamid.unnoted')");
         META.then(
-                FakeGraph.answer(
-                        200,
-                        "{'contacts':[{'wa_id':'%s'}],'messages':[{'id':'wamid.unnoted'}]}"
-                                .formatted("1".repeat(400))
-                                .replace('\'', '"')));
+                FakeGraph.answer(200, "{'messages':[{'id':'wamid.unnoted'}]}".replace('\'', '"')));
         put(command("unnoted"), UUID.randomUUID().toString());
         put(command("behind the unnoted"), UUID.randomUUID().toString());
 

@@ -436,7 +436,7 @@ class ChatwootMirrorTest {
     @Test
     void aTokenThatIsRefusedAndTheLimitOfAConversationAreNotTheEventsFault() throws Exception {
         ChatwootClient own = client;
-        ChatwootMirror stranger = mirror(settings("another token", true), database);
+        ChatwootMirror stranger = mirror(settings("another-token", true), database);
         assertThatThrownBy(() -> stranger.message(Events.received("wamid.1", "hello")))
                 .isInstanceOf(ChatwootUnavailableException.class)
                 .hasMessageContaining("HUB_CHATWOOT_API_TOKEN")
