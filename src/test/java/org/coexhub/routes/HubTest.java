@@ -128,6 +128,26 @@ public abstract class HubTest {
 
     @LocalManagementPort private int managementPort;
 
+    /**
+     * All classes share the queue that nobody delivers. Where it grew into pages, who looks for one event by a selector would
+     * no longer find it behind those of other tests.
+     */
+    @BeforeEach
+    void nothingOfOtherTestsIsGathered() {
+        jms.execute(
+                session -> {
+                    try (var consumer =
+                            session.createConsumer(session.createQueue("wa.out.gathering"))) {
+                        Message left = consumer.receiveNoWait();
+                        while (left != null) {
+                            left = consumer.receiveNoWait();
+                        }
+                    }
+                    return null;
+                },
+                true);
+    }
+
     protected final ObjectMapper json = new ObjectMapper();
 
     /** A customer nobody else knows. */
