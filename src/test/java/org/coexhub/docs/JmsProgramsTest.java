@@ -298,7 +298,7 @@ class JmsProgramsTest {
                 assertThat(two(events)).isEqualTo(expected);
                 own.commit();
 
-                assertThat(events.receive(SOON)).isNull();
+                assertThat(more(events)).isEmpty();
             }
             own.unsubscribe("inbox");
         }
@@ -310,6 +310,20 @@ class JmsProgramsTest {
         while (words.size() < 2) {
             Message message = events.receive(PATIENCE.toMillis());
             assertThat(message).isNotNull();
+            String text = body(message).at("/data/text").asText();
+            if (text.startsWith(key)) {
+                words.add(text);
+            }
+        }
+        return words;
+    }
+
+    /** What of this test still comes soon. */
+    private List<String> more(MessageConsumer events) throws Exception {
+        var words = new ArrayList<String>();
+        for (Message message = events.receive(SOON);
+                message != null;
+                message = events.receive(SOON)) {
             String text = body(message).at("/data/text").asText();
             if (text.startsWith(key)) {
                 words.add(text);
