@@ -49,14 +49,32 @@ public final class ReadyDatabase
                     Files.copy(each, target.resolve(source.relativize(each).toString()));
                 }
             }
-            Path programs = programs(source.resolveSibling("server"));
-            Files.createSymbolicLink(target.resolve(programs.getFileName()), programs);
+            link(target);
             Files.setPosixFilePermissions(
                     target.resolve("cluster"),
                     Files.getPosixFilePermissions(source.resolve("cluster")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * PostgreSQL's programs alone, for a database that a test makes itself: unpacking them takes longer than most tests.
+     *
+     * @param home folder of the database, made if it is not there
+     */
+    public static void programsInto(Path home) {
+        try {
+            Files.createDirectories(home);
+            link(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void link(Path home) throws IOException {
+        Path programs = programs(template().resolveSibling("server"));
+        Files.createSymbolicLink(home.resolve(programs.getFileName()), programs);
     }
 
     private static synchronized Path template() throws IOException {

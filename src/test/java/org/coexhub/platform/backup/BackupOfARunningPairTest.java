@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.postgres.PostgresServer;
 import org.coexhub.platform.settings.DataDirectory;
+import org.coexhub.testing.ReadyDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -26,6 +27,7 @@ class BackupOfARunningPairTest {
     @Test
     void itsMomentIsAfterTheEndOfTheDatabasesBackup() throws Exception {
         Path data = folder.resolve("data");
+        ReadyDatabase.programsInto(data.resolve("postgres"));
         Class<?> configuration =
                 Class.forName(Broker.class.getPackageName() + ".BrokerConfiguration");
         List<String> last = new ArrayList<>();

@@ -13,14 +13,15 @@ import org.coexhub.platform.settings.SettingFaultException;
 import org.coexhub.platform.store.StoreSettings;
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.FirstRelease;
+import org.coexhub.testing.ReadyDatabase;
 import org.coexhub.testing.StandalonePostgres;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,6 +109,7 @@ class ExportAndImportTest {
 
         ExportManifest first = export(external(source), withStrange, export);
         ExportManifest second;
+        ReadyDatabase.programsInto(data.resolve("postgres"));
         try (var own = CommandDatabase.own(data)) {
             load(own, withStrange, export, data);
             assertThat(FirstRelease.rows(own.source(), tables)).isEqualTo(before);
@@ -232,6 +234,7 @@ class ExportAndImportTest {
 
         @Test
         void ofTheOwnDatabaseOfAHubThatRuns() throws Exception {
+            ReadyDatabase.programsInto(data.resolve("postgres"));
             try (var own = CommandDatabase.own(data)) {
                 assertThat(own.isLocked()).isTrue();
                 assertThat(run("export", null)).isOne();
@@ -563,9 +566,6 @@ class ExportAndImportTest {
     }
 
     private static DataSource database(StandalonePostgres server) {
-        var database = new PGSimpleDataSource();
-        database.setUrl(server.url());
-        database.setUser(server.user());
-        return database;
+        return new DriverManagerDataSource(server.url(), server.user(), "");
     }
 }

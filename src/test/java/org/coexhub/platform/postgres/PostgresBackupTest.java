@@ -3,6 +3,7 @@ package org.coexhub.platform.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.coexhub.testing.ReadyDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class PostgresBackupTest {
 
     @BeforeEach
     void start() {
+        ReadyDatabase.programsInto(folder);
         server = PostgresServer.start(folder, 4);
     }
 

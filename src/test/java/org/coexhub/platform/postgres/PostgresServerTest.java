@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import org.coexhub.testing.ReadyDatabase;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,11 @@ class PostgresServerTest {
     @TempDir Path folder;
 
     private PostgresServer server;
+
+    @BeforeEach
+    void unpacked() {
+        ReadyDatabase.programsInto(folder);
+    }
 
     @AfterEach
     void stop() {
@@ -204,6 +211,7 @@ class PostgresServerTest {
 
     @Test
     void whatAKillLeftOfTheMakingIsMadeAnew() throws Exception {
+        Files.delete(folder.resolve("postgresql-" + PostgresFiles.VERSION));
         Files.createDirectories(folder.resolve("cluster.new/base"));
         Files.writeString(folder.resolve("cluster.new/PG_VERSION"), "18");
         Files.createDirectories(folder.resolve("unpacking/bin"));

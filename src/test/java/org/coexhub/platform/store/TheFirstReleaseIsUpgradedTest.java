@@ -18,8 +18,8 @@ import org.coexhub.testing.TestDatabase;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -242,9 +242,6 @@ class TheFirstReleaseIsUpgradedTest {
     }
 
     private static DataSource database(StandalonePostgres server) {
-        var database = new PGSimpleDataSource();
-        database.setUrl(server.url());
-        database.setUser(server.user());
-        return database;
+        return new DriverManagerDataSource(server.url(), server.user(), "");
     }
 }
