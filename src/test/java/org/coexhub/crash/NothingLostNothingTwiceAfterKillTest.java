@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,6 +56,17 @@ class NothingLostNothingTwiceAfterKillTest {
     private static final Duration READY = Duration.ofMinutes(2);
     private static final List<String> DESTINATIONS = List.of("alpha", "beta", "gamma");
 
+    /** Looks through all of them, rows included, and fails at the first that is damaged. */
+    private static final String INDEXES =
+            """
+            SELECT count(bt_index_check(i.indexrelid::regclass, true)::text)
+            FROM pg_index i
+            JOIN pg_class c ON c.oid = i.indexrelid
+            JOIN pg_am a ON a.oid = c.relam
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.amname = 'btree' AND n.nspname = 'public' AND c.relkind = 'i'
+            """;
+
     private final Random random = new Random(SEED);
     private final Ledger ledger = new Ledger();
     private final Set<String> inQueues = new HashSet<>();
@@ -67,6 +79,7 @@ class NothingLostNothingTwiceAfterKillTest {
             killUnderTraffic(hub);
             checkQueues(hub);
             checkLog(hub);
+            checkIndexes(hub);
         }
     }
 
@@ -92,6 +105,7 @@ class NothingLostNothingTwiceAfterKillTest {
                     });
             checkQueues(hub);
             checkLog(hub);
+            checkIndexes(hub);
         }
     }
 
@@ -103,6 +117,7 @@ class NothingLostNothingTwiceAfterKillTest {
             killUnderTraffic(hub);
             checkQueues(hub);
             checkLog(hub);
+            checkIndexes(hub);
         }
     }
 
@@ -125,6 +140,7 @@ class NothingLostNothingTwiceAfterKillTest {
                     });
             checkQueues(hub);
             checkLog(hub);
+            checkIndexes(hub);
         }
     }
 
@@ -208,6 +224,19 @@ class NothingLostNothingTwiceAfterKillTest {
             }
         }
         assertThat(claimed).as("claims in the event log").isEqualTo(inQueues);
+    }
+
+    /** A damaged one would be built anew by the hub, and so be gone from sight: its log tells of that. */
+    private static void checkIndexes(HubProcess hub) throws IOException, SQLException {
+        assertThat(Files.readString(hub.log())).doesNotContain("is damaged and built anew");
+        try (var connection = hub.database();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE EXTENSION IF NOT EXISTS amcheck");
+            try (var rows = statement.executeQuery(INDEXES)) {
+                rows.next();
+                assertThat(rows.getInt(1)).as("indexes looked through").isGreaterThan(50);
+            }
+        }
     }
 
     @FunctionalInterface
