@@ -1,0 +1,183 @@
+package org.coexhub.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.coexhub.event.EventData.Internal;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A published event as it is read: the counterpart of {@link CloudEventWriter}. Its data is the record it was written
+ * from; what no record names stays within reach in {@code json}.
+ *
+ * @param type as published, also of an event that this version does not know
+ * @param subject the id of the conversation; null where the event belongs to none
+ * @param phoneNumberId null for events of accounts
+ * @param groupId null between the number and one customer
+ * @param customer whom the event itself names, or null
+ * @param known the customer of the conversation as the hub knew them when the event was delivered, or null
+ * @param superseded a status lower than one that is known
+ * @param standby Meta's own agent had the conversation
+ */
+public record CloudEvent(
+        String id,
+        String type,
+        String origin,
+        String subject,
+        String phoneNumberId,
+        String time,
+        EventData data,
+        String groupId,
+        CustomerIdentity customer,
+        CustomerIdentity known,
+        boolean superseded,
+        boolean standby,
+        JsonNode json) {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .addHandler(new OtherForms())
+                    .addModule(
+                            new SimpleModule()
+                                    .addDeserializer(Wamid.class, of(Wamid.class, Wamid::new))
+                                    .addDeserializer(EventId.class, of(EventId.class, EventId::new))
+                                    .addDeserializer(
+                                            Instant.class, of(Instant.class, Instant::parse)))
+                    .build();
+
+    /** @throws IOException the bytes are no JSON */
+    public static CloudEvent read(byte[] event) throws IOException {
+        return of(JSON.readTree(event));
+    }
+
+    /**
+     * The events of one delivery: of an array, or the one there is.
+     *
+     * @throws IOException the bytes are no JSON
+     */
+    public static List<CloudEvent> readAll(byte[] events) throws IOException {
+        JsonNode tree = JSON.readTree(events);
+        var all = new ArrayList<CloudEvent>();
+        (tree.isArray() ? tree : List.of(tree)).forEach(event -> all.add(of(event)));
+        return all;
+    }
+
+    public static CloudEvent of(JsonNode event) {
+        JsonNode data = event.path("data");
+        String type = event.path("type").asText("");
+        return new CloudEvent(
+                event.path("id").asText(""),
+                type,
+                event.path("origin").asText(""),
+                event.path("subject").textValue(),
+                event.path("phonenumberid").textValue(),
+                event.path("time").textValue(),
+                data(type, data),
+                data.path("groupId").textValue(),
+                customer(data.path("customer")),
+                customer(data.path("conversation").path("customer")),
+                data.path("superseded").asBoolean(),
+                data.path("standby").asBoolean(),
+                event);
+    }
+
+    public boolean isFrom(Origin who) {
+        return who.wireName().equals(origin);
+    }
+
+    /** The state of the conversation as it was published beside the event; a missing node where there is none. */
+    public JsonNode conversation() {
+        return json.path("data").path("conversation");
+    }
+
+    private static EventData data(String type, JsonNode data) {
+        ObjectNode fields = data instanceof ObjectNode object ? object : JSON.createObjectNode();
+        Class<? extends EventData> kind =
+                EventType.ofWireName(type).map(EventType::data).orElse(Internal.class);
+        return kind == Internal.class ? new Internal(fields) : as(kind, fields);
+    }
+
+    private static CustomerIdentity customer(JsonNode customer) {
+        return customer.hasNonNull("waId") || customer.hasNonNull("bsuid")
+                ? as(CustomerIdentity.class, customer)
+                : null;
+    }
+
+    private static <T> T as(Class<T> kind, JsonNode json) {
+        try {
+            return JSON.treeToValue(json, kind);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalArgumentException("not readable as " + kind.getSimpleName());
+        }
+    }
+
+    private static <T> FromStringDeserializer<T> of(Class<T> kind, Function<String, T> parse) {
+        return new FromStringDeserializer<>(kind) {
+            @Override
+            protected T _deserialize(String value, DeserializationContext context) {
+                return parse.apply(value);
+            }
+        };
+    }
+
+    /** A member of another form than its record's counts as missing: it is no reason to lose the message. */
+    private static final class OtherForms extends DeserializationProblemHandler {
+
+        @Override
+        public Object handleUnexpectedToken(
+                DeserializationContext context,
+                JavaType target,
+                JsonToken token,
+                JsonParser parser,
+                String failure)
+                throws IOException {
+            parser.skipChildren();
+            return null;
+        }
+
+        @Override
+        public Object handleMissingInstantiator(
+                DeserializationContext context,
+                Class<?> target,
+                ValueInstantiator instantiator,
+                JsonParser parser,
+                String failure)
+                throws IOException {
+            parser.skipChildren();
+            return null;
+        }
+
+        @Override
+        public Object handleWeirdStringValue(
+                DeserializationContext context, Class<?> target, String value, String failure) {
+            return null;
+        }
+
+        @Override
+        public Object handleInstantiationProblem(
+                DeserializationContext context,
+                Class<?> target,
+                Object argument,
+                Throwable problem) {
+            return null;
+        }
+    }
+}
