@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.MessageContent.MetaError;
@@ -207,9 +208,15 @@ public sealed interface EventData {
     record OwnerChanged(String change, String previousOwner, String newOwner, String metadata)
             implements EventData {}
 
-    /** {@code request} is the body that went to Meta. */
+    /** {@code request} is the body that went to Meta; null where the event does not say. */
     record MessageSent(Wamid wamid, @JsonUnwrapped CommandMessage message, JsonNode request)
-            implements Outcome {}
+            implements Outcome {
+
+        /** A part of the request; a missing node where there is none. */
+        public JsonNode requested(String part) {
+            return request == null ? MissingNode.getInstance() : request.path(part);
+        }
+    }
 
     /**
      * A command that came to nothing, or of which nobody knows.
@@ -245,7 +252,12 @@ public sealed interface EventData {
             Boolean fallback,
             Template template,
             Boolean possiblyDuplicate,
-            String text) {}
+            String text) {
+
+        public CommandMessage {
+            command = command == null ? Command.NONE : command;
+        }
+    }
 
     /** {@code source} is the kind of source, {@code sourceName} its own name or null. */
     record Command(
@@ -255,6 +267,8 @@ public sealed interface EventData {
             String agent,
             String correlation,
             Integer hops) {
+
+        private static final Command NONE = new Command(null, null, null, null, null, null);
 
         /** The name of the source, or else its kind; null where the event says neither. */
         public String sender() {

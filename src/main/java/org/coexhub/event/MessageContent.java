@@ -32,6 +32,10 @@ public record MessageContent(
         String unsupportedType,
         List<MetaError> errors) {
 
+    public MessageContent {
+        messageType = messageType == null ? "unknown" : messageType;
+    }
+
     /** Names of what Meta could not show: nothing but a place where content belongs. */
     private static final Set<String> PLACEHOLDERS =
             Set.of("media_placeholder", "unsupported", "errors", "unknown");

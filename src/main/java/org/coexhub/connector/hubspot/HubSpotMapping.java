@@ -130,7 +130,7 @@ class HubSpotMapping {
     private static void notSent(
             CloudEvent event, int place, CommandUndone undone, Map<String, Message> messages) {
         Command command = undone.message().command();
-        if (command != null && SOURCE_NAME.equals(command.sourceName())) {
+        if (SOURCE_NAME.equals(command.sourceName())) {
             message(event, place, COMMAND + command.id(), words(undone), messages);
         }
     }
@@ -191,11 +191,8 @@ class HubSpotMapping {
     }
 
     private static String sender(Command command) {
-        String name = command == null ? null : command.sender();
-        String shown = name == null ? "the hub" : name;
-        return command == null || command.agent() == null
-                ? shown
-                : command.agent() + " (" + shown + ")";
+        String name = command.sender() == null ? "the hub" : command.sender();
+        return command.agent() == null ? name : command.agent() + " (" + name + ")";
     }
 
     private static String words(MessageContent content) {

@@ -187,12 +187,9 @@ public final class MessageBatch {
                 .status(MessageStatus.SENT)
                 .put(MessageValue.TYPE, message.messageType())
                 .put(MessageValue.TEXT, Words.of(message));
-        Command command = message.command();
-        if (command != null) {
-            draft.put(MessageValue.COMMAND_ID, command.id());
-            Correlation.parse(command.correlation())
-                    .ifPresent(of -> draft.put(MessageValue.CLIENT_REF, of.clientRef()));
-        }
+        draft.put(MessageValue.COMMAND_ID, message.command().id());
+        Correlation.parse(message.command().correlation())
+                .ifPresent(of -> draft.put(MessageValue.CLIENT_REF, of.clientRef()));
     }
 
     private void reacted(int place, CloudEvent event, MessageReacted reaction) {
@@ -252,8 +249,7 @@ public final class MessageBatch {
     private void undone(int place, CloudEvent event, CommandUndone undone) {
         CommandMessage message = undone.message();
         Command command = message.command();
-        Correlation of =
-                command == null ? null : Correlation.parse(command.correlation()).orElse(null);
+        Correlation of = Correlation.parse(command.correlation()).orElse(null);
         if (of == null) {
             return;
         }
