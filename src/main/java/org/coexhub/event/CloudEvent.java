@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.EventData.Internal;
+import org.coexhub.event.EventData.Outcome;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -103,6 +104,25 @@ public record CloudEvent(
         return who.wireName().equals(origin);
     }
 
+    /** Of a message of others; with nothing in it where the event is none. */
+    public MessageContent content() {
+        return data instanceof EventData.Message message ? message.content() : MessageContent.NONE;
+    }
+
+    /** The words a reader sees first, of whoever's message; null where there are none. */
+    public String text() {
+        return data instanceof Outcome outcome ? outcome.message().text() : content().text();
+    }
+
+    /** One of the last messages of a conversation. */
+    public record Recent(String origin, String type, String text, Instant time) {}
+
+    /** The last messages of the conversation, oldest first. */
+    public List<Recent> recent() {
+        JsonNode recent = conversation().path("recent");
+        return recent.isArray() ? List.of(as(Recent[].class, recent)) : List.of();
+    }
+
     /** The state of the conversation as it was published beside the event; a missing node where there is none. */
     public JsonNode conversation() {
         return json.path("data").path("conversation");
@@ -133,7 +153,11 @@ public record CloudEvent(
         return new FromStringDeserializer<>(kind) {
             @Override
             protected T _deserialize(String value, DeserializationContext context) {
-                return parse.apply(value);
+                try {
+                    return parse.apply(value);
+                } catch (RuntimeException otherForm) {
+                    return null;
+                }
             }
         };
     }

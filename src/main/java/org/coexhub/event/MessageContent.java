@@ -32,6 +32,11 @@ public record MessageContent(
         String unsupportedType,
         List<MetaError> errors) {
 
+    static final MessageContent NONE =
+            new MessageContent(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null);
+
     public MessageContent {
         messageType = messageType == null ? "unknown" : messageType;
     }
