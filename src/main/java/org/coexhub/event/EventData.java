@@ -257,6 +257,13 @@ public sealed interface EventData {
         public CommandMessage {
             command = command == null ? Command.NONE : command;
         }
+
+        /** Of a command of which only its kind of message is known, or null. */
+        public static CommandMessage of(Command command, String messageType) {
+            String type = messageType == null ? "unknown" : messageType;
+            return new CommandMessage(
+                    command, null, null, null, null, type, null, null, null, null);
+        }
     }
 
     /** {@code source} is the kind of source, {@code sourceName} its own name or null. */
