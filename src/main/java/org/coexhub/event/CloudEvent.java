@@ -1,15 +1,11 @@
 package org.coexhub.event;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
-import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -22,7 +18,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A published event as it is read: the counterpart of {@link CloudEventWriter}. Its data is the record it was written
@@ -55,13 +50,8 @@ public record CloudEvent(
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .addHandler(new OtherForms())
                     .addModule(
-                            new SimpleModule()
-                                    .addDeserializer(Wamid.class, of(Wamid.class, Wamid::new))
-                                    .addDeserializer(EventId.class, of(EventId.class, EventId::new))
-                                    .addDeserializer(
-                                            Instant.class, of(Instant.class, Instant::parse)))
+                            new SimpleModule().addDeserializer(Instant.class, new InstantReader()))
                     .build();
 
     /** @throws IOException the bytes are no JSON */
@@ -120,7 +110,7 @@ public record CloudEvent(
     /** The last messages of the conversation, oldest first. */
     public List<Recent> recent() {
         JsonNode recent = conversation().path("recent");
-        return recent.isArray() ? List.of(as(Recent[].class, recent)) : List.of();
+        return recent.valueStream().map(entry -> as(Recent.class, (ObjectNode) entry)).toList();
     }
 
     /** The state of the conversation as it was published beside the event; a missing node where there is none. */
@@ -136,72 +126,37 @@ public record CloudEvent(
     }
 
     private static CustomerIdentity customer(JsonNode customer) {
-        return customer.hasNonNull("waId") || customer.hasNonNull("bsuid")
-                ? as(CustomerIdentity.class, customer)
+        boolean named = customer.hasNonNull("waId") || customer.hasNonNull("bsuid");
+        return named && customer instanceof ObjectNode object
+                ? as(CustomerIdentity.class, object)
                 : null;
     }
 
-    private static <T> T as(Class<T> kind, JsonNode json) {
+    /** A member of another form than the record's counts as missing: it is no reason to lose the message. */
+    private static <T> T as(Class<T> kind, ObjectNode json) {
         try {
             return JSON.treeToValue(json, kind);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalArgumentException("not readable as " + kind.getSimpleName());
-        }
-    }
-
-    private static <T> FromStringDeserializer<T> of(Class<T> kind, Function<String, T> parse) {
-        return new FromStringDeserializer<>(kind) {
-            @Override
-            protected T _deserialize(String value, DeserializationContext context) {
-                try {
-                    return parse.apply(value);
-                } catch (RuntimeException otherForm) {
-                    return null;
-                }
+        } catch (JsonProcessingException otherForm) {
+            String member =
+                    otherForm instanceof JsonMappingException mapping
+                                    && !mapping.getPath().isEmpty()
+                            ? mapping.getPath().getFirst().getFieldName()
+                            : null;
+            if (!json.has(member)) {
+                throw new IllegalArgumentException("not readable as " + kind.getSimpleName());
             }
-        };
+            return as(kind, json.deepCopy().without(member));
+        }
     }
 
-    /** A member of another form than its record's counts as missing: it is no reason to lose the message. */
-    private static final class OtherForms extends DeserializationProblemHandler {
-
-        @Override
-        public Object handleUnexpectedToken(
-                DeserializationContext context,
-                JavaType target,
-                JsonToken token,
-                JsonParser parser,
-                String failure)
-                throws IOException {
-            parser.skipChildren();
-            return null;
+    private static final class InstantReader extends FromStringDeserializer<Instant> {
+        InstantReader() {
+            super(Instant.class);
         }
 
         @Override
-        public Object handleMissingInstantiator(
-                DeserializationContext context,
-                Class<?> target,
-                ValueInstantiator instantiator,
-                JsonParser parser,
-                String failure)
-                throws IOException {
-            parser.skipChildren();
-            return null;
-        }
-
-        @Override
-        public Object handleWeirdStringValue(
-                DeserializationContext context, Class<?> target, String value, String failure) {
-            return null;
-        }
-
-        @Override
-        public Object handleInstantiationProblem(
-                DeserializationContext context,
-                Class<?> target,
-                Object argument,
-                Throwable problem) {
-            return null;
+        protected Instant _deserialize(String value, DeserializationContext context) {
+            return Instant.parse(value);
         }
     }
 }

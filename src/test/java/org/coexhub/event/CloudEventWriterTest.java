@@ -197,7 +197,7 @@ class CloudEventWriterTest {
         CloudEvent odd =
                 CloudEvent.read(
                         utf8(
-                                "{\"type\":\"whatsapp.message.received\",\"data\":{\"wamid\":\"w\",\"new\":1,"
+                                "{\"type\":\"whatsapp.message.received\",\"data\":{\"wamid\":\"w\",\"from\":\"1\",\"new\":1,"
                                     + "\"text\":{\"body\":\"b\"},\"media\":\"m\",\"location\":{\"latitude\":\"north\"},"
                                     + "\"customer\":{\"name\":\"Ada\"}}}"));
 
@@ -207,7 +207,8 @@ class CloudEventWriterTest {
         assertThat(message.wamid()).isEqualTo(new Wamid("w"));
         assertThat(message.content().text()).isNull();
         assertThat(message.content().media()).isNull();
-        assertThat(message.content().location().latitude()).isNull();
+        assertThat(message.content().location()).isNull();
+        assertThat(message.from()).isEqualTo("1");
         assertThat(message.about()).isEmpty();
         assertThat(odd.customer()).isNull();
         assertThat(odd.json().path("data").path("new").intValue()).isEqualTo(1);
