@@ -104,6 +104,13 @@ public record CloudEvent(
         return data instanceof Outcome outcome ? outcome.message().text() : content().text();
     }
 
+    /** The command whose outcome this is; with nothing in it where it is none. */
+    public EventData.Command command() {
+        return data instanceof Outcome outcome
+                ? outcome.message().command()
+                : EventData.Command.NONE;
+    }
+
     /** One of the last messages of a conversation. */
     public record Recent(String origin, String type, String text, Instant time) {}
 

@@ -275,7 +275,7 @@ public sealed interface EventData {
             String correlation,
             Integer hops) {
 
-        private static final Command NONE = new Command(null, null, null, null, null, null);
+        static final Command NONE = new Command(null, null, null, null, null, null);
 
         /** The name of the source, or else its kind; null where the event says neither. */
         public String sender() {

@@ -5,15 +5,6 @@ import org.coexhub.connector.hubspot.HubSpotBatch.Change;
 import org.coexhub.connector.hubspot.HubSpotBatch.Message;
 import org.coexhub.event.CloudEvent;
 import org.coexhub.event.EventData;
-import org.coexhub.event.EventData.Command;
-import org.coexhub.event.EventData.CommandMessage;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.MessageEchoed;
-import org.coexhub.event.EventData.MessageEdited;
-import org.coexhub.event.EventData.MessageImported;
-import org.coexhub.event.EventData.MessageReceived;
-import org.coexhub.event.EventData.MessageSent;
-import org.coexhub.event.EventData.MessageStatus;
 import org.coexhub.event.MessageContent;
 import org.coexhub.event.Origin;
 import org.coexhub.event.Wamid;
@@ -61,13 +52,14 @@ class HubSpotMapping {
         for (CloudEvent event : CloudEvent.readAll(events)) {
             place++;
             switch (event.data()) {
-                case MessageStatus s -> status(event, place, s, messages, changes);
-                case MessageEdited m -> edited(event, place, m, messages, changes);
-                case MessageReceived m -> message(event, place, m, messages);
-                case MessageEchoed m -> message(event, place, m, messages);
-                case MessageImported m -> message(event, place, m, messages);
-                case MessageSent m -> message(event, place, id(m.wamid()), words(m), messages);
-                case CommandUndone u -> notSent(event, place, u, messages);
+                case EventData.MessageStatus s -> status(event, place, s, messages, changes);
+                case EventData.MessageEdited m -> edited(event, place, m, messages, changes);
+                case EventData.MessageReceived m -> message(event, place, m, messages);
+                case EventData.MessageEchoed m -> message(event, place, m, messages);
+                case EventData.MessageImported m -> message(event, place, m, messages);
+                case EventData.MessageSent m ->
+                        message(event, place, id(m.wamid()), words(m), messages);
+                case EventData.CommandUndone u -> notSent(event, place, u, messages);
                 default -> {
                     // Nothing that a timeline shows.
                 }
@@ -128,8 +120,11 @@ class HubSpotMapping {
 
     /** What HubSpot's own users asked for and did not get; of others their systems are told. */
     private static void notSent(
-            CloudEvent event, int place, CommandUndone undone, Map<String, Message> messages) {
-        Command command = undone.message().command();
+            CloudEvent event,
+            int place,
+            EventData.CommandUndone undone,
+            Map<String, Message> messages) {
+        EventData.Command command = event.command();
         if (SOURCE_NAME.equals(command.sourceName())) {
             message(event, place, COMMAND + command.id(), words(undone), messages);
         }
@@ -138,7 +133,7 @@ class HubSpotMapping {
     private static void status(
             CloudEvent event,
             int place,
-            MessageStatus data,
+            EventData.MessageStatus data,
             Map<String, Message> messages,
             Map<String, Change> changes) {
         if (!event.superseded() && data.participant() == null) {
@@ -150,7 +145,7 @@ class HubSpotMapping {
     private static void edited(
             CloudEvent event,
             int place,
-            MessageEdited data,
+            EventData.MessageEdited data,
             Map<String, Message> messages,
             Map<String, Change> changes) {
         String target = id(data.about().orElse(null));
@@ -180,17 +175,18 @@ class HubSpotMapping {
     }
 
     private static String heading(CloudEvent event, HubSpotCustomer person) {
-        return switch (event.data()) {
-            case CommandUndone undone -> "Not sent: " + undone.reason();
-            case MessageSent sent -> "From " + sender(sent.message().command());
-            case EventData any when event.isFrom(Origin.CUSTOMER) ->
-                    person == null || person.name() == null ? "Customer" : person.name();
-            case EventData any when event.isFrom(Origin.APP) -> "From the WhatsApp Business App";
+        if (event.data() instanceof EventData.CommandUndone undone) {
+            return "Not sent: " + undone.reason();
+        }
+        return switch (event.origin()) {
+            case "customer" -> person == null || person.name() == null ? "Customer" : person.name();
+            case "app" -> "From the WhatsApp Business App";
+            case "hub" -> "From " + sender(event.command());
             default -> "WhatsApp";
         };
     }
 
-    private static String sender(Command command) {
+    private static String sender(EventData.Command command) {
         String name = command.sender() == null ? "the hub" : command.sender();
         return command.agent() == null ? name : command.agent() + " (" + name + ")";
     }
@@ -200,7 +196,7 @@ class HubSpotMapping {
     }
 
     private static String words(EventData.Outcome outcome) {
-        CommandMessage message = outcome.message();
+        EventData.CommandMessage message = outcome.message();
         boolean named = message.text() == null && message.template() != null;
         return words(message.messageType(), named ? message.template().name() : message.text());
     }

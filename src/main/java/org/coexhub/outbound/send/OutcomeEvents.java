@@ -10,11 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
-import org.coexhub.event.EventData.Command;
-import org.coexhub.event.EventData.CommandMessage;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.MessageSent;
-import org.coexhub.event.EventData.Template;
+import org.coexhub.event.EventData;
 import org.coexhub.event.EventType;
 import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.event.Slice;
@@ -131,7 +127,8 @@ public final class OutcomeEvents {
         String id = "message:" + command.wamid().value();
         ObjectNode event = envelope(command, id, EventType.MESSAGE_SENT, sentAt(command));
         ObjectNode data =
-                json.valueToTree(new MessageSent(command.wamid(), message(command), null));
+                json.valueToTree(
+                        new EventData.MessageSent(command.wamid(), message(command), null));
         // By itself, for it may be deeper than what goes through a buffer.
         data.set("request", graph.body(command.id(), command.command()));
         return event.set("data", data);
@@ -151,7 +148,7 @@ public final class OutcomeEvents {
                                 null)
                         : null;
         var data =
-                new CommandUndone(
+                new EventData.CommandUndone(
                         message(command),
                         state,
                         command.reason() == null ? state : command.reason(),
@@ -177,14 +174,14 @@ public final class OutcomeEvents {
         return event;
     }
 
-    private static CommandMessage message(StoredCommand stored) {
+    private static EventData.CommandMessage message(StoredCommand stored) {
         SendCommand command = stored.command();
         CommandOptions options = command.options();
         Recipient recipient = command.recipient();
         boolean single = recipient != null && !recipient.group();
         JsonNode template = command.message().path(SendCommand.TEMPLATE);
-        return new CommandMessage(
-                new Command(
+        return new EventData.CommandMessage(
+                new EventData.Command(
                         stored.id().value(),
                         options.source().wireName(),
                         options.sourceName(),
@@ -198,7 +195,7 @@ public final class OutcomeEvents {
                 command.messageType(),
                 stored.fallback() ? true : null,
                 command.isTemplate()
-                        ? new Template(
+                        ? new EventData.Template(
                                 template.path("name").asText(),
                                 template.path("language").path("code").asText())
                         : null,

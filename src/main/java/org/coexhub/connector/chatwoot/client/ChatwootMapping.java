@@ -3,17 +3,7 @@ package org.coexhub.connector.chatwoot.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.coexhub.event.CloudEvent;
-import org.coexhub.event.EventData.Command;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.Message;
-import org.coexhub.event.EventData.MessageEchoed;
-import org.coexhub.event.EventData.MessageEdited;
-import org.coexhub.event.EventData.MessageReacted;
-import org.coexhub.event.EventData.MessageReceived;
-import org.coexhub.event.EventData.MessageRevoked;
-import org.coexhub.event.EventData.MessageSent;
-import org.coexhub.event.EventData.MessageStatus;
-import org.coexhub.event.EventData.Outcome;
+import org.coexhub.event.EventData;
 import org.coexhub.event.EventType;
 import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.event.MessageContent.Reaction;
@@ -50,27 +40,30 @@ public final class ChatwootMapping {
     public static Optional<Post> post(CloudEvent event) {
         return Optional.ofNullable(
                 switch (event.data()) {
-                    case MessageReceived m -> written(event, m, MessageText.of(m.content()));
-                    case MessageEchoed m -> written(event, m, MessageText.of(m.content()));
-                    case MessageEdited m ->
+                    case EventData.MessageReceived m ->
+                            written(event, m, MessageText.of(m.content()));
+                    case EventData.MessageEchoed m ->
+                            written(event, m, MessageText.of(m.content()));
+                    case EventData.MessageEdited m ->
                             written(event, m, "[edited] " + orEmpty(MessageText.of(m.content())));
-                    case MessageRevoked m -> note(event, m, who(event) + " deleted a message.");
-                    case MessageReacted m -> note(event, m, reaction(event, m));
-                    case MessageSent sent -> sent(event, sent);
-                    case CommandUndone undone when isNews(event, undone) -> refused(event, undone);
+                    case EventData.MessageRevoked m ->
+                            note(event, m, who(event) + " deleted a message.");
+                    case EventData.MessageReacted m -> note(event, m, reaction(event, m));
+                    case EventData.MessageSent sent -> sent(event, sent);
+                    case EventData.CommandUndone undone when isNews(event, undone) ->
+                            refused(event, undone);
                     default -> null;
                 });
     }
 
     /** Whether the event is about a command that came from Chatwoot. */
     public static Optional<SourceMessage> origin(CloudEvent event) {
-        return event.data() instanceof Outcome outcome
-                        && SOURCE.equals(outcome.message().command().sourceName())
-                ? SourceMessage.of(orEmpty(outcome.message().command().correlation()))
+        return SOURCE.equals(event.command().sourceName())
+                ? SourceMessage.of(orEmpty(event.command().correlation()))
                 : Optional.empty();
     }
 
-    private static Post written(CloudEvent event, Message message, String content) {
+    private static Post written(CloudEvent event, EventData.Message message, String content) {
         boolean app = event.isFrom(Origin.APP);
         Map<String, Object> attributes = attributes(event, about(message));
         if (app) {
@@ -88,7 +81,7 @@ public final class ChatwootMapping {
                 message.content().mediaId());
     }
 
-    private static Post note(CloudEvent event, Message message, String content) {
+    private static Post note(CloudEvent event, EventData.Message message, String content) {
         return note(event, message.wamid().value(), content, about(message));
     }
 
@@ -97,7 +90,7 @@ public final class ChatwootMapping {
         return new Post(key, Post.Side.NOTE, content, attributes, time(event), false, null);
     }
 
-    private static Post sent(CloudEvent event, MessageSent sent) {
+    private static Post sent(CloudEvent event, EventData.MessageSent sent) {
         if ("reaction".equals(sent.message().messageType())) {
             JsonNode reaction = sent.requested("reaction");
             return note(
@@ -106,7 +99,7 @@ public final class ChatwootMapping {
                     "The hub reacted: " + reaction.path("emoji").asText(),
                     reaction.path("message_id").textValue());
         }
-        Command command = sent.message().command();
+        EventData.Command command = event.command();
         String answered = sent.requested("context").path("message_id").textValue();
         Map<String, Object> attributes = attributes(event, answered);
         put(attributes, "hub_sender", command.sourceName());
@@ -123,13 +116,13 @@ public final class ChatwootMapping {
     }
 
     /** A bot that falls silent because a person has the conversation is as it should be: no news to an agent. */
-    private static boolean isNews(CloudEvent event, CommandUndone undone) {
+    private static boolean isNews(CloudEvent event, EventData.CommandUndone undone) {
         return !event.type().equals(EventType.COMMAND_UNRESOLVED.wireName())
                 && !"person_has_conversation".equals(undone.reason());
     }
 
-    private static Post refused(CloudEvent event, CommandUndone undone) {
-        String who = undone.message().command().sender();
+    private static Post refused(CloudEvent event, EventData.CommandUndone undone) {
+        String who = event.command().sender();
         String text = undone.message().text();
         String content =
                 "Not sent ("
@@ -141,7 +134,7 @@ public final class ChatwootMapping {
     }
 
     /** Why a command came to nothing, in a line for an agent. */
-    public static String reason(CommandUndone undone) {
+    public static String reason(EventData.CommandUndone undone) {
         String reason = undone.reason() == null ? "failed" : undone.reason();
         String words =
                 undone.detail() != null || undone.error() == null
@@ -159,7 +152,7 @@ public final class ChatwootMapping {
     }
 
     /** Why a message was not delivered, as Meta's status has it. */
-    public static String error(MessageStatus status) {
+    public static String error(EventData.MessageStatus status) {
         MetaError error = MetaError.first(status.errors());
         String code = error.code() == null ? "failed" : error.code().toString();
         return Stream.of(error.details(), error.title(), error.message())
@@ -170,7 +163,7 @@ public final class ChatwootMapping {
                 .orElse(code);
     }
 
-    private static String reaction(CloudEvent event, MessageReacted reacted) {
+    private static String reaction(CloudEvent event, EventData.MessageReacted reacted) {
         Reaction reaction = reacted.content().reaction();
         return reaction != null && reaction.emoji() != null
                 ? who(event) + " reacted: " + reaction.emoji()
@@ -183,10 +176,7 @@ public final class ChatwootMapping {
 
     private static Map<String, Object> attributes(CloudEvent event, String answered) {
         var attributes = new LinkedHashMap<String, Object>();
-        String source =
-                event.data() instanceof Outcome outcome
-                        ? outcome.message().command().source()
-                        : null;
+        String source = event.command().source();
         attributes.put(MARK, source == null ? event.origin() : source);
         put(attributes, REPLY, answered);
         return attributes;
@@ -198,7 +188,7 @@ public final class ChatwootMapping {
         }
     }
 
-    private static String about(Message message) {
+    private static String about(EventData.Message message) {
         return message.about().map(Wamid::value).orElse(null);
     }
 

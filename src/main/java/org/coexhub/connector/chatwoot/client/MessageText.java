@@ -3,8 +3,7 @@ package org.coexhub.connector.chatwoot.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
-import org.coexhub.event.EventData.MessageSent;
-import org.coexhub.event.EventData.Template;
+import org.coexhub.event.EventData;
 import org.coexhub.event.MessageContent;
 import org.coexhub.event.MessageContent.Interactive;
 import org.coexhub.event.MessageContent.Location;
@@ -45,7 +44,7 @@ final class MessageText {
     }
 
     /** Of what the hub sent, from the request that went to Meta. */
-    static String ofSent(MessageSent sent) {
+    static String ofSent(EventData.MessageSent sent) {
         String type = sent.message().messageType();
         JsonNode content = sent.requested(type);
         String text = sent.message().text();
@@ -66,7 +65,7 @@ final class MessageText {
         };
     }
 
-    private static String template(Template template, JsonNode content) {
+    private static String template(EventData.Template template, JsonNode content) {
         var values = new ArrayList<String>();
         for (JsonNode component : content.path("components")) {
             for (JsonNode parameter : component.path("parameters")) {

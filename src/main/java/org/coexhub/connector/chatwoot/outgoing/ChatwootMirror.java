@@ -17,9 +17,7 @@ import org.coexhub.connector.chatwoot.client.SourceMessage;
 import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.delivery.fanout.EventHeaders;
 import org.coexhub.event.CloudEvent;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.MessageSent;
-import org.coexhub.event.EventData.MessageStatus;
+import org.coexhub.event.EventData;
 import org.coexhub.event.PhoneNumberId;
 
 import java.io.IOException;
@@ -92,7 +90,7 @@ public final class ChatwootMirror {
     public void message(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
         CloudEvent event = CloudEvent.read(cloudEvent);
         Optional<SourceMessage> origin = ours(event);
-        if (origin.isPresent() && event.data() instanceof MessageSent sent) {
+        if (origin.isPresent() && event.data() instanceof EventData.MessageSent sent) {
             sent(event, sent.wamid().value(), origin.get());
             return;
         }
@@ -104,7 +102,7 @@ public final class ChatwootMirror {
 
     /** What became of a message on the business's side. */
     public void status(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
-        if (!(CloudEvent.read(cloudEvent).data() instanceof MessageStatus told)
+        if (!(CloudEvent.read(cloudEvent).data() instanceof EventData.MessageStatus told)
                 || told.participant() != null) {
             // In a group each participant has statuses of his own.
             return;
@@ -117,7 +115,7 @@ public final class ChatwootMirror {
     /** A command that came to nothing: an agent sees it at his message, anybody else's as a note. */
     public void refusal(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
         CloudEvent event = CloudEvent.read(cloudEvent);
-        if (!(event.data() instanceof CommandUndone undone)) {
+        if (!(event.data() instanceof EventData.CommandUndone undone)) {
             return;
         }
         String wamid = undone.wamid() == null ? null : undone.wamid().value();

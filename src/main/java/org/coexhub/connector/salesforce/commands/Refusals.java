@@ -1,9 +1,6 @@
 package org.coexhub.connector.salesforce.commands;
 
-import org.coexhub.event.EventData.Command;
-import org.coexhub.event.EventData.CommandMessage;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.Internal;
+import org.coexhub.event.EventData;
 import org.coexhub.event.EventId;
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
@@ -34,10 +31,11 @@ final class Refusals {
      */
     void tell(SendEvent event, SendEventRefusedException refused) {
         String id = uuid(event.key());
-        var command = new Command(id, "crm", "salesforce", null, event.correlation(), null);
+        var command =
+                new EventData.Command(id, "crm", "salesforce", null, event.correlation(), null);
         var data =
-                new CommandUndone(
-                        CommandMessage.of(command, event.kind()),
+                new EventData.CommandUndone(
+                        EventData.CommandMessage.of(command, event.kind()),
                         "rejected",
                         refused.reason(),
                         null,
@@ -59,7 +57,7 @@ final class Refusals {
                         now,
                         now,
                         null,
-                        new Internal(Json.MAPPER.valueToTree(data)),
+                        new EventData.Internal(Json.MAPPER.valueToTree(data)),
                         null,
                         false,
                         false));

@@ -3,20 +3,6 @@ package org.coexhub.connector.salesforce.map;
 import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.event.CloudEvent;
 import org.coexhub.event.EventData;
-import org.coexhub.event.EventData.Command;
-import org.coexhub.event.EventData.CommandMessage;
-import org.coexhub.event.EventData.CommandUndone;
-import org.coexhub.event.EventData.ContactSynced;
-import org.coexhub.event.EventData.IdentityChanged;
-import org.coexhub.event.EventData.Message;
-import org.coexhub.event.EventData.MessageCompleted;
-import org.coexhub.event.EventData.MessageEchoed;
-import org.coexhub.event.EventData.MessageEdited;
-import org.coexhub.event.EventData.MessageImported;
-import org.coexhub.event.EventData.MessageReacted;
-import org.coexhub.event.EventData.MessageReceived;
-import org.coexhub.event.EventData.MessageRevoked;
-import org.coexhub.event.EventData.MessageSent;
 import org.coexhub.event.MessageContent;
 import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.event.Origin;
@@ -142,32 +128,33 @@ public final class MessageBatch {
 
     private void read(int place, CloudEvent event) {
         switch (event.data()) {
-            case MessageReceived m ->
+            case EventData.MessageReceived m ->
                     content(place, event, m, INBOUND).status(MessageStatus.RECEIVED);
-            case MessageImported m -> imported(place, event, m);
+            case EventData.MessageImported m -> imported(place, event, m);
             // The record gets what was missing; its status is not this event's to say.
-            case MessageCompleted m -> content(place, event, m, direction(m.direction()));
-            case MessageEchoed m -> content(place, event, m, OUTBOUND).status(MessageStatus.SENT);
-            case MessageSent m -> sent(place, event, m);
-            case MessageReacted m -> reacted(place, event, m);
+            case EventData.MessageCompleted m -> content(place, event, m, direction(m.direction()));
+            case EventData.MessageEchoed m ->
+                    content(place, event, m, OUTBOUND).status(MessageStatus.SENT);
+            case EventData.MessageSent m -> sent(place, event, m);
+            case EventData.MessageReacted m -> reacted(place, event, m);
             // The earlier message gets the new words.
-            case MessageEdited m ->
+            case EventData.MessageEdited m ->
                     earlier(place, event, m)
                             .ifPresent(d -> d.put(MessageValue.TEXT, Words.of(m.content())));
             // The earlier message is marked; its words stay, for the company may have to keep them.
-            case MessageRevoked m ->
+            case EventData.MessageRevoked m ->
                     earlier(place, event, m).ifPresent(d -> d.status(MessageStatus.DELETED));
             case EventData.MessageStatus s -> status(place, event, s);
-            case ContactSynced c -> contact(event, c);
-            case IdentityChanged c -> moved(c);
-            case CommandUndone u -> undone(place, event, u);
+            case EventData.ContactSynced c -> contact(event, c);
+            case EventData.IdentityChanged c -> moved(c);
+            case EventData.CommandUndone u -> undone(place, event, u);
             default -> {
                 // The route's filter lets nothing else through; a wider one does no harm.
             }
         }
     }
 
-    private void imported(int place, CloudEvent event, MessageImported message) {
+    private void imported(int place, CloudEvent event, EventData.MessageImported message) {
         String direction = direction(message.direction());
         content(place, event, message, direction)
                 .status(
@@ -180,25 +167,25 @@ public final class MessageBatch {
         return "inbound".equals(direction) ? INBOUND : OUTBOUND;
     }
 
-    private void sent(int place, CloudEvent event, MessageSent sent) {
-        CommandMessage message = sent.message();
+    private void sent(int place, CloudEvent event, EventData.MessageSent sent) {
+        EventData.CommandMessage message = sent.message();
         MessageDraft draft = draft(place, event, text(sent.wamid()));
         shown(draft, event, OUTBOUND)
                 .status(MessageStatus.SENT)
                 .put(MessageValue.TYPE, message.messageType())
                 .put(MessageValue.TEXT, Words.of(message));
-        draft.put(MessageValue.COMMAND_ID, message.command().id());
-        Correlation.parse(message.command().correlation())
+        draft.put(MessageValue.COMMAND_ID, event.command().id());
+        Correlation.parse(event.command().correlation())
                 .ifPresent(of -> draft.put(MessageValue.CLIENT_REF, of.clientRef()));
     }
 
-    private void reacted(int place, CloudEvent event, MessageReacted reaction) {
+    private void reacted(int place, CloudEvent event, EventData.MessageReacted reaction) {
         boolean inbound = event.isFrom(Origin.CUSTOMER);
         content(place, event, reaction, inbound ? INBOUND : OUTBOUND)
                 .status(inbound ? MessageStatus.RECEIVED : MessageStatus.SENT);
     }
 
-    private Optional<MessageDraft> earlier(int place, CloudEvent event, Message change) {
+    private Optional<MessageDraft> earlier(int place, CloudEvent event, EventData.Message change) {
         return change.about().map(wamid -> draft(place, event, wamid.value()));
     }
 
@@ -226,7 +213,7 @@ public final class MessageBatch {
         }
     }
 
-    private void contact(CloudEvent event, ContactSynced entry) {
+    private void contact(CloudEvent event, EventData.ContactSynced entry) {
         Customer customer = Customer.of(event);
         if (customer != null && "add".equals(entry.action())) {
             String name = entry.fullName();
@@ -237,7 +224,7 @@ public final class MessageBatch {
         }
     }
 
-    private void moved(IdentityChanged change) {
+    private void moved(EventData.IdentityChanged change) {
         Customer from = Customer.named(change.previous());
         Customer to = Customer.named(change.current());
         if (from != null && to != null && !from.key().equals(to.key())) {
@@ -246,9 +233,9 @@ public final class MessageBatch {
     }
 
     /** Of commands that Salesforce gave: others did not happen, and nobody there waits for them. */
-    private void undone(int place, CloudEvent event, CommandUndone undone) {
-        CommandMessage message = undone.message();
-        Command command = message.command();
+    private void undone(int place, CloudEvent event, EventData.CommandUndone undone) {
+        EventData.CommandMessage message = undone.message();
+        EventData.Command command = event.command();
         Correlation of = Correlation.parse(command.correlation()).orElse(null);
         if (of == null) {
             return;
@@ -286,7 +273,8 @@ public final class MessageBatch {
                 .put(MessageValue.ERROR_TEXT, errorText);
     }
 
-    private MessageDraft content(int place, CloudEvent event, Message message, String direction) {
+    private MessageDraft content(
+            int place, CloudEvent event, EventData.Message message, String direction) {
         MessageContent content = message.content();
         String media = content.mediaId();
         return shown(draft(place, event, text(message.wamid())), event, direction)

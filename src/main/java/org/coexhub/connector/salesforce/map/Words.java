@@ -1,6 +1,6 @@
 package org.coexhub.connector.salesforce.map;
 
-import org.coexhub.event.EventData.CommandMessage;
+import org.coexhub.event.EventData;
 import org.coexhub.event.MessageContent;
 import org.coexhub.event.MessageContent.Location;
 
@@ -36,7 +36,7 @@ final class Words {
         return content.media() == null ? null : content.media().filename();
     }
 
-    static String of(CommandMessage message) {
+    static String of(EventData.CommandMessage message) {
         return message.text() != null || message.template() == null
                 ? message.text()
                 : "Template %s (%s)"
