@@ -3,6 +3,8 @@ package org.coexhub.event;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.coexhub.event.MessageContent.MetaError;
@@ -10,6 +12,7 @@ import org.coexhub.event.MessageContent.Pricing;
 import org.coexhub.event.MessageContent.PricingConversation;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The typed fields of an event: one record per kind, its components named as they appear in the published JSON. */
 public sealed interface EventData {
@@ -28,6 +31,34 @@ public sealed interface EventData {
         String groupId();
 
         MessageContent content();
+
+        /** The message that this one answers, or changes; empty where Meta names none. */
+        default Optional<Wamid> about() {
+            return Optional.ofNullable(
+                    switch (this) {
+                        case MessageEdited edited -> target(content().edit());
+                        case MessageRevoked revoked -> target(content().revoke());
+                        case MessageReacted reacted ->
+                                content().reaction() == null ? null : content().reaction().wamid();
+                        case MessageReceived m -> answered(content().context());
+                        case MessageEchoed m -> answered(content().context());
+                        case MessageImported m -> answered(content().context());
+                        case MessageCompleted m -> answered(content().context());
+                    });
+        }
+
+        private static Wamid target(MessageContent.Target target) {
+            return target == null ? null : target.wamid();
+        }
+
+        private static Wamid answered(MessageContent.Context context) {
+            return context == null ? null : context.wamid();
+        }
+    }
+
+    /** What became of a command, told by the hub itself. */
+    sealed interface Outcome extends EventData {
+        CommandMessage message();
     }
 
     record MessageReceived(
@@ -177,7 +208,84 @@ public sealed interface EventData {
     record OwnerChanged(String change, String previousOwner, String newOwner, String metadata)
             implements EventData {}
 
-    /** An event the hub itself made; its fields are published as they are. */
+    /** {@code request} is the body that went to Meta; null where the event does not say. */
+    record MessageSent(Wamid wamid, @JsonUnwrapped CommandMessage message, JsonNode request)
+            implements Outcome {
+
+        /** A part of the request; a missing node where there is none. */
+        public JsonNode requested(String part) {
+            return request == null ? MissingNode.getInstance() : request.path(part);
+        }
+    }
+
+    /**
+     * A command that came to nothing, or of which nobody knows.
+     *
+     * @param error Meta's refusal; null where the hub refused, which {@code detail} explains
+     * @param wamid null where there is no message
+     */
+    record CommandUndone(
+            @JsonUnwrapped CommandMessage message,
+            String state,
+            String reason,
+            MetaError error,
+            String detail,
+            Wamid wamid)
+            implements Outcome {}
+
+    /**
+     * The message that a command asked for.
+     *
+     * @param to phone number of the recipient, digits only; null in a group and where there is none
+     * @param recipient business-scoped user id of the recipient
+     * @param text the words a reader sees first; null where it has none
+     * @param fallback true where the fallback template went out in its place, else null
+     * @param possiblyDuplicate true where it was sent again after an unknown outcome, else null
+     */
+    record CommandMessage(
+            Command command,
+            String groupId,
+            String to,
+            String recipient,
+            CustomerIdentity customer,
+            String messageType,
+            Boolean fallback,
+            Template template,
+            Boolean possiblyDuplicate,
+            String text) {
+
+        public CommandMessage {
+            command = command == null ? Command.NONE : command;
+        }
+
+        /** Of a command of which only its kind of message is known, or null. */
+        public static CommandMessage of(Command command, String messageType) {
+            String type = messageType == null ? "unknown" : messageType;
+            return new CommandMessage(
+                    command, null, null, null, null, type, null, null, null, null);
+        }
+    }
+
+    /** {@code source} is the kind of source, {@code sourceName} its own name or null. */
+    record Command(
+            String id,
+            String source,
+            String sourceName,
+            String agent,
+            String correlation,
+            Integer hops) {
+
+        static final Command NONE = new Command(null, null, null, null, null, null);
+
+        /** The name of the source, or else its kind; null where the event says neither. */
+        public String sender() {
+            return sourceName != null ? sourceName : source;
+        }
+    }
+
+    record Template(String name, String language) {}
+
+    /** An event the hub itself made; its fields are published as they are. Read: an event that has no record here. */
     record Internal(@JsonValue ObjectNode fields) implements EventData {}
 
     /** {@code json} is false when the raw bytes cannot stand inside a JSON document. */

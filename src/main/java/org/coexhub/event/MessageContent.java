@@ -32,6 +32,15 @@ public record MessageContent(
         String unsupportedType,
         List<MetaError> errors) {
 
+    static final MessageContent NONE =
+            new MessageContent(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null);
+
+    public MessageContent {
+        messageType = messageType == null ? "unknown" : messageType;
+    }
+
     /** Names of what Meta could not show: nothing but a place where content belongs. */
     private static final Set<String> PLACEHOLDERS =
             Set.of("media_placeholder", "unsupported", "errors", "unknown");
@@ -39,6 +48,11 @@ public record MessageContent(
     /** Whether a message of this type says no more than that there is one. */
     public static boolean isPlaceholder(String messageType) {
         return PLACEHOLDERS.contains(messageType);
+    }
+
+    /** Null where the message has no file. */
+    public String mediaId() {
+        return media == null ? null : media.id();
     }
 
     /** A file; {@code url} lives for five minutes and needs the access token, {@code id} lives longer. */
@@ -79,7 +93,15 @@ public record MessageContent(
     /** The earlier message that is edited or revoked; null inside when Meta did not say which. */
     public record Target(Wamid wamid) {}
 
-    public record MetaError(Long code, String title, String message, String details, String href) {}
+    public record MetaError(Long code, String title, String message, String details, String href) {
+
+        /** What a reader is told of the first of them; {@code NONE} where there is none. */
+        public static MetaError first(List<MetaError> errors) {
+            return errors == null || errors.isEmpty() ? NONE : errors.getFirst();
+        }
+
+        public static final MetaError NONE = new MetaError(null, null, null, null, null);
+    }
 
     /** Price category of a delivered message. */
     public record Pricing(String type, String category, String model, Boolean billable) {}

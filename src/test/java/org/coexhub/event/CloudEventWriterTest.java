@@ -22,6 +22,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 
+import org.coexhub.event.json.Json;
 import org.coexhub.event.typing.WebhookReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +163,55 @@ class CloudEventWriterTest {
                         event ->
                                 assertThat(schema.validate(JSON.readTree(writer.write(event))))
                                         .isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(EventType.class)
+    void whatWasWrittenIsReadAsTheSameRecord(EventType type) {
+        assertThat(samples().stream().filter(event -> event.type() == type))
+                .allSatisfy(
+                        event -> {
+                            CloudEvent read = CloudEvent.read(writer.write(event));
+                            assertThat(read.type()).isEqualTo(type.wireName());
+                            assertThat(read.isFrom(event.origin())).isTrue();
+                            assertThat(read.customer()).isEqualTo(event.customer());
+                            if (type.data() == EventData.Internal.class) {
+                                assertThat(read.data()).isInstanceOf(EventData.Internal.class);
+                            } else if (event.data() instanceof EventData.Internal own) {
+                                assertThat(own.fields().properties())
+                                        .containsAll(
+                                                Json.MAPPER
+                                                        .<JsonNode>valueToTree(read.data())
+                                                        .properties())
+                                        .hasSizeGreaterThanOrEqualTo(3);
+                            } else {
+                                assertThat(read.data()).isEqualTo(event.data());
+                            }
+                        });
+    }
+
+    @Test
+    void whatIsUnknownOrOfAnotherFormPassesThrough() throws IOException {
+        CloudEvent invented =
+                CloudEvent.read(utf8("{\"type\":\"whatsapp.new\",\"data\":{\"wamid\":\"w\"}}"));
+        CloudEvent odd =
+                CloudEvent.read(
+                        utf8(
+                                "{\"type\":\"whatsapp.message.received\",\"data\":{\"wamid\":\"w\",\"from\":\"1\",\"new\":1,"
+                                    + "\"text\":{\"body\":\"b\"},\"media\":\"m\",\"location\":{\"latitude\":\"north\"},"
+                                    + "\"customer\":{\"name\":\"Ada\"}}}"));
+
+        assertThat(invented.data())
+                .isEqualTo(new EventData.Internal(JSON.createObjectNode().put("wamid", "w")));
+        var message = (EventData.MessageReceived) odd.data();
+        assertThat(message.wamid()).isEqualTo(new Wamid("w"));
+        assertThat(message.content().text()).isNull();
+        assertThat(message.content().media()).isNull();
+        assertThat(message.content().location()).isNull();
+        assertThat(message.from()).isEqualTo("1");
+        assertThat(message.about()).isEmpty();
+        assertThat(odd.customer()).isNull();
+        assertThat(odd.json().path("data").path("new").intValue()).isEqualTo(1);
     }
 
     private static List<HubEvent> samples() {

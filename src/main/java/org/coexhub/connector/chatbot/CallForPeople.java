@@ -53,9 +53,8 @@ class CallForPeople {
 
     /** The notice goes the way of replies, in the transaction that takes the event from the queue. */
     Step instead(BotTurn turn, HandoverCause cause) {
-        JsonNode conversation = turn.event().path("data").path("conversation");
         handOver(turn.conversation(), turn.id(), cause, "");
-        return new Step.Says(notice(cause, turn.id(), conversation));
+        return new Step.Says(notice(cause, turn.id(), turn.event().conversation()));
     }
 
     /**

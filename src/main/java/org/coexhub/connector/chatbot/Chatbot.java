@@ -1,14 +1,12 @@
 package org.coexhub.connector.chatbot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.coexhub.connector.chatbot.BotCommands.Reply;
 import org.coexhub.delivery.fanout.EventHeaders;
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.platform.broker.ScheduledDelivery;
@@ -34,7 +32,6 @@ class Chatbot {
 
     private final TurnTaking turns;
     private final Asking asking;
-    private final ObjectMapper json = new ObjectMapper();
 
     Chatbot(TurnTaking turns, Asking asking) {
         this.turns = turns;
@@ -51,17 +48,13 @@ class Chatbot {
             throws IOException {
         Step step = new Step.Done();
         if (replay == null && conversation != null) {
-            JsonNode tree = json.readTree(cloudEvent);
-            if (isForTheBot(tree.path("data"))) {
-                step = turns.begin(new ConversationId(conversation), new EventId(event), tree);
+            CloudEvent message = CloudEvent.read(cloudEvent);
+            // What a customer wrote to the number alone, and Meta's own agent is not at.
+            if (message.groupId() == null && !message.standby()) {
+                step = turns.begin(new ConversationId(conversation), new EventId(event), message);
             }
         }
         exchange.setProperty(STEP, step);
-    }
-
-    /** What a customer wrote to the number alone, and Meta's own agent is not at. */
-    private static boolean isForTheBot(JsonNode data) {
-        return !data.hasNonNull("groupId") && !data.path("standby").asBoolean();
     }
 
     public boolean isBotsTurn(@ExchangeProperty(STEP) Object step) {

@@ -1,10 +1,10 @@
 package org.coexhub.connector.chatbot;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import org.coexhub.event.CloudEvent.Recent;
+import org.coexhub.event.Origin;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Tells from a conversation's last messages whether an auto-responder is at the other end. */
@@ -17,38 +17,32 @@ final class OtherBot {
 
     private OtherBot() {}
 
-    /** @param recent entries with origin, type, text and time, oldest first */
-    static boolean isSuspectedIn(JsonNode recent) {
-        var ours = new ArrayList<Instant>();
-        var theirs = new ArrayList<JsonNode>();
-        for (JsonNode entry : recent) {
-            if ("hub".equals(entry.path("origin").asText())) {
-                ours.add(time(entry));
-            } else if ("customer".equals(entry.path("origin").asText())) {
-                theirs.add(entry);
-            }
-        }
+    /** @param recent oldest first */
+    static boolean isSuspectedIn(List<Recent> recent) {
+        List<Recent> theirs = of(recent, Origin.CUSTOMER);
         if (theirs.size() < REPEATS) {
             return false;
         }
-        List<JsonNode> last = theirs.subList(theirs.size() - REPEATS, theirs.size());
-        String words = last.getFirst().path("text").asText("");
-        return !words.isBlank()
+        List<Instant> ours = of(recent, Origin.HUB).stream().map(Recent::time).toList();
+        List<Recent> last = theirs.subList(theirs.size() - REPEATS, theirs.size());
+        String words = last.getFirst().text();
+        return words != null
+                && !words.isBlank()
                 && last.stream()
                         .allMatch(
                                 entry ->
-                                        words.equals(entry.path("text").asText())
-                                                && "text".equals(entry.path("type").asText())
-                                                && followsFast(time(entry), ours));
+                                        words.equals(entry.text())
+                                                && "text".equals(entry.type())
+                                                && followsFast(entry.time(), ours));
+    }
+
+    private static List<Recent> of(List<Recent> recent, Origin origin) {
+        return recent.stream().filter(r -> origin.wireName().equals(r.origin())).toList();
     }
 
     /** Meta's times are whole seconds, so a fast answer may seem to be before its question. */
     private static boolean followsFast(Instant answer, List<Instant> questions) {
         return questions.stream()
                 .anyMatch(q -> !answer.plusSeconds(1).isBefore(q) && !answer.isAfter(q.plus(FAST)));
-    }
-
-    private static Instant time(JsonNode entry) {
-        return Instant.parse(entry.path("time").asText());
     }
 }

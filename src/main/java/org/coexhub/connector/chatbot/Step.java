@@ -17,7 +17,7 @@ sealed interface Step {
     /** The bot is to be asked. */
     record Ask(BotTurn turn, List<TurnStore.Entry> entries) implements Step {
         JsonNode conversation() {
-            return turn.event().path("data").path("conversation");
+            return turn.event().conversation();
         }
     }
 

@@ -1,12 +1,14 @@
 package org.coexhub.connector.chatbot;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.connector.chatbot.TurnStore.Entry;
 import org.coexhub.connector.chatbot.dialect.BotTurn;
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.MessageContent.Interactive;
 import org.coexhub.state.conversation.Handover;
 import org.coexhub.state.conversation.HandoverCause;
 import org.springframework.stereotype.Component;
@@ -40,7 +42,6 @@ class TurnTaking {
     private final CallForPeople people;
     private final ChatbotSettings settings;
     private final InstantSource clock;
-    private final ObjectMapper json = new ObjectMapper();
 
     TurnTaking(
             TurnStore store,
@@ -57,20 +58,20 @@ class TurnTaking {
         this.clock = clock;
     }
 
-    /** @param tree the event, a message of a customer */
-    Step begin(ConversationId conversation, EventId event, JsonNode tree) {
+    /** @param message of a customer */
+    Step begin(ConversationId conversation, EventId event, CloudEvent message) {
         Optional<HandoverCause> cause = handover.causeOf(conversation, event);
         if (cause.isPresent() && cause.get() != HandoverCause.BOT) {
             // It was handed over, and then something went wrong before the customer was told.
-            return new Step.Says(people.notice(cause.get(), event, described(tree)));
+            return new Step.Says(people.notice(cause.get(), event, message.conversation()));
         }
         if (!handover.botMayAnswer(conversation, event)) {
             store.passOver(conversation);
             return new Step.Done();
         }
-        Entry entry = store.note(conversation, event, payload(conversation, tree.path("data")));
+        Entry entry = store.note(conversation, event, payload(conversation, message.content()));
         if (entry.asks()) {
-            return asked(conversation, entry, tree);
+            return asked(conversation, entry, message);
         }
         if (!entry.waits()) {
             return new Step.Done();
@@ -82,7 +83,7 @@ class TurnTaking {
         }
         return isLeftToNewer(conversation, entry, now)
                 ? new Step.Done()
-                : asked(conversation, entry, tree);
+                : asked(conversation, entry, message);
     }
 
     /** The customer wrote again, and that message asks about this one, too. */
@@ -93,21 +94,21 @@ class TurnTaking {
         return waiting.getLast().seq() > entry.seq() && now.isBefore(latest);
     }
 
-    private Step asked(ConversationId conversation, Entry entry, JsonNode tree) {
+    private Step asked(ConversationId conversation, Entry entry, CloudEvent message) {
         List<Entry> entries = store.turn(conversation, entry);
         var said = new ArrayList<BotTurn.Said>();
         for (Entry each : entries) {
             if (each.event().equals(entry.event())) {
-                said.add(BotTurn.Said.of(tree, each.payload()));
+                said.add(new BotTurn.Said(message, each.payload()));
             } else if (each.body() != null) {
-                said.add(BotTurn.Said.of(read(each.body()), each.payload()));
+                said.add(new BotTurn.Said(read(each.body()), each.payload()));
             }
         }
-        var turn = new BotTurn(entry.event(), conversation, said, tree);
+        var turn = new BotTurn(entry.event(), conversation, said, message);
         if (said.stream().anyMatch(this::asksForPeople)) {
             return people.instead(turn, HandoverCause.CUSTOMER);
         }
-        if (isLoop(conversation, tree)) {
+        if (isLoop(conversation, message)) {
             return people.instead(turn, HandoverCause.BOT_LOOP);
         }
         return new Step.Ask(turn, entries);
@@ -119,20 +120,20 @@ class TurnTaking {
                 || (said.payload() != null && said.payload().equals(settings.humanPayload()));
     }
 
-    private boolean isLoop(ConversationId conversation, JsonNode tree) {
+    private boolean isLoop(ConversationId conversation, CloudEvent message) {
         if (settings.turns() == 0) {
             return false;
         }
         return store.turnsWithin(conversation, settings.turnsWithin()) > settings.turns()
-                || OtherBot.isSuspectedIn(described(tree).path("recent"));
+                || OtherBot.isSuspectedIn(message.recent());
     }
 
     /** What the bot itself put behind the tapped button or the typed number; null when the customer wrote freely. */
-    private String payload(ConversationId conversation, JsonNode data) {
-        JsonNode interactive = data.path("interactive");
-        boolean tapped =
-                TAPS.contains(interactive.path("kind").asText()) && interactive.hasNonNull("id");
-        String answer = (tapped ? interactive.path("id") : data.path("text")).asText("").strip();
+    private String payload(ConversationId conversation, MessageContent content) {
+        Interactive tap = content.interactive();
+        boolean tapped = tap != null && tap.id() != null && TAPS.contains(tap.kind());
+        String given = tapped ? tap.id() : content.text();
+        String answer = given == null ? "" : given.strip();
         JsonNode offered = questions.offered(conversation).path(answer);
         if (offered.isTextual()) {
             return offered.textValue();
@@ -140,13 +141,9 @@ class TurnTaking {
         return tapped ? answer : null;
     }
 
-    private static JsonNode described(JsonNode tree) {
-        return tree.path("data").path("conversation");
-    }
-
-    private JsonNode read(byte[] event) {
+    private static CloudEvent read(byte[] event) {
         try {
-            return json.readTree(event);
+            return CloudEvent.read(event);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,6 @@
 package org.coexhub.connector.hubspot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
+import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.PhoneDigits;
 
 /**
@@ -15,21 +14,14 @@ import org.coexhub.event.PhoneDigits;
 record HubSpotCustomer(String id, String waId, String name) {
 
     /** @return null where the event names nobody */
-    static HubSpotCustomer of(JsonNode customer) {
-        String waId = text(customer, "waId");
-        String bsuid = text(customer, "bsuid");
-        if (waId == null && bsuid == null) {
+    static HubSpotCustomer of(CustomerIdentity customer) {
+        if (customer == null) {
             return null;
         }
-        String name = text(customer, "name");
+        String waId = customer.waId();
         return new HubSpotCustomer(
-                waId == null ? bsuid : PhoneDigits.canonical(waId),
+                waId == null ? customer.bsuid() : PhoneDigits.canonical(waId),
                 waId,
-                name == null ? text(customer, "username") : name);
-    }
-
-    private static String text(JsonNode node, String name) {
-        String value = node.path(name).asText("");
-        return node.path(name).isNull() || value.isBlank() ? null : value;
+                customer.name() == null ? customer.username() : customer.name());
     }
 }

@@ -1,11 +1,12 @@
 package org.coexhub.connector.hubspot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import org.apache.camel.Body;
 import org.coexhub.connector.hubspot.HubSpotBatch.Change;
 import org.coexhub.connector.hubspot.HubSpotBatch.Message;
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.EventData;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.Origin;
 import org.coexhub.event.Wamid;
 import org.coexhub.state.conversation.MessageStore;
 import org.springframework.stereotype.Component;
@@ -38,7 +39,6 @@ class HubSpotMapping {
     private static final int MOST_CHARACTERS = 60_000;
 
     private final MessageStore stored;
-    private final ObjectMapper json = new ObjectMapper();
 
     HubSpotMapping(MessageStore stored) {
         this.stored = stored;
@@ -46,24 +46,20 @@ class HubSpotMapping {
 
     /** @throws IOException the body is no event */
     public HubSpotBatch read(@Body byte[] events) throws IOException {
-        JsonNode tree = json.readTree(events);
         var messages = new LinkedHashMap<String, Message>();
         var changes = new LinkedHashMap<String, Change>();
         int place = -1;
-        for (JsonNode event : tree.isArray() ? tree : List.of(tree)) {
+        for (CloudEvent event : CloudEvent.readAll(events)) {
             place++;
-            switch (event.path("type").asText()) {
-                case "whatsapp.message.status" -> status(event, place, messages, changes);
-                case "whatsapp.message.edited" -> edited(event, place, messages, changes);
-                case "whatsapp.message.received",
-                        "whatsapp.message.echoed",
-                        "whatsapp.message.imported",
-                        "whatsapp.message.sent" ->
-                        message(event, place, wamid(event), messages);
-                case "whatsapp.command.rejected",
-                        "whatsapp.command.failed",
-                        "whatsapp.command.unresolved" ->
-                        notSent(event, place, messages);
+            switch (event.data()) {
+                case EventData.MessageStatus s -> status(event, place, s, messages, changes);
+                case EventData.MessageEdited m -> edited(event, place, m, messages, changes);
+                case EventData.MessageReceived m -> message(event, place, m, messages);
+                case EventData.MessageEchoed m -> message(event, place, m, messages);
+                case EventData.MessageImported m -> message(event, place, m, messages);
+                case EventData.MessageSent m ->
+                        message(event, place, id(m.wamid()), words(m), messages);
+                case EventData.CommandUndone u -> notSent(event, place, u, messages);
                 default -> {
                     // Nothing that a timeline shows.
                 }
@@ -92,20 +88,24 @@ class HubSpotMapping {
     }
 
     private static void message(
-            JsonNode event, int place, String id, Map<String, Message> messages) {
-        JsonNode data = event.path("data");
-        HubSpotCustomer person = person(data);
+            CloudEvent event, int place, EventData.Message data, Map<String, Message> messages) {
+        message(event, place, id(data.wamid()), words(data.content()), messages);
+    }
+
+    private static void message(
+            CloudEvent event, int place, String id, String words, Map<String, Message> messages) {
+        HubSpotCustomer person = person(event);
         if (id.isEmpty() || person == null) {
             return;
         }
-        boolean written = "customer".equals(event.path("origin").asText());
         var properties = new LinkedHashMap<String, String>();
         properties.put(MESSAGE_ID, id);
         properties.put("hs_communication_channel_type", "WHATS_APP");
         properties.put("hs_communication_logged_from", "CRM");
-        properties.put("hs_timestamp", event.path("time").asText());
-        properties.put("hs_communication_body", body(heading(event, person), words(data)));
-        properties.put(ORIGIN, event.path("origin").asText());
+        properties.put("hs_timestamp", event.time());
+        properties.put("hs_communication_body", body(heading(event, person), words));
+        properties.put(ORIGIN, event.origin());
+        boolean written = event.isFrom(Origin.CUSTOMER);
         messages.computeIfAbsent(
                         id,
                         unused -> new Message(new ArrayList<>(), id, person, written, properties))
@@ -114,36 +114,43 @@ class HubSpotMapping {
     }
 
     /** Of a group's messages the one who wrote: the group's conversation is nobody's. */
-    private static HubSpotCustomer person(JsonNode data) {
-        boolean group = data.hasNonNull("groupId");
-        return HubSpotCustomer.of((group ? data : data.path("conversation")).path("customer"));
+    private static HubSpotCustomer person(CloudEvent event) {
+        return HubSpotCustomer.of(event.groupId() == null ? event.known() : event.customer());
     }
 
     /** What HubSpot's own users asked for and did not get; of others their systems are told. */
-    private static void notSent(JsonNode event, int place, Map<String, Message> messages) {
-        JsonNode command = event.path("data").path("command");
-        if (SOURCE_NAME.equals(command.path("sourceName").asText())) {
-            String id = COMMAND + command.path("id").asText();
-            message(event, place, id, messages);
+    private static void notSent(
+            CloudEvent event,
+            int place,
+            EventData.CommandUndone undone,
+            Map<String, Message> messages) {
+        EventData.Command command = event.command();
+        if (SOURCE_NAME.equals(command.sourceName())) {
+            message(event, place, COMMAND + command.id(), words(undone), messages);
         }
     }
 
     private static void status(
-            JsonNode event, int place, Map<String, Message> messages, Map<String, Change> changes) {
-        JsonNode data = event.path("data");
-        if (data.path("superseded").asBoolean() || data.has("participant")) {
-            return;
+            CloudEvent event,
+            int place,
+            EventData.MessageStatus data,
+            Map<String, Message> messages,
+            Map<String, Change> changes) {
+        if (!event.superseded() && data.participant() == null) {
+            Map<String, String> status = Map.of(STATUS, data.status());
+            change(id(data.wamid()), place, status, messages, changes);
         }
-        Map<String, String> status = Map.of(STATUS, data.path("status").asText());
-        change(wamid(event), place, status, messages, changes);
     }
 
     private static void edited(
-            JsonNode event, int place, Map<String, Message> messages, Map<String, Change> changes) {
-        JsonNode data = event.path("data");
-        String target = data.path("edit").path("wamid").asText("");
-        HubSpotCustomer person = person(data);
-        String body = body(heading(event, person) + " (edited)", words(data));
+            CloudEvent event,
+            int place,
+            EventData.MessageEdited data,
+            Map<String, Message> messages,
+            Map<String, Change> changes) {
+        String target = id(data.about().orElse(null));
+        String heading = heading(event, person(event)) + " (edited)";
+        String body = body(heading, words(data.content()));
         change(target, place, Map.of("hs_communication_body", body), messages, changes);
     }
 
@@ -167,35 +174,36 @@ class HubSpotMapping {
         }
     }
 
-    private static String heading(JsonNode event, HubSpotCustomer person) {
-        JsonNode data = event.path("data");
-        String who =
-                switch (event.path("origin").asText()) {
-                    case "customer" ->
-                            person == null || person.name() == null ? "Customer" : person.name();
-                    case "app" -> "From the WhatsApp Business App";
-                    case "hub" -> "From " + sender(data.path("command"));
-                    default -> "WhatsApp";
-                };
-        String reason = data.path("reason").asText("");
-        return event.path("type").asText().startsWith("whatsapp.command.")
-                ? "Not sent: " + reason
-                : who;
-    }
-
-    private static String sender(JsonNode command) {
-        String agent = command.path("agent").asText("");
-        String name = command.path("sourceName").asText(command.path("source").asText("the hub"));
-        return agent.isEmpty() ? name : agent + " (" + name + ")";
-    }
-
-    private static String words(JsonNode data) {
-        String text = data.path("text").asText("");
-        if (text.isEmpty() && data.has("template")) {
-            text = data.path("template").path("name").asText();
+    private static String heading(CloudEvent event, HubSpotCustomer person) {
+        if (event.data() instanceof EventData.CommandUndone undone) {
+            return "Not sent: " + undone.reason();
         }
-        String type = data.path("messageType").asText("");
-        return type.equals("text") || type.isEmpty() ? text : ("[" + type + "] " + text).strip();
+        return switch (event.origin()) {
+            case "customer" -> person == null || person.name() == null ? "Customer" : person.name();
+            case "app" -> "From the WhatsApp Business App";
+            case "hub" -> "From " + sender(event.command());
+            default -> "WhatsApp";
+        };
+    }
+
+    private static String sender(EventData.Command command) {
+        String name = command.sender() == null ? "the hub" : command.sender();
+        return command.agent() == null ? name : command.agent() + " (" + name + ")";
+    }
+
+    private static String words(MessageContent content) {
+        return words(content.messageType(), content.text());
+    }
+
+    private static String words(EventData.Outcome outcome) {
+        EventData.CommandMessage message = outcome.message();
+        boolean named = message.text() == null && message.template() != null;
+        return words(message.messageType(), named ? message.template().name() : message.text());
+    }
+
+    private static String words(String type, String given) {
+        String text = given == null ? "" : given;
+        return type == null || type.equals("text") ? text : ("[" + type + "] " + text).strip();
     }
 
     private static String body(String heading, String words) {
@@ -228,7 +236,7 @@ class HubSpotMapping {
                 .replace("\n", "<br>");
     }
 
-    private static String wamid(JsonNode event) {
-        return event.path("data").path("wamid").asText("");
+    private static String id(Wamid wamid) {
+        return wamid == null ? "" : wamid.value();
     }
 }

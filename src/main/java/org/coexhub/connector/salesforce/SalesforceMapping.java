@@ -1,7 +1,6 @@
 package org.coexhub.connector.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.apache.camel.Body;
 import org.coexhub.connector.salesforce.client.SalesforceClient;
@@ -10,6 +9,7 @@ import org.coexhub.connector.salesforce.map.MappingCheck;
 import org.coexhub.connector.salesforce.map.MappingFile;
 import org.coexhub.connector.salesforce.map.MessageBatch;
 import org.coexhub.delivery.failure.DeliveryFailedException;
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.Wamid;
 import org.coexhub.state.conversation.MessageStore;
 import org.slf4j.Logger;
@@ -42,7 +42,6 @@ public class SalesforceMapping {
     private final SalesforceClient client;
     private final MappingFile file;
     private final MessageStore messages;
-    private final ObjectMapper json = new ObjectMapper();
     private MappingCheck checked;
 
     SalesforceMapping(
@@ -77,7 +76,7 @@ public class SalesforceMapping {
     /** Step of the routes. A status never goes back: what the store has of a message is at least as far as its events. */
     public MessageBatch read(@Body byte[] events) throws IOException {
         check();
-        var batch = new MessageBatch(json.readTree(events), settings.statuses(), hubUrl());
+        var batch = new MessageBatch(CloudEvent.readAll(events), settings.statuses(), hubUrl());
         Set<String> wamids = batch.wamids();
         if (!wamids.isEmpty()) {
             batch.raise(

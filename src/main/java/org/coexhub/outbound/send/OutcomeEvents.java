@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
+import org.coexhub.event.EventData;
 import org.coexhub.event.EventType;
+import org.coexhub.event.MessageContent.MetaError;
 import org.coexhub.event.Slice;
 import org.coexhub.event.json.Json;
 import org.coexhub.inbound.journal.Journal;
@@ -124,29 +126,36 @@ public final class OutcomeEvents {
     private ObjectNode sent(StoredCommand command) {
         String id = "message:" + command.wamid().value();
         ObjectNode event = envelope(command, id, EventType.MESSAGE_SENT, sentAt(command));
-        ObjectNode data = event.putObject("data");
-        data.put("wamid", command.wamid().value());
-        describe(command, data);
+        ObjectNode data =
+                json.valueToTree(
+                        new EventData.MessageSent(command.wamid(), message(command), null));
+        // By itself, for it may be deeper than what goes through a buffer.
         data.set("request", graph.body(command.id(), command.command()));
-        return event;
+        return event.set("data", data);
     }
 
     private ObjectNode undone(StoredCommand command, EventType type) {
-        String id = "command:" + command.id().value() + ":" + command.state().wireName();
-        ObjectNode event = envelope(command, id, type, command.changedAt());
-        ObjectNode data = event.putObject("data");
-        describe(command, data);
-        data.put("state", command.state().wireName());
-        data.put(
-                "reason", command.reason() == null ? command.state().wireName() : command.reason());
-        if (command.errorCode() != null) {
-            ObjectNode error = data.putObject("error").put("code", command.errorCode());
-            putIfGiven(error, "details", command.errorDetail());
-        } else {
-            putIfGiven(data, "detail", command.errorDetail());
-        }
-        putIfGiven(data, "wamid", command.wamid() == null ? null : command.wamid().value());
-        return event;
+        String state = command.state().wireName();
+        String id = "command:" + command.id().value() + ":" + state;
+        boolean byMeta = command.errorCode() != null;
+        MetaError error =
+                byMeta
+                        ? new MetaError(
+                                command.errorCode().longValue(),
+                                null,
+                                null,
+                                command.errorDetail(),
+                                null)
+                        : null;
+        var data =
+                new EventData.CommandUndone(
+                        message(command),
+                        state,
+                        command.reason() == null ? state : command.reason(),
+                        error,
+                        byMeta ? null : command.errorDetail(),
+                        command.wamid());
+        return envelope(command, id, type, command.changedAt()).set("data", json.valueToTree(data));
     }
 
     /** When Graph was called, however late that is known to have succeeded: what came after it stands after it. */
@@ -165,40 +174,33 @@ public final class OutcomeEvents {
         return event;
     }
 
-    private static void describe(StoredCommand stored, ObjectNode data) {
+    private static EventData.CommandMessage message(StoredCommand stored) {
         SendCommand command = stored.command();
         CommandOptions options = command.options();
-        ObjectNode of = data.putObject("command");
-        of.put("id", stored.id().value());
-        of.put("source", options.source().wireName());
-        putIfGiven(of, "sourceName", options.sourceName());
-        putIfGiven(of, "agent", options.agent());
-        putIfGiven(of, "correlation", options.correlation());
-        of.put("hops", options.hops() + 1);
         Recipient recipient = command.recipient();
-        if (recipient != null && recipient.group()) {
-            data.put("groupId", recipient.to());
-        } else if (recipient != null) {
-            putIfGiven(data, "to", waId(stored));
-            putIfGiven(data, "recipient", userId(stored));
-            ObjectNode customer = data.putObject("customer");
-            putIfGiven(customer, "waId", waId(stored));
-            putIfGiven(customer, "bsuid", userId(stored));
-        }
-        data.put("messageType", command.messageType());
-        if (stored.fallback()) {
-            data.put("fallback", true);
-        }
-        if (command.isTemplate()) {
-            JsonNode template = command.message().path(SendCommand.TEMPLATE);
-            data.putObject("template")
-                    .put("name", template.path("name").asText())
-                    .put("language", template.path("language").path("code").asText());
-        }
-        if (stored.resent()) {
-            data.put("possiblyDuplicate", true);
-        }
-        putIfGiven(data, "text", command.text());
+        boolean single = recipient != null && !recipient.group();
+        JsonNode template = command.message().path(SendCommand.TEMPLATE);
+        return new EventData.CommandMessage(
+                new EventData.Command(
+                        stored.id().value(),
+                        options.source().wireName(),
+                        options.sourceName(),
+                        options.agent(),
+                        options.correlation(),
+                        options.hops() + 1),
+                recipient != null && recipient.group() ? recipient.to() : null,
+                single ? waId(stored) : null,
+                single ? userId(stored) : null,
+                single ? customer(stored) : null,
+                command.messageType(),
+                stored.fallback() ? true : null,
+                command.isTemplate()
+                        ? new EventData.Template(
+                                template.path("name").asText(),
+                                template.path("language").path("code").asText())
+                        : null,
+                stored.resent() ? true : null,
+                command.text());
     }
 
     private static Optional<ConversationId> subject(StoredCommand stored) {
@@ -233,12 +235,6 @@ public final class OutcomeEvents {
 
     private static String userId(StoredCommand stored) {
         return stored.userId() != null ? stored.userId() : stored.command().recipient().bsuid();
-    }
-
-    private static void putIfGiven(ObjectNode node, String name, String value) {
-        if (value != null) {
-            node.put(name, value);
-        }
     }
 
     private byte[] bytes(ObjectNode body) {

@@ -2,19 +2,23 @@ package org.coexhub.connector.chatbot.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.MessageContent.Location;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
  * The question to a bot: one message of a customer, or several that came in quick succession.
  *
  * @param said oldest first; the last one is the event's own
- * @param event the CloudEvent of the last message, with the state of the conversation
+ * @param event of the last message, with the state of the conversation
  */
-public record BotTurn(EventId id, ConversationId conversation, List<Said> said, JsonNode event) {
+public record BotTurn(EventId id, ConversationId conversation, List<Said> said, CloudEvent event) {
 
     public BotTurn {
         said = List.copyOf(said);
@@ -32,8 +36,9 @@ public record BotTurn(EventId id, ConversationId conversation, List<Said> said, 
                 .collect(Collectors.joining("\n"));
     }
 
+    /** As the event tells it, for the bot to read. */
     JsonNode customer() {
-        return event.path("data").path("conversation").path("customer");
+        return event.conversation().path("customer");
     }
 
     /** As the customers call themselves: what the company wrote into its address book is not for their ears. */
@@ -47,47 +52,36 @@ public record BotTurn(EventId id, ConversationId conversation, List<Said> said, 
      *
      * @param payload what the bot itself put behind the button, row or number that the customer took; null when the
      *     customer wrote
-     * @param data the event's data
      */
-    public record Said(String id, String time, String payload, JsonNode data) {
-
-        public static Said of(JsonNode event, String payload) {
-            return new Said(
-                    event.path("id").asText(),
-                    event.path("time").asText(null),
-                    payload,
-                    event.path("data"));
-        }
+    public record Said(CloudEvent event, String payload) {
 
         String type() {
-            return data.path("messageType").asText("unknown");
+            return event.content().messageType();
         }
 
         /** What the bot is told: its own payload, else the customer's words, else what it was in brackets. */
         public String words() {
+            MessageContent content = event.content();
+            Location place = content.location();
             if (payload != null) {
                 return payload;
+            } else if (content.interactive() != null && content.interactive().response() != null) {
+                return content.interactive().response();
+            } else if (content.text() != null) {
+                return content.text();
             }
-            JsonNode interactive = data.path("interactive");
-            if (interactive.hasNonNull("response")) {
-                return interactive.path("response").asText();
-            }
-            if (data.path("text").isTextual()) {
-                return data.path("text").textValue();
-            }
-            JsonNode location = data.path("location");
-            if (location.isObject()) {
-                return "[location "
-                        + location.path("latitude").asText()
-                        + ","
-                        + location.path("longitude").asText()
-                        + "]";
-            }
-            return "[" + type() + "]";
+            return place == null
+                    ? "[" + type() + "]"
+                    : "[location "
+                            + Objects.toString(place.latitude(), "")
+                            + ","
+                            + Objects.toString(place.longitude(), "")
+                            + "]";
         }
 
-        JsonNode media() {
-            return data.path("media");
+        /** Of the event's data, for the bot to read; a missing node where there is none. */
+        JsonNode part(String name) {
+            return event.json().path("data").path(name);
         }
     }
 }

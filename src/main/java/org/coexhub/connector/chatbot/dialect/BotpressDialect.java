@@ -45,11 +45,11 @@ public final class BotpressDialect implements Dialect {
         question.put("type", "text");
         question.put("text", turn.words());
         ObjectNode about = question.putObject("payload");
-        about.set("number", turn.event().path("phonenumberid"));
+        about.put("number", turn.event().phoneNumberId());
         about.set("customer", turn.customer());
         about.put("messageType", turn.last().type());
-        if (turn.last().media().isObject()) {
-            about.set("media", turn.last().media());
+        if (turn.last().part("media").isObject()) {
+            about.set("media", turn.last().part("media"));
         }
         line.call().post(url, question, headers);
         return BotAnswer.NOTHING;

@@ -71,7 +71,7 @@ final class DialogflowDialect implements Dialect {
         ObjectNode about = question.putObject("queryParams").putObject("payload");
         about.put("event", turn.id().value());
         about.put("conversation", turn.conversation().value());
-        about.set("number", turn.event().path("phonenumberid"));
+        about.put("number", turn.event().phoneNumberId());
         about.set("customer", turn.customer());
         return question;
     }

@@ -156,7 +156,7 @@ final class DirectLineDialect implements Dialect {
                 .put("name", turn.customerName());
         ObjectNode about = activity.putObject("channelData");
         about.put("event", turn.id().value());
-        about.set("number", turn.event().path("phonenumberid"));
+        about.put("number", turn.event().phoneNumberId());
         about.set("customer", turn.customer());
         JsonNode taken = call.post(activities(session, ""), activity, headers);
         return kept("id", taken.path("id").asText(""));

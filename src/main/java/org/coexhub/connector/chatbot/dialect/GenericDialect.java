@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.coexhub.connector.chatbot.http.BotFailedException;
 import org.coexhub.connector.chatbot.http.BotHttpClient;
 import org.coexhub.connector.chatbot.render.BotReply;
+import org.coexhub.event.CloudEvent;
 
 import java.net.URI;
 import java.util.ArrayList;
@@ -40,36 +41,35 @@ final class GenericDialect implements Dialect {
     }
 
     static ObjectNode question(BotTurn turn) {
-        JsonNode event = turn.event();
-        JsonNode conversation = event.path("data").path("conversation");
+        CloudEvent event = turn.event();
         ObjectNode request = JsonNodeFactory.instance.objectNode();
-        request.set("event", event.path("id"));
-        request.set("number", event.path("phonenumberid"));
-        request.set("conversation", event.path("subject"));
-        request.set("customer", conversation.path("customer"));
+        request.put("event", event.id());
+        request.put("number", event.phoneNumberId());
+        request.put("conversation", event.subject());
+        request.set("customer", turn.customer());
         request.set("message", message(turn.last()));
         if (turn.said().size() > 1) {
             ArrayNode messages = request.putArray("messages");
             turn.said().forEach(said -> messages.add(message(said)));
         }
-        request.set("history", conversation.path("recent"));
-        request.set("window", conversation.path("window"));
+        request.set("history", event.conversation().path("recent"));
+        request.set("window", event.conversation().path("window"));
         return request;
     }
 
     private static ObjectNode message(BotTurn.Said said) {
-        JsonNode data = said.data();
         ObjectNode message = JsonNodeFactory.instance.objectNode();
-        message.set("id", data.path("wamid"));
-        message.set("type", data.path("messageType"));
-        message.set("text", data.path("text"));
-        message.put("time", said.time());
+        message.set("id", said.part("wamid"));
+        message.put("type", said.type());
+        message.put("text", said.event().text());
+        message.put("time", said.event().time());
         if (said.payload() != null) {
             message.put("payload", said.payload());
         }
         for (String part : PARTS) {
-            if (data.hasNonNull(part)) {
-                message.set(part, data.path(part));
+            JsonNode given = said.part(part);
+            if (!given.isMissingNode() && !given.isNull()) {
+                message.set(part, given);
             }
         }
         return message;

@@ -91,7 +91,7 @@ final class OpenAiDialect implements Dialect {
     /** The newest that have room, without what the customer says now. */
     private List<Memory.Line> remembered(BotTurn turn) {
         Set<String> now = new HashSet<>();
-        turn.said().forEach(said -> now.add(said.id()));
+        turn.said().forEach(said -> now.add(said.event().id()));
         List<Memory.Line> all =
                 memory.of(turn.conversation(), settings.memory() + now.size()).stream()
                         .filter(said -> !now.contains(said.event()) && !said.words().isBlank())

@@ -37,11 +37,11 @@ final class RasaDialect implements Dialect {
         question.put("message", turn.words());
         ObjectNode about = question.putObject("metadata");
         about.put("event", turn.id().value());
-        about.set("number", turn.event().path("phonenumberid"));
+        about.put("number", turn.event().phoneNumberId());
         about.set("customer", turn.customer());
         about.put("type", turn.last().type());
-        if (turn.last().media().isObject()) {
-            about.set("media", turn.last().media());
+        if (turn.last().part("media").isObject()) {
+            about.set("media", turn.last().part("media"));
         }
         return read(line.call().post(url, question, headers));
     }

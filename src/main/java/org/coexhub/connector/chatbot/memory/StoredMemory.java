@@ -1,8 +1,6 @@
 package org.coexhub.connector.chatbot.memory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.state.conversation.MessageStore;
 import org.springframework.stereotype.Component;
@@ -11,13 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The messages of the conversation as the hub knows them: the customer's, the App's, and those the hub sent. */
 @Component
 final class StoredMemory implements Memory {
 
     private final MessageStore messages;
-    private final ObjectMapper json = new ObjectMapper();
 
     StoredMemory(MessageStore messages) {
         this.messages = messages;
@@ -28,20 +26,20 @@ final class StoredMemory implements Memory {
         var lines = new ArrayList<Line>();
         for (MessageStore.Shown message : messages.ofConversation(conversation, most, 0)) {
             if (message.event() != null && message.revokedAt() == null) {
-                JsonNode event = read(message.event());
+                CloudEvent event = read(message.event());
                 lines.addFirst(
                         new Line(
-                                event.path("id").asText(),
+                                event.id(),
                                 "customer".equals(message.origin()),
-                                event.path("data").path("text").asText("")));
+                                Objects.requireNonNullElse(event.text(), "")));
             }
         }
         return lines;
     }
 
-    private JsonNode read(byte[] event) {
+    private static CloudEvent read(byte[] event) {
         try {
-            return json.readTree(event);
+            return CloudEvent.read(event);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,10 +2,19 @@ package org.coexhub.connector.chatwoot.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.EventData;
+import org.coexhub.event.EventType;
+import org.coexhub.event.MessageContent.MetaError;
+import org.coexhub.event.MessageContent.Reaction;
+import org.coexhub.event.Origin;
+import org.coexhub.event.Wamid;
+
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Maps events to what is shown in Chatwoot. A customer's words stand on the customer's side; what was typed in the App,
@@ -28,169 +37,147 @@ public final class ChatwootMapping {
     private ChatwootMapping() {}
 
     /** Empty for events that are no message to be seen. */
-    public static Optional<Post> post(JsonNode event) {
-        JsonNode data = event.path("data");
-        return switch (event.path("type").asText()) {
-            case "whatsapp.message.received", "whatsapp.message.echoed" ->
-                    Optional.of(
-                            written(
-                                    event,
-                                    said(data, MessageText.of(data)),
-                                    wamid(data, "context")));
-            case "whatsapp.message.edited" ->
-                    Optional.of(
-                            written(
-                                    event,
-                                    said(data, "[edited] " + orEmpty(MessageText.of(data))),
-                                    wamid(data, "edit")));
-            case "whatsapp.message.revoked" ->
-                    Optional.of(
-                            note(event, who(event) + " deleted a message.", wamid(data, "revoke")));
-            case "whatsapp.message.reacted" ->
-                    Optional.of(
-                            note(
-                                    event,
-                                    reaction(event, data.path("reaction")),
-                                    wamid(data, "reaction")));
-            case "whatsapp.message.sent" -> Optional.of(sent(event));
-            case "whatsapp.command.rejected", "whatsapp.command.failed" -> refused(event);
-            default -> Optional.empty();
-        };
+    public static Optional<Post> post(CloudEvent event) {
+        return Optional.ofNullable(
+                switch (event.data()) {
+                    case EventData.MessageReceived m ->
+                            written(event, m, MessageText.of(m.content()));
+                    case EventData.MessageEchoed m ->
+                            written(event, m, MessageText.of(m.content()));
+                    case EventData.MessageEdited m ->
+                            written(event, m, "[edited] " + orEmpty(MessageText.of(m.content())));
+                    case EventData.MessageRevoked m ->
+                            note(event, m, who(event) + " deleted a message.");
+                    case EventData.MessageReacted m -> note(event, m, reaction(event, m));
+                    case EventData.MessageSent sent -> sent(event, sent);
+                    case EventData.CommandUndone undone when isNews(event, undone) ->
+                            refused(event, undone);
+                    default -> null;
+                });
     }
 
     /** Whether the event is about a command that came from Chatwoot. */
-    public static Optional<SourceMessage> origin(JsonNode event) {
-        JsonNode command = event.path("data").path("command");
-        return SOURCE.equals(command.path("sourceName").asText())
-                ? SourceMessage.of(command.path("correlation").asText())
+    public static Optional<SourceMessage> origin(CloudEvent event) {
+        return SOURCE.equals(event.command().sourceName())
+                ? SourceMessage.of(orEmpty(event.command().correlation()))
                 : Optional.empty();
     }
 
-    private static Post written(JsonNode event, String content, String answered) {
-        boolean app = "app".equals(event.path("origin").asText());
-        Map<String, Object> attributes = attributes(event, answered);
+    private static Post written(CloudEvent event, EventData.Message message, String content) {
+        boolean app = event.isFrom(Origin.APP);
+        Map<String, Object> attributes = attributes(event, about(message));
         if (app) {
             attributes.put(ECHO, true);
         }
         return new Post(
-                event.path("data").path("wamid").asText(),
+                message.wamid().value(),
                 app ? Post.Side.OUTGOING : Post.Side.INCOMING,
-                content,
+                event.groupId() == null || message.from() == null
+                        ? content
+                        : "+" + message.from() + ": " + orEmpty(content),
                 attributes,
                 time(event),
                 false,
-                event.path("data").path("media").path("id").textValue());
+                message.content().mediaId());
     }
 
-    private static Post note(JsonNode event, String content, String about) {
-        return new Post(
-                event.path("data").path("wamid").asText(event.path("id").asText()),
-                Post.Side.NOTE,
-                content,
-                attributes(event, about),
-                time(event),
-                false,
-                null);
+    private static Post note(CloudEvent event, EventData.Message message, String content) {
+        return note(event, message.wamid().value(), content, about(message));
     }
 
-    private static Post sent(JsonNode event) {
-        JsonNode data = event.path("data");
-        if ("reaction".equals(data.path("messageType").asText())) {
-            JsonNode reaction = data.path("request").path("reaction");
+    private static Post note(CloudEvent event, String key, String content, String about) {
+        Map<String, Object> attributes = attributes(event, about);
+        return new Post(key, Post.Side.NOTE, content, attributes, time(event), false, null);
+    }
+
+    private static Post sent(CloudEvent event, EventData.MessageSent sent) {
+        if ("reaction".equals(sent.message().messageType())) {
+            JsonNode reaction = sent.requested("reaction");
             return note(
                     event,
+                    sent.wamid().value(),
                     "The hub reacted: " + reaction.path("emoji").asText(),
                     reaction.path("message_id").textValue());
         }
-        JsonNode command = data.path("command");
-        String answered = data.path("request").path("context").path("message_id").textValue();
+        EventData.Command command = event.command();
+        String answered = sent.requested("context").path("message_id").textValue();
         Map<String, Object> attributes = attributes(event, answered);
-        put(attributes, "hub_sender", command.path("sourceName").textValue());
-        put(attributes, "hub_agent", command.path("agent").textValue());
-        put(attributes, "hub_command", command.path("id").textValue());
+        put(attributes, "hub_sender", command.sourceName());
+        put(attributes, "hub_agent", command.agent());
+        put(attributes, "hub_command", command.id());
         return new Post(
-                data.path("wamid").asText(),
+                sent.wamid().value(),
                 Post.Side.OUTGOING,
-                MessageText.ofSent(data),
+                MessageText.ofSent(sent),
                 attributes,
                 time(event),
-                !"agent".equals(command.path("source").asText()),
+                !"agent".equals(command.source()),
                 null);
     }
 
     /** A bot that falls silent because a person has the conversation is as it should be: no news to an agent. */
-    private static Optional<Post> refused(JsonNode event) {
-        JsonNode data = event.path("data");
-        JsonNode command = data.path("command");
-        if ("person_has_conversation".equals(data.path("reason").asText())) {
-            return Optional.empty();
-        }
-        String who = command.path("sourceName").asText(command.path("source").asText("system"));
-        String text = data.path("text").textValue();
+    private static boolean isNews(CloudEvent event, EventData.CommandUndone undone) {
+        return !event.type().equals(EventType.COMMAND_UNRESOLVED.wireName())
+                && !"person_has_conversation".equals(undone.reason());
+    }
+
+    private static Post refused(CloudEvent event, EventData.CommandUndone undone) {
+        String who = event.command().sender();
+        String text = undone.message().text();
         String content =
                 "Not sent ("
-                        + who
+                        + (who == null ? "system" : who)
                         + "): "
-                        + reason(data)
+                        + reason(undone)
                         + (text == null ? "" : "\n> " + text.replace("\n", "\n> "));
-        return Optional.of(
-                new Post(
-                        event.path("id").asText(),
-                        Post.Side.NOTE,
-                        content,
-                        attributes(event, null),
-                        time(event),
-                        false,
-                        null));
+        return note(event, event.id(), content, null);
     }
 
     /** Why a command came to nothing, in a line for an agent. */
-    public static String reason(JsonNode data) {
-        String reason = data.path("reason").asText("failed");
-        String words = data.path("detail").asText(data.path("error").path("details").asText(""));
+    public static String reason(EventData.CommandUndone undone) {
+        String reason = undone.reason() == null ? "failed" : undone.reason();
+        String words =
+                undone.detail() != null || undone.error() == null
+                        ? undone.detail()
+                        : undone.error().details();
         String known =
                 switch (reason) {
                     case "window_closed" ->
                             "the customer has not written for 24 hours, only a template can be"
                                     + " sent";
                     case "opted_out" -> "the customer does not want such messages";
-                    default -> words;
+                    default -> orEmpty(words);
                 };
         return known.isEmpty() ? reason : reason + ": " + known;
     }
 
     /** Why a message was not delivered, as Meta's status has it. */
-    public static String error(JsonNode data) {
-        JsonNode error = data.path("errors").path(0);
-        String words =
-                error.path("details")
-                        .asText(error.path("title").asText(error.path("message").asText("")));
-        return error.path("code").asText("failed") + (words.isEmpty() ? "" : ": " + words);
+    public static String error(EventData.MessageStatus status) {
+        MetaError error = MetaError.first(status.errors());
+        String code = error.code() == null ? "failed" : error.code().toString();
+        return Stream.of(error.details(), error.title(), error.message())
+                .filter(words -> words != null)
+                .findFirst()
+                .filter(words -> !words.isEmpty())
+                .map(words -> code + ": " + words)
+                .orElse(code);
     }
 
-    private static String said(JsonNode data, String content) {
-        if (!data.path("groupId").isTextual() || !data.path("from").isTextual()) {
-            return content;
-        }
-        return "+" + data.path("from").textValue() + ": " + orEmpty(content);
-    }
-
-    private static String reaction(JsonNode event, JsonNode reaction) {
-        return reaction.path("emoji").isTextual()
-                ? who(event) + " reacted: " + reaction.path("emoji").textValue()
+    private static String reaction(CloudEvent event, EventData.MessageReacted reacted) {
+        Reaction reaction = reacted.content().reaction();
+        return reaction != null && reaction.emoji() != null
+                ? who(event) + " reacted: " + reaction.emoji()
                 : who(event) + " took a reaction back.";
     }
 
-    private static String who(JsonNode event) {
-        return "app".equals(event.path("origin").asText())
-                ? "Someone in the WhatsApp Business App"
-                : "The customer";
+    private static String who(CloudEvent event) {
+        return event.isFrom(Origin.APP) ? "Someone in the WhatsApp Business App" : "The customer";
     }
 
-    private static Map<String, Object> attributes(JsonNode event, String answered) {
+    private static Map<String, Object> attributes(CloudEvent event, String answered) {
         var attributes = new LinkedHashMap<String, Object>();
-        String source = event.path("data").path("command").path("source").textValue();
-        attributes.put(MARK, source == null ? event.path("origin").asText() : source);
+        String source = event.command().source();
+        attributes.put(MARK, source == null ? event.origin() : source);
         put(attributes, REPLY, answered);
         return attributes;
     }
@@ -201,12 +188,12 @@ public final class ChatwootMapping {
         }
     }
 
-    private static String wamid(JsonNode data, String of) {
-        return data.path(of).path("wamid").textValue();
+    private static String about(EventData.Message message) {
+        return message.about().map(Wamid::value).orElse(null);
     }
 
-    private static Instant time(JsonNode event) {
-        return Instant.parse(event.path("time").asText());
+    private static Instant time(CloudEvent event) {
+        return Instant.parse(event.time());
     }
 
     private static String orEmpty(String text) {

@@ -1,9 +1,17 @@
 package org.coexhub.connector.chatwoot.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import org.coexhub.event.EventData;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.MessageContent.Interactive;
+import org.coexhub.event.MessageContent.Location;
+import org.coexhub.event.MessageContent.Referral;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /** The words by which agents read a message of any type; null where a file says it all. */
@@ -12,60 +20,61 @@ final class MessageText {
     private MessageText() {}
 
     /** Of what a customer, or a person in the App, wrote. */
-    static String of(JsonNode data) {
-        String text = data.path("text").textValue();
+    static String of(MessageContent content) {
+        String text = content.text();
+        String type = content.messageType();
         String words =
-                switch (data.path("messageType").asText()) {
-                    case "location" -> location(data.path("location"));
-                    case "contacts" -> contacts(data.path("contacts"));
-                    case "order" -> order(data.path("order"));
-                    case "interactive", "button" -> answer(text, data.path("interactive"));
+                switch (type) {
+                    case "location" -> location(content.location());
+                    case "contacts" -> contacts(content.contacts());
+                    case "order" -> order(content.order());
+                    case "interactive", "button" -> answer(text, content.interactive());
                     case "text", "image", "video", "audio", "document", "sticker" -> text;
                     case "unsupported", "unknown" ->
                             "[a message that WhatsApp does not pass on: see the phone]";
-                    default ->
-                            text == null
-                                    ? "[" + data.path("messageType").asText() + ": see the phone]"
-                                    : text;
+                    default -> text == null ? "[" + type + ": see the phone]" : text;
                 };
-        return data.path("referral").isObject()
-                ? lines(words, "From the advertisement: " + referral(data.path("referral")))
-                : words;
+        Referral referral = content.referral();
+        return referral == null
+                ? words
+                : lines(
+                        words,
+                        "From the advertisement: "
+                                + lines(referral.headline(), referral.sourceUrl()));
     }
 
     /** Of what the hub sent, from the request that went to Meta. */
-    static String ofSent(JsonNode data) {
-        String type = data.path("messageType").asText();
-        JsonNode content = data.path("request").path(type);
-        String text = data.path("text").textValue();
+    static String ofSent(EventData.MessageSent sent) {
+        String type = sent.message().messageType();
+        JsonNode content = sent.requested(type);
+        String text = sent.message().text();
         return switch (type) {
             case "text" -> text;
-            case "template" -> template(data);
+            case "template" -> template(sent.message().template(), content);
             case "interactive" -> lines(text, choices(content.path("action")));
             case "image", "video", "audio", "document", "sticker" ->
                     lines(text, content.path("link").asText("[" + type + "]"));
-            case "location" -> location(content);
+            case "location" ->
+                    location(
+                            content.path("name").textValue(),
+                            content.path("address").textValue(),
+                            content.path("latitude").asText(),
+                            content.path("longitude").asText());
             case "contacts" -> contacts(content);
             default -> text == null ? "[" + type + "]" : text;
         };
     }
 
-    private static String template(JsonNode data) {
-        JsonNode template = data.path("template");
+    private static String template(EventData.Template template, JsonNode content) {
         var values = new ArrayList<String>();
-        for (JsonNode component : data.path("request").path("template").path("components")) {
+        for (JsonNode component : content.path("components")) {
             for (JsonNode parameter : component.path("parameters")) {
                 if (parameter.path("text").isTextual()) {
                     values.add(parameter.path("text").textValue());
                 }
             }
         }
-        String name =
-                "[template "
-                        + template.path("name").asText()
-                        + ", "
-                        + template.path("language").asText()
-                        + "]";
+        String name = "[template " + template.name() + ", " + template.language() + "]";
         return values.isEmpty() ? name : name + "\n" + String.join("\n", values);
     }
 
@@ -82,25 +91,32 @@ final class MessageText {
         return titles.isEmpty() ? null : "[" + String.join("] [", titles) + "]";
     }
 
-    private static String answer(String text, JsonNode interactive) {
-        String response = interactive.path("response").textValue();
-        String title = interactive.path("title").textValue();
-        return lines(text != null ? text : title, response == null ? null : "[form] " + response);
+    private static String answer(String text, Interactive answer) {
+        if (answer == null) {
+            return lines(text);
+        }
+        return lines(
+                text != null ? text : answer.title(),
+                answer.response() == null ? null : "[form] " + answer.response());
     }
 
-    private static String location(JsonNode location) {
-        return lines(
-                location.path("name").textValue(),
-                location.path("address").textValue(),
-                "https://maps.google.com/?q="
-                        + location.path("latitude").asText()
-                        + ","
-                        + location.path("longitude").asText());
+    private static String location(Location place) {
+        return place == null
+                ? location(null, null, "", "")
+                : location(
+                        place.name(),
+                        place.address(),
+                        Objects.toString(place.latitude(), ""),
+                        Objects.toString(place.longitude(), ""));
+    }
+
+    private static String location(String name, String address, String latitude, String longitude) {
+        return lines(name, address, "https://maps.google.com/?q=" + latitude + "," + longitude);
     }
 
     private static String contacts(JsonNode contacts) {
         List<String> lines = new ArrayList<>();
-        for (JsonNode contact : contacts) {
+        for (JsonNode contact : orNone(contacts)) {
             var line = new StringJoiner(", ");
             line.add(contact.path("name").path("formatted_name").asText("[contact]"));
             contact.path("phones").forEach(phone -> line.add(phone.path("phone").asText()));
@@ -113,7 +129,7 @@ final class MessageText {
     private static String order(JsonNode order) {
         List<String> lines = new ArrayList<>();
         lines.add("[order]");
-        for (JsonNode item : order.path("product_items")) {
+        for (JsonNode item : orNone(order).path("product_items")) {
             lines.add(
                     item.path("quantity").asText()
                             + " × "
@@ -123,11 +139,11 @@ final class MessageText {
                             + " "
                             + item.path("currency").asText());
         }
-        return lines(String.join("\n", lines), order.path("text").textValue());
+        return lines(String.join("\n", lines), orNone(order).path("text").textValue());
     }
 
-    private static String referral(JsonNode referral) {
-        return lines(referral.path("headline").textValue(), referral.path("sourceUrl").textValue());
+    private static JsonNode orNone(JsonNode json) {
+        return json == null ? MissingNode.getInstance() : json;
     }
 
     private static String lines(String... lines) {

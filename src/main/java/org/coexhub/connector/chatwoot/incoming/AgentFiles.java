@@ -1,7 +1,5 @@
 package org.coexhub.connector.chatwoot.incoming;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.coexhub.connector.chatwoot.client.FileHosts;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.platform.http.AnswerTooLargeException;
@@ -70,9 +68,8 @@ public final class AgentFiles implements AutoCloseable {
      * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
      * @throws IOException Chatwoot did not give it out
      */
-    AgentReplies.File upload(PhoneNumberId number, JsonNode attachment)
+    AgentReplies.File upload(PhoneNumberId number, String address)
             throws MediaRefusedException, IOException, InterruptedException {
-        String address = attachment.path("data_url").asText();
         String name = AgentReplies.fileName(address);
         Files.createDirectories(workshop);
         Path file = workshop.resolve(UUID.randomUUID().toString());

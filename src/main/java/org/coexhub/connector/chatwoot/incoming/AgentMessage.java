@@ -6,13 +6,18 @@ import org.coexhub.connector.chatwoot.client.ChatwootMapping;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * A message that an agent wrote, read from a webhook or from the API, which write the same differently.
  *
  * @param conversation as Chatwoot shows it
- * @param contact the contact written to
+ * @param template to be sent in its place, or null
+ * @param phone of the contact written to; empty where it has none
+ * @param identifier of the contact, as the hub set it; empty where it has none
  * @param sourceId what names the contact in the inbox; null where it is not told
  * @param answered WhatsApp's id of the message it answers, where Chatwoot knows it
  * @param answeredId Chatwoot's id of the message it answers; 0 for none
@@ -23,10 +28,11 @@ public record AgentMessage(
         long conversation,
         long inbox,
         String content,
-        JsonNode attachments,
-        JsonNode template,
+        List<Attachment> attachments,
+        Template template,
         String agent,
-        JsonNode contact,
+        String phone,
+        String identifier,
         String sourceId,
         String answered,
         long answeredId,
@@ -34,6 +40,50 @@ public record AgentMessage(
 
     private static final Set<String> FILES = Set.of("image", "audio", "video", "file");
     private static final int NAME = 128;
+
+    /**
+     * A file, a place or a contact.
+     *
+     * @param kind Chatwoot's, such as {@code image}
+     * @param address of the file; empty for others
+     * @param title of a place or a contact; null where there is none
+     */
+    record Attachment(
+            String kind, String address, double latitude, double longitude, String title) {
+
+        static Attachment of(JsonNode attachment) {
+            return new Attachment(
+                    attachment.path("file_type").asText(),
+                    attachment.path("data_url").asText(""),
+                    attachment.path("coordinates_lat").asDouble(),
+                    attachment.path("coordinates_long").asDouble(),
+                    attachment.path("fallback_title").asText(null));
+        }
+
+        boolean isFile() {
+            return FILES.contains(kind) && !address.isEmpty();
+        }
+    }
+
+    /** {@code values} by place ({@code "1"}, {@code "2"}) or by name; those of the body alone. */
+    record Template(String name, String language, Map<String, String> values) {
+
+        /** Null where the agent chose none. */
+        static Template of(JsonNode params) {
+            if (!params.path("name").isTextual()) {
+                return null;
+            }
+            JsonNode given = params.path("processed_params");
+            // Chatwoot writes those of the body, or all of them under headings.
+            JsonNode body = given.path("body").isObject() ? given.path("body") : given;
+            var values = new HashMap<String, String>();
+            body.properties().stream()
+                    .filter(value -> value.getValue().isValueNode())
+                    .forEach(value -> values.put(value.getKey(), value.getValue().asText()));
+            return new Template(
+                    params.path("name").textValue(), params.path("language").asText("en"), values);
+        }
+    }
 
     /** Of the webhook {@code message_created}. */
     static AgentMessage ofWebhook(JsonNode webhook) {
@@ -58,15 +108,17 @@ public record AgentMessage(
             JsonNode message, long conversation, long inbox, JsonNode described) {
         JsonNode attributes = message.path("content_attributes");
         String name = message.path("sender").path("name").asText("");
+        JsonNode contact = described.path("meta").path("sender");
         return new AgentMessage(
                 message.path("id").asLong(),
                 conversation,
                 inbox,
                 message.path("content").textValue(),
-                message.path("attachments"),
-                message.path("additional_attributes").path("template_params"),
+                message.path("attachments").valueStream().map(Attachment::of).toList(),
+                Template.of(message.path("additional_attributes").path("template_params")),
                 name.substring(0, Math.min(name.length(), NAME)),
-                described.path("meta").path("sender"),
+                contact.path("phone_number").asText(""),
+                contact.path("identifier").asText(""),
                 described.path("contact_inbox").path("source_id").textValue(),
                 attributes.path("in_reply_to_external_id").textValue(),
                 attributes.path("in_reply_to").asLong(),
@@ -75,17 +127,7 @@ public record AgentMessage(
 
     /** Whether there are files in it, beside places and contacts. */
     boolean hasFiles() {
-        for (JsonNode attachment : attachments) {
-            if (isFile(attachment)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    static boolean isFile(JsonNode attachment) {
-        return FILES.contains(attachment.path("file_type").asText())
-                && !attachment.path("data_url").asText("").isEmpty();
+        return attachments.stream().anyMatch(Attachment::isFile);
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.coexhub.connector.chatwoot.incoming;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +9,8 @@ import org.coexhub.connector.chatwoot.client.ChatwootMapping;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.SourceMessage;
+import org.coexhub.connector.chatwoot.incoming.AgentMessage.Attachment;
+import org.coexhub.connector.chatwoot.incoming.AgentMessage.Template;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandRefusedException;
@@ -80,7 +81,7 @@ public final class AgentReplies {
      * @param files of each attachment that is a file
      * @throws CommandRefusedException Meta would surely not take it, or nobody knows who is meant or the number that is to send
      */
-    List<Reply> of(AgentMessage message, Function<JsonNode, File> files) {
+    List<Reply> of(AgentMessage message, Function<Attachment, File> files) {
         return of(message, files, key(message));
     }
 
@@ -95,7 +96,7 @@ public final class AgentReplies {
         return replies.size() == 1 && !message.hasFiles() ? replies : List.of();
     }
 
-    private List<Reply> of(AgentMessage message, Function<JsonNode, File> files, String key) {
+    private List<Reply> of(AgentMessage message, Function<Attachment, File> files, String key) {
         List<ObjectNode> contents = contents(message, files);
         var replies = new ArrayList<Reply>();
         for (ObjectNode content : contents) {
@@ -158,8 +159,8 @@ public final class AgentReplies {
                 : null;
     }
 
-    private List<ObjectNode> contents(AgentMessage message, Function<JsonNode, File> files) {
-        if (message.template().path("name").isTextual()) {
+    private List<ObjectNode> contents(AgentMessage message, Function<Attachment, File> files) {
+        if (message.template() != null) {
             return List.of(template(message.template()));
         }
         String written = message.content() == null ? "" : message.content();
@@ -173,7 +174,7 @@ public final class AgentReplies {
         }
         String text = AgentText.ofMarkdown(written);
         var contents = new ArrayList<ObjectNode>();
-        for (JsonNode attachment : message.attachments()) {
+        for (Attachment attachment : message.attachments()) {
             contents.add(attachment(attachment, files));
         }
         if (text.isEmpty()) {
@@ -204,23 +205,19 @@ public final class AgentReplies {
         return Set.of("image", "video", "document").contains(content.path("type").asText());
     }
 
-    private ObjectNode attachment(JsonNode attachment, Function<JsonNode, File> files) {
-        String kind = attachment.path("file_type").asText();
-        if ("location".equals(kind)) {
-            ObjectNode content = json.createObjectNode().put("type", kind);
-            ObjectNode location = content.putObject(kind);
-            location.put("latitude", attachment.path("coordinates_lat").asDouble());
-            location.put("longitude", attachment.path("coordinates_long").asDouble());
-            if (attachment.path("fallback_title").isTextual()) {
-                location.put("name", attachment.path("fallback_title").textValue());
+    private ObjectNode attachment(Attachment attachment, Function<Attachment, File> files) {
+        if ("location".equals(attachment.kind())) {
+            ObjectNode content = json.createObjectNode().put("type", "location");
+            ObjectNode location = content.putObject("location");
+            location.put("latitude", attachment.latitude());
+            location.put("longitude", attachment.longitude());
+            if (attachment.title() != null) {
+                location.put("name", attachment.title());
             }
             return content;
         }
-        if (!AgentMessage.isFile(attachment)) {
-            return text(
-                    attachment
-                            .path("fallback_title")
-                            .asText(attachment.path("data_url").asText("")));
+        if (!attachment.isFile()) {
+            return text(attachment.title() == null ? attachment.address() : attachment.title());
         }
         File file = files.apply(attachment);
         ObjectNode content = json.createObjectNode().put("type", file.type());
@@ -231,11 +228,11 @@ public final class AgentReplies {
         return content;
     }
 
-    private static File byAddress(JsonNode attachment) {
-        String address = attachment.path("data_url").asText();
+    private static File byAddress(Attachment attachment) {
+        String address = attachment.address();
         String name = fileName(address);
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        String kind = attachment.path("file_type").asText();
+        String kind = attachment.kind();
         String type =
                 switch (kind) {
                     case "image" -> PICTURES.contains(ending) ? kind : "document";
@@ -257,22 +254,13 @@ public final class AgentReplies {
         }
     }
 
-    /** Values by place ({@code "1"}, {@code "2"}) or by name; those of the body alone, or all of it under its heading. */
-    private ObjectNode template(JsonNode params) {
+    private ObjectNode template(Template chosen) {
         ObjectNode content = json.createObjectNode().put("type", "template");
         ObjectNode template = content.putObject("template");
-        template.put("name", params.path("name").asText());
-        template.putObject("language").put("code", params.path("language").asText("en"));
-        JsonNode given = params.path("processed_params");
-        JsonNode body = given.path("body").isObject() ? given.path("body") : given;
-        var values = new TreeMap<String, JsonNode>(AgentReplies::byPlace);
-        body.properties()
-                .forEach(
-                        value -> {
-                            if (value.getValue().isValueNode()) {
-                                values.put(value.getKey(), value.getValue());
-                            }
-                        });
+        template.put("name", chosen.name());
+        template.putObject("language").put("code", chosen.language());
+        var values = new TreeMap<String, String>(AgentReplies::byPlace);
+        values.putAll(chosen.values());
         if (!values.isEmpty()) {
             ObjectNode component = template.putArray("components").addObject().put("type", "body");
             ArrayNode parameters = component.putArray("parameters");
@@ -282,7 +270,7 @@ public final class AgentReplies {
                         if (!isPlace(name)) {
                             parameter.put("parameter_name", name);
                         }
-                        parameter.put("text", value.asText());
+                        parameter.put("text", value);
                     });
         }
         return content;

@@ -56,10 +56,9 @@ public final class Recipients {
             return addressOf(id.get(), command);
         }
         Optional<PhoneNumberId> number = settings.numberOf(message.inbox());
-        String phone = message.contact().path("phone_number").asText("");
-        String identifier = message.contact().path("identifier").asText("");
         number.ifPresent(from -> command.put("from", from.value()));
-        return number.isPresent() && (isTo(phone, command) || isTo(identifier, command));
+        return number.isPresent()
+                && (isTo(message.phone(), command) || isTo(message.identifier(), command));
     }
 
     private boolean addressOf(ConversationId id, ObjectNode command) {

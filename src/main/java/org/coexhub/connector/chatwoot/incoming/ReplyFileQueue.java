@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.apache.camel.Exchange;
 import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
+import org.coexhub.connector.chatwoot.incoming.AgentMessage.Attachment;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.platform.store.SqlTimes;
@@ -190,7 +191,7 @@ public final class ReplyFileQueue {
     private List<Reply> commands(Row row) throws InterruptedException {
         try {
             AgentMessage message = AgentMessage.ofWebhook(read(row.body()));
-            Map<JsonNode, AgentReplies.File> uploaded = uploaded(message);
+            Map<Attachment, AgentReplies.File> uploaded = uploaded(message);
             return uploaded.isEmpty() ? replies.of(message) : replies.of(message, uploaded::get);
         } catch (CommandRefusedException refused) {
             giveUp(row, refused.getMessage());
@@ -208,14 +209,14 @@ public final class ReplyFileQueue {
         return null;
     }
 
-    private Map<JsonNode, AgentReplies.File> uploaded(AgentMessage message)
+    private Map<Attachment, AgentReplies.File> uploaded(AgentMessage message)
             throws MediaRefusedException, IOException, InterruptedException {
-        var uploaded = new HashMap<JsonNode, AgentReplies.File>();
+        var uploaded = new HashMap<Attachment, AgentReplies.File>();
         if (settings.files() == ChatwootSettings.Files.UPLOAD) {
             PhoneNumberId number = replies.numberOf(message);
-            for (JsonNode attachment : message.attachments()) {
-                if (number != null && AgentMessage.isFile(attachment)) {
-                    uploaded.put(attachment, files.upload(number, attachment));
+            for (Attachment attachment : message.attachments()) {
+                if (number != null && attachment.isFile()) {
+                    uploaded.put(attachment, files.upload(number, attachment.address()));
                 }
             }
         }

@@ -8,9 +8,14 @@ import org.coexhub.connector.chatwoot.client.ChatwootSettings;
 import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.client.ChatwootStore.Room;
 import org.coexhub.connector.chatwoot.client.ChatwootUnavailableException;
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.CustomerIdentity;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Finds the conversation in Chatwoot that an event belongs to, or opens one.
@@ -37,18 +42,14 @@ public final class ChatwootConversations {
     /** Who the agents talk with: a customer, or a group. */
     private record Contact(String identifier, String phone, String name) {
 
-        static Contact of(JsonNode event) {
-            JsonNode data = event.path("data");
-            if (data.path("groupId").isTextual()) {
-                String group = data.path("groupId").textValue();
-                return new Contact(group, null, "WhatsApp group " + group);
+        static Contact of(CloudEvent event) {
+            if (event.groupId() != null) {
+                return new Contact(event.groupId(), null, "WhatsApp group " + event.groupId());
             }
-            JsonNode told = data.path("customer");
-            JsonNode known = data.path("conversation").path("customer");
-            String waId = first(told, known, "waId");
-            String bsuid = first(told, known, "bsuid");
-            String name = first(told, known, "name");
-            String username = first(told, known, "username");
+            String waId = first(event, CustomerIdentity::waId);
+            String bsuid = first(event, CustomerIdentity::bsuid);
+            String name = first(event, CustomerIdentity::name);
+            String username = first(event, CustomerIdentity::username);
             String phone = waId == null ? null : "+" + waId;
             String shown = name != null ? name : username != null ? "@" + username : phone;
             String identifier = bsuid != null ? bsuid : waId;
@@ -57,10 +58,13 @@ public final class ChatwootConversations {
                     : new Contact(identifier, phone, shown == null ? identifier : shown);
         }
 
-        private static String first(JsonNode told, JsonNode known, String name) {
-            return told.hasNonNull(name)
-                    ? told.path(name).textValue()
-                    : known.path(name).textValue();
+        private static String first(CloudEvent event, Function<CustomerIdentity, String> part) {
+            return Stream.of(event.customer(), event.known())
+                    .filter(Objects::nonNull)
+                    .map(part)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -68,9 +72,9 @@ public final class ChatwootConversations {
      * @param fromCustomer a customer wrote, which may open a new conversation after a resolved one
      * @return empty where the event does not say whom it is about
      */
-    Optional<Room> of(JsonNode event, long inbox, boolean fromCustomer)
+    Optional<Room> of(CloudEvent event, long inbox, boolean fromCustomer)
             throws IOException, HttpOperationFailedException {
-        String conversation = event.path("subject").asText();
+        String conversation = event.subject();
         Optional<Room> known = store.room(conversation);
         if (known.isPresent() && (settings.reopen() || !fromCustomer || isOpen(known.get()))) {
             return known;

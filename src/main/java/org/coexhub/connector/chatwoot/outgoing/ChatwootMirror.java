@@ -1,8 +1,5 @@
 package org.coexhub.connector.chatwoot.outgoing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -19,6 +16,8 @@ import org.coexhub.connector.chatwoot.client.Post;
 import org.coexhub.connector.chatwoot.client.SourceMessage;
 import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.delivery.fanout.EventHeaders;
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.EventData;
 import org.coexhub.event.PhoneNumberId;
 
 import java.io.IOException;
@@ -62,7 +61,6 @@ public final class ChatwootMirror {
     private final ChatwootConversations rooms;
     private final ChatwootFiles files;
     private final InstantSource clock;
-    private final ObjectMapper json = new ObjectMapper();
 
     public ChatwootMirror(
             ChatwootSettings settings,
@@ -90,10 +88,10 @@ public final class ChatwootMirror {
 
     /** A message that was written, changed or sent. */
     public void message(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
-        JsonNode event = json.readTree(cloudEvent);
+        CloudEvent event = CloudEvent.read(cloudEvent);
         Optional<SourceMessage> origin = ours(event);
-        if (origin.isPresent()) {
-            sent(event, origin.get());
+        if (origin.isPresent() && event.data() instanceof EventData.MessageSent sent) {
+            sent(event, sent.wamid().value(), origin.get());
             return;
         }
         Optional<Post> post = ChatwootMapping.post(event);
@@ -104,29 +102,31 @@ public final class ChatwootMirror {
 
     /** What became of a message on the business's side. */
     public void status(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
-        JsonNode data = json.readTree(cloudEvent).path("data");
-        if (!data.path("participant").isMissingNode()) {
+        if (!(CloudEvent.read(cloudEvent).data() instanceof EventData.MessageStatus told)
+                || told.participant() != null) {
             // In a group each participant has statuses of his own.
             return;
         }
-        String status = data.path("status").asText().replace("played", "read");
-        String error = "failed".equals(status) ? ChatwootMapping.error(data) : null;
-        tell(data.path("wamid").asText(), status, error);
+        String status = told.status().replace("played", "read");
+        String error = "failed".equals(status) ? ChatwootMapping.error(told) : null;
+        tell(told.wamid().value(), status, error);
     }
 
     /** A command that came to nothing: an agent sees it at his message, anybody else's as a note. */
     public void refusal(@Body byte[] cloudEvent) throws IOException, HttpOperationFailedException {
-        JsonNode event = json.readTree(cloudEvent);
-        JsonNode data = event.path("data");
-        String wamid = data.path("wamid").textValue();
+        CloudEvent event = CloudEvent.read(cloudEvent);
+        if (!(event.data() instanceof EventData.CommandUndone undone)) {
+            return;
+        }
+        String wamid = undone.wamid() == null ? null : undone.wamid().value();
         Optional<SourceMessage> origin = ours(event);
         if (origin.isPresent()) {
-            String key = event.path("id").asText();
+            String key = event.id();
             store.written(key, origin.get().conversation(), origin.get().message());
-            tell(key, "failed", ChatwootMapping.reason(data));
+            tell(key, "failed", ChatwootMapping.reason(undone));
         } else if (wamid != null && store.message(wamid).isPresent()) {
-            tell(wamid, "failed", ChatwootMapping.reason(data));
-        } else if (store.room(event.path("subject").asText()).isPresent()) {
+            tell(wamid, "failed", ChatwootMapping.reason(undone));
+        } else if (store.room(event.subject()).isPresent()) {
             Optional<Post> note = ChatwootMapping.post(event);
             if (note.isPresent()) {
                 write(event, note.get());
@@ -134,21 +134,18 @@ public final class ChatwootMirror {
         }
     }
 
-    private Optional<SourceMessage> ours(JsonNode event) {
+    private Optional<SourceMessage> ours(CloudEvent event) {
         return ChatwootMapping.origin(event)
                 .filter(origin -> origin.account() == settings.accountId());
     }
 
-    private void sent(JsonNode event, SourceMessage origin)
+    private void sent(CloudEvent event, String wamid, SourceMessage origin)
             throws IOException, HttpOperationFailedException {
-        String wamid = event.path("data").path("wamid").asText();
-        String conversation = event.path("subject").asText();
+        String conversation = event.subject();
         boolean known = store.message(wamid).filter(Known::isThere).isPresent();
         if (store.room(conversation).isEmpty()) {
             // An agent began it; from now on what the customer answers belongs there.
-            long inbox =
-                    settings.inboxOf(new PhoneNumberId(event.path("phonenumberid").asText()))
-                            .orElseThrow();
+            long inbox = settings.inboxOf(new PhoneNumberId(event.phoneNumberId())).orElseThrow();
             store.link(conversation, new Room(origin.conversation(), inbox, origin.message()));
         }
         store.written(wamid, origin.conversation(), origin.message());
@@ -159,10 +156,9 @@ public final class ChatwootMirror {
         catchUp(wamid, origin.conversation(), origin.message());
     }
 
-    private void write(JsonNode event, Post post) throws IOException, HttpOperationFailedException {
-        long inbox =
-                settings.inboxOf(new PhoneNumberId(event.path("phonenumberid").asText()))
-                        .orElseThrow();
+    private void write(CloudEvent event, Post post)
+            throws IOException, HttpOperationFailedException {
+        long inbox = settings.inboxOf(new PhoneNumberId(event.phoneNumberId())).orElseThrow();
         if (store.message(post.key()).filter(Known::isThere).isPresent()) {
             return;
         }
@@ -177,7 +173,7 @@ public final class ChatwootMirror {
                 throw refused;
             }
             // The conversation was deleted in Chatwoot.
-            store.unlink(event.path("subject").asText());
+            store.unlink(event.subject());
             room = rooms.of(event, inbox, post.fromCustomer());
             write(room.orElseThrow(() -> refused), post);
         }

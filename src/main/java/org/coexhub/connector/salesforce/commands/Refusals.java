@@ -1,14 +1,12 @@
 package org.coexhub.connector.salesforce.commands;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.coexhub.event.EventData.Internal;
+import org.coexhub.event.EventData;
 import org.coexhub.event.EventId;
 import org.coexhub.event.EventType;
 import org.coexhub.event.HubEvent;
 import org.coexhub.event.Origin;
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.event.json.Json;
 import org.coexhub.inbound.eventlog.OwnEvents;
 
 import java.nio.charset.StandardCharsets;
@@ -21,7 +19,6 @@ final class Refusals {
 
     private final OwnEvents events;
     private final InstantSource clock;
-    private final ObjectMapper json = new ObjectMapper();
 
     Refusals(OwnEvents events, InstantSource clock) {
         this.events = events;
@@ -34,16 +31,16 @@ final class Refusals {
      */
     void tell(SendEvent event, SendEventRefusedException refused) {
         String id = uuid(event.key());
-        ObjectNode data = json.createObjectNode();
-        data.putObject("command")
-                .put("id", id)
-                .put("source", "crm")
-                .put("sourceName", "salesforce")
-                .put("correlation", event.correlation());
-        data.put("messageType", event.kind() == null ? "unknown" : event.kind());
-        data.put("state", "rejected");
-        data.put("reason", refused.reason());
-        data.put("detail", refused.getMessage());
+        var command =
+                new EventData.Command(id, "crm", "salesforce", null, event.correlation(), null);
+        var data =
+                new EventData.CommandUndone(
+                        EventData.CommandMessage.of(command, event.kind()),
+                        "rejected",
+                        refused.reason(),
+                        null,
+                        refused.getMessage(),
+                        null);
         boolean named = event.number() != null && event.number().matches("[0-9]{1,32}");
         Instant now = clock.instant();
         events.publish(
@@ -60,7 +57,7 @@ final class Refusals {
                         now,
                         now,
                         null,
-                        new Internal(data),
+                        new EventData.Internal(Json.MAPPER.valueToTree(data)),
                         null,
                         false,
                         false));

@@ -1,7 +1,7 @@
 package org.coexhub.connector.salesforce.map;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.PhoneDigits;
 
 /**
@@ -14,28 +14,21 @@ import org.coexhub.event.PhoneDigits;
 public record Customer(String waId, String bsuid, String name) {
 
     /** The one in the event, completed by what the hub knows of the conversation; null where nobody is named. */
-    static Customer of(JsonNode data) {
-        JsonNode named = data.path("customer");
-        JsonNode known = data.path("conversation").path("customer");
-        boolean group = data.hasNonNull("groupId");
-        String waId = text(named, "waId");
-        String bsuid = text(named, "bsuid");
-        String name = text(named, "name");
-        if (!group) {
-            waId = waId == null ? text(known, "waId") : waId;
-            bsuid = bsuid == null ? text(known, "bsuid") : bsuid;
-            name = text(known, "name") == null ? name : text(known, "name");
+    static Customer of(CloudEvent event) {
+        Customer named = named(event.customer());
+        Customer known = event.groupId() == null ? named(event.known()) : null;
+        if (named == null || known == null) {
+            return named == null ? known : named;
         }
-        return waId == null && bsuid == null ? null : new Customer(waId, bsuid, name);
+        Customer both = known.and(named);
+        return known.name == null ? both : new Customer(both.waId, both.bsuid, known.name);
     }
 
     /** Null where the identity names nobody. */
-    static Customer named(JsonNode identity) {
-        String waId = text(identity, "waId");
-        String bsuid = text(identity, "bsuid");
-        return waId == null && bsuid == null
+    static Customer named(CustomerIdentity identity) {
+        return identity == null
                 ? null
-                : new Customer(waId, bsuid, text(identity, "name"));
+                : new Customer(identity.waId(), identity.bsuid(), identity.name());
     }
 
     /** One spelling, whichever of two Meta uses; by the number where there is one, for that is what an org knows. */
@@ -53,10 +46,5 @@ public record Customer(String waId, String bsuid, String name) {
                 other.waId == null ? waId : other.waId,
                 other.bsuid == null ? bsuid : other.bsuid,
                 other.name == null ? name : other.name);
-    }
-
-    private static String text(JsonNode node, String member) {
-        String text = node.path(member).asText("");
-        return text.isBlank() ? null : text;
     }
 }

@@ -1,8 +1,12 @@
 package org.coexhub.connector.salesforce.map;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.coexhub.delivery.failure.DeliveryFailedException;
+import org.coexhub.event.CloudEvent;
+import org.coexhub.event.EventData;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.MessageContent.MetaError;
+import org.coexhub.event.Origin;
+import org.coexhub.event.Wamid;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,6 +28,8 @@ import java.util.stream.Stream;
  */
 public final class MessageBatch {
 
+    private static final String INBOUND = "Inbound";
+    private static final String OUTBOUND = "Outbound";
     private static final String HUB_ORIGIN = "Hub";
     private static final Map<String, String> ORIGINS =
             Map.of(
@@ -40,19 +48,14 @@ public final class MessageBatch {
     private final String hubUrl;
 
     /**
-     * @param events an array of CloudEvents, or a single one where batches have one event
      * @param statuses those that are written
      * @param hubUrl for links to media; empty: none
      */
-    public MessageBatch(JsonNode events, Collection<String> statuses, String hubUrl) {
+    public MessageBatch(List<CloudEvent> events, Collection<String> statuses, String hubUrl) {
         this.statuses = Set.copyOf(statuses);
         this.hubUrl = hubUrl;
-        if (!events.isArray()) {
-            read(0, events);
-            return;
-        }
         int place = 0;
-        for (JsonNode event : events) {
+        for (CloudEvent event : events) {
             read(place++, event);
         }
         joinCustomers();
@@ -84,7 +87,7 @@ public final class MessageBatch {
         Stream.concat(
                         contacts.values().stream(),
                         drafts.values().stream().map(MessageDraft::customer))
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .forEach(customer -> all.merge(customer.key(), customer, Customer::and));
         return all.values();
     }
@@ -123,99 +126,86 @@ public final class MessageBatch {
                 .collect(Collectors.toSet());
     }
 
-    private void read(int place, JsonNode event) {
-        JsonNode data = event.path("data");
-        switch (event.path("type").asText()) {
-            case "whatsapp.message.received" -> received(place, event, data);
-            case "whatsapp.message.imported" -> imported(place, event, data);
-            case "whatsapp.message.completed" -> completed(place, event, data);
-            case "whatsapp.message.echoed", "whatsapp.message.sent" -> written(place, event, data);
-            case "whatsapp.message.reacted" -> reacted(place, event, data);
-            case "whatsapp.message.edited" -> edited(place, event, data);
-            case "whatsapp.message.revoked" -> revoked(place, event, data);
-            case "whatsapp.message.status" -> status(place, event, data);
-            case "whatsapp.contact.synced" -> contact(data);
-            case "whatsapp.identity.changed" -> moved(data);
-            case "whatsapp.command.rejected",
-                    "whatsapp.command.failed",
-                    "whatsapp.command.unresolved" ->
-                    undone(place, event, data);
+    private void read(int place, CloudEvent event) {
+        switch (event.data()) {
+            case EventData.MessageReceived m ->
+                    content(place, event, m, INBOUND).status(MessageStatus.RECEIVED);
+            case EventData.MessageImported m -> imported(place, event, m);
+            // The record gets what was missing; its status is not this event's to say.
+            case EventData.MessageCompleted m -> content(place, event, m, direction(m.direction()));
+            case EventData.MessageEchoed m ->
+                    content(place, event, m, OUTBOUND).status(MessageStatus.SENT);
+            case EventData.MessageSent m -> sent(place, event, m);
+            case EventData.MessageReacted m -> reacted(place, event, m);
+            // The earlier message gets the new words.
+            case EventData.MessageEdited m ->
+                    earlier(place, event, m)
+                            .ifPresent(d -> d.put(MessageValue.TEXT, Words.of(m.content())));
+            // The earlier message is marked; its words stay, for the company may have to keep them.
+            case EventData.MessageRevoked m ->
+                    earlier(place, event, m).ifPresent(d -> d.status(MessageStatus.DELETED));
+            case EventData.MessageStatus s -> status(place, event, s);
+            case EventData.ContactSynced c -> contact(event, c);
+            case EventData.IdentityChanged c -> moved(c);
+            case EventData.CommandUndone u -> undone(place, event, u);
             default -> {
                 // The route's filter lets nothing else through; a wider one does no harm.
             }
         }
     }
 
-    private void received(int place, JsonNode event, JsonNode data) {
-        content(draft(place, event, data, text(data, "wamid")), event, data, "Inbound")
-                .status(MessageStatus.RECEIVED);
+    private void imported(int place, CloudEvent event, EventData.MessageImported message) {
+        String direction = direction(message.direction());
+        content(place, event, message, direction)
+                .status(
+                        direction.equals(INBOUND)
+                                ? MessageStatus.RECEIVED
+                                : message.historyStatus());
     }
 
-    private void imported(int place, JsonNode event, JsonNode data) {
-        boolean inbound = "inbound".equals(text(data, "direction"));
-        MessageDraft draft = draft(place, event, data, text(data, "wamid"));
-        content(draft, event, data, inbound ? "Inbound" : "Outbound")
-                .status(inbound ? MessageStatus.RECEIVED : text(data, "historyStatus"));
+    private static String direction(String direction) {
+        return "inbound".equals(direction) ? INBOUND : OUTBOUND;
     }
 
-    /** The record gets what was missing; its status is not this event's to say. */
-    private void completed(int place, JsonNode event, JsonNode data) {
-        boolean inbound = "inbound".equals(text(data, "direction"));
-        content(
-                draft(place, event, data, text(data, "wamid")),
-                event,
-                data,
-                inbound ? "Inbound" : "Outbound");
-    }
-
-    private void written(int place, JsonNode event, JsonNode data) {
-        MessageDraft draft = draft(place, event, data, text(data, "wamid"));
-        content(draft, event, data, "Outbound").status(MessageStatus.SENT);
-        draft.put(MessageValue.COMMAND_ID, text(data.path("command"), "id"));
-        Correlation.parse(text(data.path("command"), "correlation"))
+    private void sent(int place, CloudEvent event, EventData.MessageSent sent) {
+        EventData.CommandMessage message = sent.message();
+        MessageDraft draft = draft(place, event, text(sent.wamid()));
+        shown(draft, event, OUTBOUND)
+                .status(MessageStatus.SENT)
+                .put(MessageValue.TYPE, message.messageType())
+                .put(MessageValue.TEXT, Words.of(message));
+        draft.put(MessageValue.COMMAND_ID, event.command().id());
+        Correlation.parse(event.command().correlation())
                 .ifPresent(of -> draft.put(MessageValue.CLIENT_REF, of.clientRef()));
     }
 
-    private void reacted(int place, JsonNode event, JsonNode data) {
-        boolean inbound = "customer".equals(text(event, "origin"));
-        MessageDraft draft = draft(place, event, data, text(data, "wamid"));
-        content(draft, event, data, inbound ? "Inbound" : "Outbound")
-                .status(inbound ? MessageStatus.RECEIVED : MessageStatus.SENT)
-                .put(MessageValue.REPLY_TO, text(data.path("reaction"), "wamid"));
+    private void reacted(int place, CloudEvent event, EventData.MessageReacted reaction) {
+        boolean inbound = event.isFrom(Origin.CUSTOMER);
+        content(place, event, reaction, inbound ? INBOUND : OUTBOUND)
+                .status(inbound ? MessageStatus.RECEIVED : MessageStatus.SENT);
     }
 
-    /** The earlier message gets the new words. */
-    private void edited(int place, JsonNode event, JsonNode data) {
-        String target = text(data.path("edit"), "wamid");
-        if (target != null) {
-            draft(place, event, data, target).put(MessageValue.TEXT, Words.of(data));
-        }
+    private Optional<MessageDraft> earlier(int place, CloudEvent event, EventData.Message change) {
+        return change.about().map(wamid -> draft(place, event, wamid.value()));
     }
 
-    /** The earlier message is marked; its words stay, for the company may have to keep them. */
-    private void revoked(int place, JsonNode event, JsonNode data) {
-        String target = text(data.path("revoke"), "wamid");
-        if (target != null) {
-            draft(place, event, data, target).status(MessageStatus.DELETED);
-        }
-    }
-
-    private void status(int place, JsonNode event, JsonNode data) {
-        String status = text(data, "status");
+    private void status(int place, CloudEvent event, EventData.MessageStatus data) {
+        String status = data.status();
         if (status == null || !statuses.contains(status)) {
             return;
         }
-        MessageDraft draft = draft(place, event, data, text(data, "wamid"));
-        draft.status(status).put(MessageValue.DIRECTION, "Outbound");
-        String time = text(event, "time");
+        MessageDraft draft = draft(place, event, text(data.wamid()));
+        draft.status(status).put(MessageValue.DIRECTION, OUTBOUND);
         switch (status) {
-            case "delivered" -> draft.put(MessageValue.DELIVERED_AT, time);
-            case "read", "played" -> draft.put(MessageValue.READ_AT, time);
+            case "delivered" -> draft.put(MessageValue.DELIVERED_AT, event.time());
+            case "read", "played" -> draft.put(MessageValue.READ_AT, event.time());
             case "failed" -> {
-                JsonNode error = data.path("errors").path(0);
-                draft.put(MessageValue.FAILED_AT, time)
-                        .put(MessageValue.ERROR_CODE, text(error, "code"))
-                        .put(MessageValue.ERROR_TEXT, errorText(error));
+                MetaError error = MetaError.first(data.errors());
+                draft.put(MessageValue.FAILED_AT, event.time())
+                        .put(MessageValue.ERROR_CODE, text(error.code()))
+                        .put(
+                                MessageValue.ERROR_TEXT,
+                                error.details() == null ? error.title() : error.details());
             }
             default -> {
                 // When it was sent, the message itself says.
@@ -223,10 +213,10 @@ public final class MessageBatch {
         }
     }
 
-    private void contact(JsonNode data) {
-        Customer customer = Customer.of(data);
-        if (customer != null && "add".equals(text(data, "action"))) {
-            String name = text(data, "fullName");
+    private void contact(CloudEvent event, EventData.ContactSynced entry) {
+        Customer customer = Customer.of(event);
+        if (customer != null && "add".equals(entry.action())) {
+            String name = entry.fullName();
             contacts.merge(
                     customer.key(),
                     name == null ? customer : new Customer(customer.waId(), customer.bsuid(), name),
@@ -234,91 +224,82 @@ public final class MessageBatch {
         }
     }
 
-    private void moved(JsonNode data) {
-        Customer from = Customer.named(data.path("previous"));
-        Customer to = Customer.named(data.path("current"));
+    private void moved(EventData.IdentityChanged change) {
+        Customer from = Customer.named(change.previous());
+        Customer to = Customer.named(change.current());
         if (from != null && to != null && !from.key().equals(to.key())) {
             moves.add(new CustomerMove(from, to));
         }
     }
 
     /** Of commands that Salesforce gave: others did not happen, and nobody there waits for them. */
-    private void undone(int place, JsonNode event, JsonNode data) {
-        JsonNode command = data.path("command");
-        Correlation of = Correlation.parse(text(command, "correlation")).orElse(null);
+    private void undone(int place, CloudEvent event, EventData.CommandUndone undone) {
+        EventData.CommandMessage message = undone.message();
+        EventData.Command command = event.command();
+        Correlation of = Correlation.parse(command.correlation()).orElse(null);
         if (of == null) {
             return;
         }
-        String state = text(event, "type").substring("whatsapp.command.".length());
-        String code = text(data.path("error"), "code");
-        String errorCode = code == null ? text(data, "reason") : code;
-        String detail = text(data.path("error"), "details");
-        String errorText = detail == null ? text(data, "detail") : detail;
-        errorText = errorText == null ? text(data, "reason") : errorText;
-        results.add(new SendResult(place, result(event, data, of, state, errorCode, errorText)));
+        String state = event.type().substring("whatsapp.command.".length());
+        MetaError error = undone.error() == null ? MetaError.NONE : undone.error();
+        String errorCode = first(text(error.code()), undone.reason());
+        String errorText = first(error.details(), undone.detail(), undone.reason());
+        var values = new EnumMap<ResultValue, String>(ResultValue.class);
+        values.put(ResultValue.CLIENT_REF, of.clientRef());
+        values.put(ResultValue.RECORD_ID, of.recordId());
+        values.put(ResultValue.COMMAND_ID, command.id());
+        values.put(ResultValue.STATUS, state);
+        values.put(ResultValue.WAMID, text(undone.wamid()));
+        values.put(ResultValue.ERROR_CODE, errorCode);
+        values.put(ResultValue.ERROR_TEXT, errorText);
+        values.put(ResultValue.AT, event.time());
+        values.put(ResultValue.HOPS, text(command.hops()));
+        results.add(new SendResult(place, values));
         if (state.equals("unresolved")) {
             // It will be a message or a failure within the hour; a record now would be a second
             // one.
             return;
         }
-        String wamid = text(data, "wamid");
-        MessageDraft draft =
-                draft(place, event, data, wamid == null ? "command:" + text(command, "id") : wamid);
-        draft.status(state)
-                .put(MessageValue.DIRECTION, "Outbound")
+        draft(place, event, first(text(undone.wamid()), "command:" + command.id()))
+                .status(state)
+                .put(MessageValue.DIRECTION, OUTBOUND)
                 .put(MessageValue.ORIGIN, HUB_ORIGIN)
-                .put(MessageValue.TYPE, text(data, "messageType"))
-                .put(MessageValue.TEXT, Words.of(data))
-                .put(MessageValue.COMMAND_ID, text(command, "id"))
+                .put(MessageValue.TYPE, message.messageType())
+                .put(MessageValue.TEXT, Words.of(message))
+                .put(MessageValue.COMMAND_ID, command.id())
                 .put(MessageValue.CLIENT_REF, of.clientRef())
-                .put(MessageValue.FAILED_AT, text(event, "time"))
+                .put(MessageValue.FAILED_AT, event.time())
                 .put(MessageValue.ERROR_CODE, errorCode)
                 .put(MessageValue.ERROR_TEXT, errorText);
     }
 
-    private static Map<ResultValue, String> result(
-            JsonNode event,
-            JsonNode data,
-            Correlation of,
-            String state,
-            String errorCode,
-            String errorText) {
-        var values = new EnumMap<ResultValue, String>(ResultValue.class);
-        values.put(ResultValue.CLIENT_REF, of.clientRef());
-        values.put(ResultValue.RECORD_ID, of.recordId());
-        values.put(ResultValue.COMMAND_ID, text(data.path("command"), "id"));
-        values.put(ResultValue.STATUS, state);
-        values.put(ResultValue.WAMID, text(data, "wamid"));
-        values.put(ResultValue.ERROR_CODE, errorCode);
-        values.put(ResultValue.ERROR_TEXT, errorText);
-        values.put(ResultValue.AT, text(event, "time"));
-        values.put(ResultValue.HOPS, text(data.path("command"), "hops"));
-        return values;
-    }
-
     private MessageDraft content(
-            MessageDraft draft, JsonNode event, JsonNode data, String direction) {
-        draft.put(MessageValue.DIRECTION, direction)
+            int place, CloudEvent event, EventData.Message message, String direction) {
+        MessageContent content = message.content();
+        String media = content.mediaId();
+        return shown(draft(place, event, text(message.wamid())), event, direction)
+                .put(MessageValue.TYPE, content.messageType())
+                .put(MessageValue.TEXT, Words.of(content))
+                .put(MessageValue.REPLY_TO, message.about().map(Wamid::value).orElse(null))
                 .put(
-                        MessageValue.ORIGIN,
-                        ORIGINS.getOrDefault(text(event, "origin"), text(event, "origin")))
-                .put(MessageValue.TYPE, text(data, "messageType"))
-                .put(MessageValue.TEXT, Words.of(data))
-                .put(MessageValue.SENT_AT, text(event, "time"))
-                .put(MessageValue.REPLY_TO, text(data.path("context"), "wamid"));
-        String media = text(data.path("media"), "id");
-        if (media != null && !hubUrl.isBlank()) {
-            draft.put(MessageValue.MEDIA_URL, hubUrl + "/api/v1/media/" + media);
-        }
-        return draft;
+                        MessageValue.MEDIA_URL,
+                        media == null || hubUrl.isBlank()
+                                ? null
+                                : hubUrl + "/api/v1/media/" + media);
     }
 
-    private MessageDraft draft(int place, JsonNode event, JsonNode data, String key) {
+    private static MessageDraft shown(MessageDraft draft, CloudEvent event, String direction) {
+        return draft.put(MessageValue.DIRECTION, direction)
+                .put(MessageValue.ORIGIN, ORIGINS.getOrDefault(event.origin(), event.origin()))
+                .put(MessageValue.SENT_AT, event.time());
+    }
+
+    private MessageDraft draft(int place, CloudEvent event, String key) {
         MessageDraft draft = drafts.computeIfAbsent(key, MessageDraft::new);
-        Customer customer = Customer.of(data);
+        Customer customer = Customer.of(event);
         draft.add(place, customer);
-        draft.put(MessageValue.CONVERSATION, text(event, "subject"))
-                .put(MessageValue.NUMBER, text(event, "phonenumberid"));
+        draft.put(MessageValue.CONVERSATION, event.subject())
+                .put(MessageValue.NUMBER, event.phoneNumberId());
         if (customer != null) {
             draft.put(MessageValue.PHONE, customer.phone())
                     .put(MessageValue.USER_ID, customer.bsuid())
@@ -327,13 +308,11 @@ public final class MessageBatch {
         return draft;
     }
 
-    private static String errorText(JsonNode error) {
-        String details = text(error, "details");
-        return details == null ? text(error, "title") : details;
+    private static String first(String... given) {
+        return Stream.of(given).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    private static String text(JsonNode node, String member) {
-        JsonNode value = node.path(member);
-        return value.isNull() || value.isMissingNode() ? null : value.asText();
+    private static String text(Object value) {
+        return value == null ? null : value.toString();
     }
 }

@@ -1,48 +1,45 @@
 package org.coexhub.connector.salesforce.map;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import org.coexhub.event.EventData;
+import org.coexhub.event.MessageContent;
+import org.coexhub.event.MessageContent.Location;
 
-import java.util.StringJoiner;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts a message into words for a reader in the CRM: its own, or what it was where it has none. */
 final class Words {
 
     private Words() {}
 
-    static String of(JsonNode data) {
-        if (data.hasNonNull("text")) {
-            return data.path("text").asText();
+    static String of(MessageContent content) {
+        if (content.text() != null) {
+            return content.text();
         }
-        if (data.hasNonNull("reaction")) {
-            return text(data.path("reaction"), "emoji");
+        if (content.reaction() != null) {
+            return content.reaction().emoji();
         }
-        if (data.hasNonNull("template")) {
-            return "Template "
-                    + data.path("template").path("name").asText()
-                    + " ("
-                    + data.path("template").path("language").asText()
-                    + ")";
+        if (content.location() != null) {
+            Location place = content.location();
+            return Stream.of(place.name(), place.address(), place.latitude(), place.longitude())
+                    .filter(Objects::nonNull)
+                    .map(Object::toString)
+                    .collect(Collectors.joining(", "));
         }
-        if (data.hasNonNull("location")) {
-            JsonNode place = data.path("location");
-            var words = new StringJoiner(", ");
-            for (String member : new String[] {"name", "address", "latitude", "longitude"}) {
-                if (place.hasNonNull(member)) {
-                    words.add(place.path(member).asText());
-                }
-            }
-            return words.toString();
+        if (content.contacts() != null && content.contacts().isArray()) {
+            return content.contacts()
+                    .valueStream()
+                    .map(card -> card.path("name").path("formatted_name").asText())
+                    .collect(Collectors.joining(", "));
         }
-        if (data.path("contacts").isArray()) {
-            var names = new StringJoiner(", ");
-            data.path("contacts")
-                    .forEach(card -> names.add(card.path("name").path("formatted_name").asText()));
-            return names.toString();
-        }
-        return text(data.path("media"), "filename");
+        return content.media() == null ? null : content.media().filename();
     }
 
-    private static String text(JsonNode node, String member) {
-        return node.hasNonNull(member) ? node.path(member).asText() : null;
+    static String of(EventData.CommandMessage message) {
+        return message.text() != null || message.template() == null
+                ? message.text()
+                : "Template %s (%s)"
+                        .formatted(message.template().name(), message.template().language());
     }
 }

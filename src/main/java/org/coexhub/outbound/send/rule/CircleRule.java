@@ -1,9 +1,8 @@
 package org.coexhub.outbound.send.rule;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
+import org.coexhub.event.EventData;
 import org.coexhub.outbound.command.CommandOptions;
 import org.coexhub.outbound.command.CommandOptions.Source;
 import org.coexhub.outbound.command.Recipient;
@@ -54,7 +53,6 @@ public final class CircleRule implements SendRule {
     private final MessageStore messages;
     private final IdentityGraph identities;
     private final Duration within;
-    private final ObjectMapper json = new ObjectMapper();
 
     public CircleRule(
             MessageStore messages, IdentityGraph identities, ProvenanceSettings settings) {
@@ -71,7 +69,7 @@ public final class CircleRule implements SendRule {
                 || !MIRRORS.contains(options.source())) {
             return Verdict.GO;
         }
-        List<JsonNode> same =
+        List<CloudEvent> same =
                 conversationOf(stored.command()).map(id -> sameIn(id, stored)).orElse(List.of());
         boolean copy =
                 same.stream().anyMatch(earlier -> isFromElsewhere(earlier, options))
@@ -98,37 +96,37 @@ public final class CircleRule implements SendRule {
                 : identities.find(command.from(), to.digits(), to.bsuid());
     }
 
-    /** The {@code data} of the events that say the same; the command's own is none of them. */
-    private List<JsonNode> sameIn(ConversationId conversation, StoredCommand stored) {
+    /** The events that say the same; the command's own is none of them. */
+    private List<CloudEvent> sameIn(ConversationId conversation, StoredCommand stored) {
         Instant accepted = stored.acceptedAt();
         return messages
                 .sentTo(conversation, accepted.minus(within), accepted.plus(CLOCKS_DIFFER))
                 .stream()
-                .map(this::data)
-                .filter(data -> !data.at("/command/id").asText().equals(stored.id().value()))
-                .filter(data -> saysTheSame(data, stored.command()))
+                .map(CircleRule::read)
+                .filter(earlier -> !stored.id().value().equals(earlier.command().id()))
+                .filter(earlier -> saysTheSame(earlier, stored.command()))
                 .toList();
     }
 
-    private static boolean saysTheSame(JsonNode data, SendCommand command) {
+    private static boolean saysTheSame(CloudEvent earlier, SendCommand command) {
         String words = command.text();
         if (words != null) {
-            return words.strip().equals(data.path("text").asText().strip());
+            return words.strip().equals(Objects.toString(earlier.text(), "").strip());
         }
         return !command.content().isMissingNode()
-                && command.content().equals(data.path("request").path(command.messageType()));
+                && earlier.data() instanceof EventData.MessageSent sent
+                && command.content().equals(sent.requested(command.messageType()));
     }
 
     /** Whatever a person wrote, for they are no command source. */
-    private static boolean isFromElsewhere(JsonNode data, CommandOptions options) {
-        JsonNode command = data.path("command");
-        return !(options.source().wireName().equals(command.path("source").textValue())
-                && Objects.equals(options.sourceName(), command.path("sourceName").textValue()));
+    private static boolean isFromElsewhere(CloudEvent earlier, CommandOptions options) {
+        return !(options.source().wireName().equals(earlier.command().source())
+                && Objects.equals(options.sourceName(), earlier.command().sourceName()));
     }
 
-    private JsonNode data(byte[] event) {
+    private static CloudEvent read(byte[] event) {
         try {
-            return json.readTree(event).path("data");
+            return CloudEvent.read(event);
         } catch (IOException e) {
             throw new UncheckedIOException("the event log holds an event that is no JSON", e);
         }

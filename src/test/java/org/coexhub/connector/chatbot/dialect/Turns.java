@@ -3,6 +3,7 @@ package org.coexhub.connector.chatbot.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.coexhub.event.CloudEvent;
 import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -27,14 +28,14 @@ final class Turns {
         JsonNode event = null;
         for (String each : words) {
             event = event(customer, each);
-            said.add(BotTurn.Said.of(event, null));
+            said.add(new BotTurn.Said(CloudEvent.of(event), null));
         }
         return turn(customer, said, event);
     }
 
     static BotTurn taking(String customer, String title, String payload) {
         JsonNode event = event(customer, title);
-        return turn(customer, List.of(BotTurn.Said.of(event, payload)), event);
+        return turn(customer, List.of(new BotTurn.Said(CloudEvent.of(event), payload)), event);
     }
 
     static BotTurn showing(String customer, String type, String mediaId) {
@@ -42,7 +43,7 @@ final class Turns {
         ObjectNode data = (ObjectNode) event.path("data");
         data.put("messageType", type);
         data.putObject("media").put("id", mediaId).put("mimeType", type + "/jpeg");
-        return turn(customer, List.of(BotTurn.Said.of(event, null)), event);
+        return turn(customer, List.of(new BotTurn.Said(CloudEvent.of(event), null)), event);
     }
 
     private static BotTurn turn(String customer, List<BotTurn.Said> said, JsonNode event) {
@@ -50,13 +51,14 @@ final class Turns {
                 new EventId(event.path("id").asText()),
                 new ConversationId(NUMBER + ":" + customer),
                 said,
-                event);
+                CloudEvent.of(event));
     }
 
     private static ObjectNode event(String customer, String words) {
         String wamid = "wamid." + EVENTS.incrementAndGet();
         ObjectNode event = FakeBot.JSON.createObjectNode();
-        event.put("id", "message:" + wamid).put("subject", NUMBER + ":" + customer);
+        event.put("id", "message:" + wamid).put("type", "whatsapp.message.received");
+        event.put("subject", NUMBER + ":" + customer);
         event.put("phonenumberid", NUMBER).put("time", "2026-11-25T12:00:00Z");
         ObjectNode data = event.putObject("data").put("wamid", wamid);
         data.put("messageType", "text").put("text", words);

@@ -2,10 +2,10 @@ package org.coexhub.connector.salesforce.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-
+import org.coexhub.event.CloudEvent;
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -96,7 +96,7 @@ class MessageBatchTest {
     void aStatusThatIsNotWantedMakesNoRecord() throws Exception {
         var batch =
                 new MessageBatch(
-                        new ObjectMapper().readTree("[" + status("w1", "delivered") + "]"),
+                        CloudEvent.readAll(utf8("[" + status("w1", "delivered") + "]")),
                         List.of("failed"),
                         "");
 
@@ -155,7 +155,11 @@ class MessageBatchTest {
     }
 
     private static MessageBatch batch(String json) throws Exception {
-        return new MessageBatch(new ObjectMapper().readTree(json), STATUSES, "");
+        return new MessageBatch(CloudEvent.readAll(utf8(json)), STATUSES, "");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String received(String wamid, String text) {
