@@ -196,8 +196,12 @@ public final class FakeGraph implements AutoCloseable {
     }
 
     private void await() throws IOException {
+        waitFor(closing);
+    }
+
+    public static void waitFor(CountDownLatch event) throws IOException {
         try {
-            closing.await();
+            event.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

@@ -195,12 +195,78 @@ class SendTurnTest {
         Pointer pointer = bench.queue.poll();
         bench.turn.decide(bench.turn.load(pointer.body()));
         assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.clock.advance(SendBench.CALL_LEASE);
 
         bench.take(pointer);
 
         assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
         assertThat(meta.received()).isEmpty();
         assertThat(bench.eventIds()).containsExactly("command:" + id + ":unresolved");
+    }
+
+    /** As when the broker lost the connection before it had heard that the pointer was worked off. */
+    @Test
+    void aPointerThatComesAgainDuringTheCallChangesNothing() {
+        CommandId id = bench.submit("49151", "under way");
+        Pointer pointer = bench.queue.poll();
+        Turn calling = bench.turn.call(bench.turn.decide(bench.turn.load(pointer.body())));
+
+        bench.take(pointer);
+
+        assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.turn.publish(bench.turn.record(calling));
+        assertThat(bench.state(id)).isEqualTo(SENT);
+        assertThat(meta.received()).hasSize(1);
+    }
+
+    @Test
+    void whatAProcessThatHasEndedWasSendingIsLookedAtByTheNextAtOnce() {
+        CommandId id = bench.submit("49151", "crash");
+        bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.clock.advance(Duration.ofMillis(1));
+        bench.restart();
+
+        bench.pass(Duration.ZERO);
+
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+        assertThat(meta.received()).isEmpty();
+    }
+
+    @Test
+    void aCommandIsNotLeftBehindOneThatEndsAtThatMoment() {
+        CommandId first = bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.beforeParking =
+                () ->
+                        bench.store.applyStatuses(
+                                List.of(
+                                        new StatusSeen(
+                                                first,
+                                                new Wamid("wamid.1"),
+                                                "delivered",
+                                                bench.clock.instant(),
+                                                null,
+                                                null)));
+
+        bench.work();
+
+        assertThat(bench.state(second)).isEqualTo(SENT);
+    }
+
+    @Test
+    void theRecipientsNextCommandDoesNotWaitForTheSweep() {
+        bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        Turn first = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.work();
+        assertThat(bench.state(second)).isEqualTo(QUEUED);
+
+        bench.turn.record(bench.turn.call(first));
+        bench.sweeper.passOn();
+        bench.work();
+
+        assertThat(bench.state(second)).isEqualTo(SENT);
     }
 
     @Test
@@ -514,6 +580,7 @@ class SendTurnTest {
         CommandId id = bench.submit("49151", "slow");
         Pointer pointer = bench.queue.poll();
         Turn slow = bench.turn.call(bench.turn.decide(bench.turn.load(pointer.body())));
+        bench.clock.advance(SendBench.CALL_LEASE);
         bench.take(pointer);
         assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
 

@@ -84,6 +84,11 @@ public final class CommandSchedule {
             WHERE state = 'queued' AND (waits_for = 'restored' OR waits_for IS NULL) AND wake_at > :now
             """;
 
+    private static final String WAKE_SENDING =
+            """
+            UPDATE command SET wake_at = :now WHERE state = 'sending' AND changed_at < :before AND wake_at > :now
+            """;
+
     private static final String COUNT_OPEN =
             """
             SELECT state, COUNT(*) FROM command
@@ -129,6 +134,13 @@ public final class CommandSchedule {
             pointers.forEach(pointer -> extend(pointer, claim, now.plus(LEASE)));
         }
         return pointers.size();
+    }
+
+    /** Puts pointers for commands behind which another one has ended since the last look, if there are any. */
+    public void enqueueWoken(SendQueue queue, int limit) {
+        if (store.hasWoken()) {
+            enqueueDue(queue, limit);
+        }
     }
 
     /** Puts the pointers of new commands; two commits, however many they are. */
@@ -233,6 +245,14 @@ public final class CommandSchedule {
     /** All that waited for a person to release sending may go on. */
     public void wakeReleased() {
         jdbc.sql(WAKE_RELEASED).param("now", SqlTimes.millis(clock.instant())).update();
+    }
+
+    /** What was being sent before this moment is looked at. */
+    public void wakeSending(Instant before) {
+        jdbc.sql(WAKE_SENDING)
+                .param("now", SqlTimes.millis(clock.instant()))
+                .param("before", SqlTimes.millis(before))
+                .update();
     }
 
     private void wake(String sql, PhoneNumberId number) {

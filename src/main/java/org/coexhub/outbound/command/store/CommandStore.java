@@ -95,6 +95,11 @@ public final class CommandStore {
         this.statuses = new StatusStore(database, transaction, clock);
     }
 
+    /** Whether the end of a command has woken the recipient's next one since this was last asked. */
+    boolean hasWoken() {
+        return transitions.hasWoken();
+    }
+
     /** @throws CommandRefusedException the key belongs to different JSON */
     public Acceptance accept(
             SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
