@@ -41,16 +41,13 @@ import java.util.List;
  * <p><b>Why no command stops the others.</b> A step that fails for any other reason is given up after a few attempts: the
  * command is {@code failed} where Graph has not been called, {@code unresolved} where it may have been.
  *
- * <p><b>Why order holds per recipient.</b> Pointers of one recipient form a message group, worked off one by one. Where
- * a command has to wait, those behind it see an earlier one still open and wait as well; the one that ends wakes the
- * next. Other recipients never notice.
+ * <p><b>Why order holds per recipient.</b> A command that sees an earlier one still open waits, without a pointer; the one
+ * that ends wakes the next. Pointers of one recipient form a message group, decided one by one, and there are never many
+ * of them, whatever is accepted for one recipient. Others never notice.
  */
 public final class SendTurn {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendTurn.class);
-
-    /** Those behind an earlier command are woken when it ends; this is for a wake-up that got lost. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
     private final CommandStore store;
     private final CommandSchedule schedule;
@@ -155,7 +152,7 @@ public final class SendTurn {
             return turn;
         }
         if (isBehindEarlier(command)) {
-            park(command, Wait.EARLIER, now.plus(LOOK_AGAIN));
+            park(command, Wait.EARLIER, now.plus(CommandSchedule.LEASE));
             // One that ended before that could not wake it; one that ends from now on does.
             if (isBehindEarlier(command)) {
                 return turn;

@@ -239,6 +239,7 @@ final class SendBench implements AutoCloseable {
         if (turn.isClear(at)) {
             at = turn.record(turn.call(at));
         }
+        sweeper.passOn();
         turn.publish(at);
     }
 
