@@ -43,6 +43,7 @@ class ShippedRoutesTest extends HubTest {
                         "events-history",
                         "event-router",
                         "send",
+                        "send-call",
                         "send-sweep",
                         "commands-jms",
                         "destination-chatbot",

@@ -28,7 +28,7 @@ public record ApiUsage(int percent, Duration regain) {
     private static final int FULL = 100;
     private static final int PERCENT_PER_SECOND = 2;
     private static final Duration SHORT_BREAK = Duration.ofMinutes(1);
-    private static final Duration LONGEST_BREAK = Duration.ofHours(1);
+    public static final Duration LONGEST_BREAK = Duration.ofHours(1);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -106,6 +106,9 @@ public final class ErrorTable {
                     Tell.NOBODY,
                     "asked to come later");
 
+    /** The token does not let anybody send, whatever the message. */
+    public static final String TOKEN_INVALID = "token_invalid";
+
     /** Graph cannot be reached at all. */
     public static final Row UNREACHABLE =
             new Row(

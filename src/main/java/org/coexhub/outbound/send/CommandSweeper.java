@@ -29,6 +29,9 @@ public final class CommandSweeper {
                     CommandState.SENDING,
                     CommandState.UNRESOLVED);
 
+    /** Each end wakes one, and is followed by a look. */
+    private static final int WOKEN_TOGETHER = 20;
+
     private static final Duration TIDY_EVERY = Duration.ofSeconds(15);
 
     private final CommandSchedule schedule;
@@ -37,9 +40,11 @@ public final class CommandSweeper {
     private final SendQueue queue;
     private final OutcomeEvents events;
     private final SendSettings settings;
+    private final EndedProcesses ended;
     private final InstantSource clock;
     private final Map<CommandState, AtomicLong> counts = new EnumMap<>(CommandState.class);
     private Instant tidied = Instant.EPOCH;
+    private boolean lookedAtInterrupted;
 
     CommandSweeper(
             CommandSchedule schedule,
@@ -48,6 +53,7 @@ public final class CommandSweeper {
             SendQueue queue,
             OutcomeEvents events,
             SendSettings settings,
+            EndedProcesses ended,
             InstantSource clock,
             MeterRegistry meters) {
         this.schedule = schedule;
@@ -56,6 +62,7 @@ public final class CommandSweeper {
         this.queue = queue;
         this.events = events;
         this.settings = settings;
+        this.ended = ended;
         this.clock = clock;
         for (CommandState state : OPEN) {
             AtomicLong count = new AtomicLong();
@@ -77,6 +84,7 @@ public final class CommandSweeper {
                 schedule.wakeProbe(suspended.number());
             }
         }
+        wakeInterrupted();
         schedule.enqueueDue(queue, settings.sweepBatch());
         schedule.tellUntold(settings.sweepBatch(), events::publish);
         if (!now.isBefore(tidied.plus(TIDY_EVERY))) {
@@ -85,5 +93,18 @@ public final class CommandSweeper {
             Map<CommandState, Long> open = schedule.countOpen();
             counts.forEach((state, count) -> count.set(open.getOrDefault(state, 0L)));
         }
+    }
+
+    /** What an earlier process was sending when it ended is looked at now, and not when its lease is over. */
+    private void wakeInterrupted() {
+        if (!lookedAtInterrupted && ended.areKnown()) {
+            schedule.wakeSending(ended.before());
+        }
+        lookedAtInterrupted = true;
+    }
+
+    /** Commands that were behind one of the same recipient which has just ended do not wait for the next sweep. */
+    public void passOn() {
+        schedule.enqueueWoken(queue, WOKEN_TOGETHER);
     }
 }

@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 
 /**
  * Keeps which business numbers Meta lets send nothing at the moment. A refused send begins a suspension, a send
- * that succeeds lifts it, and the oldest waiting command is the probe. Probes are claimed in the database, so that all
+ * that succeeds lifts it, and one of the waiting commands after the other is the probe. Probes are claimed in the database, so that all
  * nodes together keep the pace.
  */
 public final class NumberSuspensions {

@@ -18,6 +18,7 @@ import org.coexhub.outbound.send.reconcile.HistoryLookup;
 import org.coexhub.outbound.send.reconcile.KnownMessages;
 import org.coexhub.outbound.send.rule.HopRule;
 import org.coexhub.outbound.send.rule.ProvenanceSettings;
+import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.broker.StepPatience;
 import org.coexhub.platform.graph.GraphSettings;
 import org.coexhub.platform.settings.DataDirectory;
@@ -31,6 +32,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import javax.sql.DataSource;
 
@@ -41,6 +44,8 @@ class SendConfiguration {
 
     /** Much shorter than what the sweeper takes for forgotten. */
     private static final Duration TOLD_TOGETHER = Duration.ofMillis(100);
+
+    private static final int OUTCOMES_AT_A_TIME = 16;
 
     @Bean(destroyMethod = "close")
     GraphClient graphClient(GraphSettings settings) {
@@ -145,6 +150,25 @@ class SendConfiguration {
     }
 
     @Bean
+    EndedProcesses endedProcesses(Broker broker, InstantSource clock) {
+        return broker.isEmbedded() ? new EndedProcesses(clock.instant()) : EndedProcesses.UNKNOWN;
+    }
+
+    /** A thread for each call under way; how many these are is a matter of the limits. For the route alone, as the next. */
+    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
+    ExecutorService graphCalls() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("graph-call-", 0).factory());
+    }
+
+    /** Those that write down outcomes: as many as can be at the store without keeping others from it. */
+    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
+    ExecutorService sendOutcomes() {
+        return Executors.newFixedThreadPool(
+                OUTCOMES_AT_A_TIME, Thread.ofPlatform().name("send-outcome-", 0).factory());
+    }
+
+    @Bean
     SendTurn sendTurn(
             CommandStore store,
             CommandSchedule schedule,
@@ -157,6 +181,7 @@ class SendConfiguration {
             OutcomeEvents events,
             GraphSettings settings,
             SendSettings sending,
+            EndedProcesses ended,
             InstantSource clock) {
         return new SendTurn(
                 store,
@@ -169,6 +194,7 @@ class SendConfiguration {
                 outcome,
                 events,
                 settings.timeout().plus(sending.recordWithin()),
+                ended,
                 clock);
     }
 
@@ -186,6 +212,7 @@ class SendConfiguration {
             SendQueue queue,
             OutcomeEvents events,
             SendSettings settings,
+            EndedProcesses ended,
             InstantSource clock,
             MeterRegistry meters) {
         return new CommandSweeper(
@@ -195,6 +222,7 @@ class SendConfiguration {
                 queue,
                 events,
                 settings,
+                ended,
                 clock,
                 meters);
     }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /** Turns what is known after a turn into the command's next state. */
 final class SendOutcome {
@@ -186,6 +187,10 @@ final class SendOutcome {
             case FAIL_TEMPLATE -> windowClosed(command, change, knowsBetter);
             case FAIL, FAIL_RECIPIENT -> fail(command, change);
             case STOP_NUMBER -> {
+                if (isRefusedForItself(command, error, refused)) {
+                    fail(command, change);
+                    return;
+                }
                 suspend(command, error, refused.code());
                 Instant look = clock.instant().plus(CommandSchedule.LEASE);
                 requeue(command, change.wakingAt(Wait.NUMBER, notAfterEnd(command, look)));
@@ -195,6 +200,18 @@ final class SendOutcome {
                 fail(command, change);
             }
         }
+    }
+
+    /**
+     * Whether the number sends and only this command is refused: for the second time so, and Meta took another of the number
+     * in between. A token is none of the command's.
+     */
+    private boolean isRefusedForItself(
+            StoredCommand command, ErrorTable.Row error, Refused refused) {
+        return command.calledAt() != null
+                && Objects.equals(command.errorCode(), refused.code())
+                && !error.name().equals(ErrorTable.TOKEN_INVALID)
+                && store.hasTakenSince(command.command().from(), command.calledAt());
     }
 
     /** Meta counts the window itself. What the command wants for this case is a matter of the rule, once that knows of it. */

@@ -26,29 +26,28 @@ import java.util.List;
  * The steps of the send route.
  *
  * <p><b>Why nobody gets a message twice.</b> Before Graph is called the command is moved to {@code sending}, which only
- * one turn can do. A turn that finds it so already looks at the remains of a crash: nobody knows how far that call got,
- * so the command becomes {@code unresolved} and is not sent again. Its id travels as callback data, and the first status
- * that carries it tells the truth. Only refusals that Meta documents as refusals, and connections that never came about,
- * lead back to {@code queued}.
+ * one turn can do. A turn that finds it so leaves it alone as long as the call and the record of its answer can take. After
+ * that, or where the process that called is known to have ended, it looks at the remains of a crash: nobody knows how far
+ * that call got, so the command becomes {@code unresolved} and is not sent again. Its id travels as callback data, and the
+ * first status that carries it tells the truth. Only refusals that Meta documents as refusals, and connections that never
+ * came about, lead back to {@code queued}.
  *
  * <p><b>Why no command gets lost.</b> Each step writes its state before the next one begins, and a step that cannot
  * write because the store is away is repeated by the route, the call to Graph excepted, which is over by then. The pointer
- * leaves its queue when the turn is through. If the process dies, the pointer comes again and finds the state as it was left; and a command
- * that waits for something has a {@code wake_at} at which it gets a new pointer.
+ * leaves its queue when the turn has been decided. If the process dies before that, the pointer comes again and finds the
+ * state as it was left; a command that is being sent, or waits for something, has a {@code wake_at} at which it gets a new
+ * pointer.
  *
  * <p><b>Why no command stops the others.</b> A step that fails for any other reason is given up after a few attempts: the
  * command is {@code failed} where Graph has not been called, {@code unresolved} where it may have been.
  *
- * <p><b>Why order holds per recipient.</b> Pointers of one recipient form a message group, worked off one by one. Where
- * a command has to wait, those behind it see an earlier one still open and wait as well; the one that ends wakes the
- * next. Other recipients never notice.
+ * <p><b>Why order holds per recipient.</b> A command that sees an earlier one still open waits, without a pointer; the one
+ * that ends wakes the next. Pointers of one recipient form a message group, decided one by one, and there are never many
+ * of them, whatever is accepted for one recipient. Others never notice.
  */
 public final class SendTurn {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendTurn.class);
-
-    /** Those behind an earlier command are woken when it ends; this is for a wake-up that got lost. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
     private final CommandStore store;
     private final CommandSchedule schedule;
@@ -60,9 +59,13 @@ public final class SendTurn {
     private final SendOutcome outcome;
     private final OutcomeEvents events;
     private final Duration callLease;
+    private final EndedProcesses ended;
     private final InstantSource clock;
 
-    /** @param callLease how long a call may take until its answer is recorded, before it counts as interrupted */
+    /**
+     * @param callLease how long a call may take until its answer is recorded, before it counts as interrupted
+     * @param ended those that can be at no call any more, and so need no lease
+     */
     SendTurn(
             CommandStore store,
             CommandSchedule schedule,
@@ -74,6 +77,7 @@ public final class SendTurn {
             SendOutcome outcome,
             OutcomeEvents events,
             Duration callLease,
+            EndedProcesses ended,
             InstantSource clock) {
         this.store = store;
         this.schedule = schedule;
@@ -85,6 +89,7 @@ public final class SendTurn {
         this.outcome = outcome;
         this.events = events;
         this.callLease = callLease;
+        this.ended = ended;
         this.clock = clock;
     }
 
@@ -111,11 +116,19 @@ public final class SendTurn {
         return switch (command.state()) {
             case ACCEPTED, QUEUED -> decideQueued(turn);
             case SENDING -> {
-                interrupted(command);
+                if (isOver(command)) {
+                    interrupted(command);
+                }
                 yield turn;
             }
             default -> turn;
         };
+    }
+
+    /** Nobody is at the call any more. */
+    private boolean isOver(StoredCommand command) {
+        Instant called = command.changedAt();
+        return ended.called(called) || !clock.instant().isBefore(called.plus(callLease));
     }
 
     private void interrupted(StoredCommand command) {
@@ -138,9 +151,12 @@ public final class SendTurn {
             hold.wakeIfReleasedMeanwhile();
             return turn;
         }
-        if (!command.command().isReceipt() && store.hasEarlierOpen(command.id())) {
-            park(command, Wait.EARLIER, now.plus(LOOK_AGAIN));
-            return turn;
+        if (isBehindEarlier(command)) {
+            park(command, Wait.EARLIER, now.plus(CommandSchedule.LEASE));
+            // One that ended before that could not wake it; one that ends from now on does.
+            if (isBehindEarlier(command)) {
+                return turn;
+            }
         }
         Verdict verdict = policy.judge(command, now);
         if (!(verdict instanceof Verdict.Go || verdict instanceof Verdict.Substitute)) {
@@ -168,6 +184,10 @@ public final class SendTurn {
             case Verdict.Substitute substitute -> begin(command.asFallback());
             case Verdict.Go go -> begin(command);
         };
+    }
+
+    private boolean isBehindEarlier(StoredCommand command) {
+        return !command.command().isReceipt() && store.hasEarlierOpen(command.id());
     }
 
     /**

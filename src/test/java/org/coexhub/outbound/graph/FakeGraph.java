@@ -121,6 +121,11 @@ public final class FakeGraph implements AutoCloseable {
         (behaviour == null ? usual : behaviour).answer(exchange);
     }
 
+    /** Of the message that a behaviour is asked about. */
+    public static String text() {
+        return BODY.get().path("text").path("body").asText();
+    }
+
     /** Takes the message. */
     public void accept(HttpExchange exchange) throws IOException {
         JsonNode body = BODY.get();
@@ -196,8 +201,12 @@ public final class FakeGraph implements AutoCloseable {
     }
 
     private void await() throws IOException {
+        waitFor(closing);
+    }
+
+    public static void waitFor(CountDownLatch event) throws IOException {
         try {
-            closing.await();
+            event.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

@@ -48,6 +48,12 @@ import javax.sql.DataSource;
 /** The sender on a real database and a real HTTP Graph, with a clock that is moved by hand and a queue in memory. */
 final class SendBench implements AutoCloseable {
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RECORD_WITHIN = Duration.ofSeconds(60);
+
+    /** How long a command that is being sent is left alone. */
+    static final Duration CALL_LEASE = TIMEOUT.plus(RECORD_WITHIN);
+
     private static final String PARKING = "UPDATE command SET waits_for";
 
     final TestClock clock = new TestClock();
@@ -76,6 +82,7 @@ final class SendBench implements AutoCloseable {
     /** Asked before the takeover; nothing against it unless a test says so. */
     SendRule rule = (command, now) -> SendRule.Verdict.GO;
 
+    EndedProcesses ended = EndedProcesses.UNKNOWN;
     GraphClient graph;
     SendHold hold;
     SendTurn turn;
@@ -130,14 +137,20 @@ final class SendBench implements AutoCloseable {
         connect(meta.url(), "token");
     }
 
+    /** The process has ended and another has begun; no other node is there. */
+    void restart() {
+        ended = new EndedProcesses(clock.instant());
+        connect(meta.url(), "token");
+    }
+
     void connect(URI url, String token) {
-        var settings = new GraphSettings(token, url, "v24.0", Duration.ofSeconds(2));
+        var settings = new GraphSettings(token, url, "v24.0", TIMEOUT);
         var sending =
                 new SendSettings(
                         Duration.ofHours(24),
                         Duration.ofSeconds(60),
                         Duration.ofHours(1),
-                        Duration.ofSeconds(60),
+                        RECORD_WITHIN,
                         Duration.ofDays(7),
                         100);
         graph = new GraphClient(settings);
@@ -180,6 +193,7 @@ final class SendBench implements AutoCloseable {
                         outcome,
                         outcomes,
                         settings.timeout().plus(sending.recordWithin()),
+                        ended,
                         clock);
         sweeper =
                 new CommandSweeper(
@@ -189,6 +203,7 @@ final class SendBench implements AutoCloseable {
                         pointers,
                         outcomes,
                         sending,
+                        ended,
                         clock,
                         new SimpleMeterRegistry());
     }
@@ -224,6 +239,7 @@ final class SendBench implements AutoCloseable {
         if (turn.isClear(at)) {
             at = turn.record(turn.call(at));
         }
+        sweeper.passOn();
         turn.publish(at);
     }
 

@@ -160,6 +160,7 @@ class SendHoldTest {
         CommandId id = bench.submit("49151", "under way at that moment");
         bench.schedule.markQueued(id);
         bench.store.transition(id, QUEUED, SENDING, TransitionDetails.NONE.asAttempt());
+        bench.clock.advance(SendBench.CALL_LEASE);
         bench.startOn(data);
         bench.work();
 

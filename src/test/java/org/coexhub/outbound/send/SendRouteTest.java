@@ -69,6 +69,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -195,7 +196,7 @@ class SendRouteTest {
         registry.add("hub.data-dir", data::toString);
         registry.add("hub.meta.graph-url", META::url);
         registry.add("hub.meta.access-token", () -> "token");
-        registry.add("hub.meta.timeout", () -> "2s");
+        registry.add("hub.meta.timeout", () -> "10s");
     }
 
     @AfterAll
@@ -367,6 +368,42 @@ class SendRouteTest {
         }
     }
 
+    /** Twenty is what the number may send in a second, and more than the route has consumers. */
+    @Test
+    void aNumberWhoseGraphHangsHoldsUpNoOther() throws Exception {
+        var released = new CountDownLatch(1);
+        META.usually(
+                exchange -> {
+                    if (exchange.getRequestURI().getPath().contains("/106/")) {
+                        FakeGraph.waitFor(released);
+                    }
+                    META.accept(exchange);
+                });
+        try {
+            for (int i = 0; i < 20; i++) {
+                put(command("hangs").replace(recipient, "4915155" + (1000 + i)), key());
+            }
+            await().untilAsserted(() -> assertThat(timesSent("hangs")).isEqualTo(20));
+
+            put(command("of another number").replace("106", "107"), key());
+
+            assertThat(nextEvent().at("/data/text").asText()).isEqualTo("of another number");
+        } finally {
+            released.countDown();
+            META.usually(META::accept);
+        }
+        // Outcomes of one moment are told together.
+        var texts = new ArrayList<String>();
+        while (texts.size() < 20) {
+            nextEvents().forEach(event -> texts.add(event.at("/data/text").asText()));
+        }
+        assertThat(texts).hasSize(20).containsOnly("hangs");
+    }
+
+    private static String key() {
+        return UUID.randomUUID().toString();
+    }
+
     @Test
     void leavesACutConnectionUnresolved() throws Exception {
         META.then(FakeGraph.reset());
@@ -452,6 +489,7 @@ class SendRouteTest {
                 .extracting(org.apache.camel.Route::getId)
                 .containsExactlyInAnyOrder(
                         "send",
+                        "send-call",
                         "send-sweep",
                         "send-echoes",
                         "send-backlog",
@@ -498,11 +536,19 @@ class SendRouteTest {
 
     /** The next event that the sender told the journal. */
     private JsonNode nextEvent() throws Exception {
+        return nextEvents().getFirst();
+    }
+
+    private List<JsonNode> nextEvents() throws Exception {
         Message message = jms.receive("wa.in");
         assertThat(message).as("an event in the journal").isNotNull();
-        ObjectNode slice = (ObjectNode) json.readTree(SliceFrame.split(body(message)).getFirst());
-        assertThat(slice.path("object").asText()).isEqualTo("coexistence_hub");
-        return slice.path("events").path(0);
+        var events = new ArrayList<JsonNode>();
+        for (byte[] bytes : SliceFrame.split(body(message))) {
+            ObjectNode slice = (ObjectNode) json.readTree(bytes);
+            assertThat(slice.path("object").asText()).isEqualTo("coexistence_hub");
+            slice.path("events").forEach(events::add);
+        }
+        return events;
     }
 
     private static byte[] body(Message message) throws JMSException {

@@ -24,6 +24,7 @@ import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.graph.FakeGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,8 +32,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 class SendTurnTest {
 
@@ -195,12 +198,116 @@ class SendTurnTest {
         Pointer pointer = bench.queue.poll();
         bench.turn.decide(bench.turn.load(pointer.body()));
         assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.clock.advance(SendBench.CALL_LEASE);
 
         bench.take(pointer);
 
         assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
         assertThat(meta.received()).isEmpty();
         assertThat(bench.eventIds()).containsExactly("command:" + id + ":unresolved");
+    }
+
+    /** As when the broker lost the connection before it had heard that the pointer was worked off. */
+    @Test
+    void aPointerThatComesAgainDuringTheCallChangesNothing() {
+        CommandId id = bench.submit("49151", "under way");
+        Pointer pointer = bench.queue.poll();
+        Turn calling = bench.turn.call(bench.turn.decide(bench.turn.load(pointer.body())));
+
+        bench.take(pointer);
+
+        assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.turn.publish(bench.turn.record(calling));
+        assertThat(bench.state(id)).isEqualTo(SENT);
+        assertThat(meta.received()).hasSize(1);
+    }
+
+    @Test
+    void whatAProcessThatHasEndedWasSendingIsLookedAtByTheNextAtOnce() {
+        CommandId id = bench.submit("49151", "crash");
+        bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.clock.advance(Duration.ofMillis(1));
+        bench.restart();
+
+        bench.pass(Duration.ZERO);
+
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+        assertThat(meta.received()).isEmpty();
+    }
+
+    @Test
+    void aCommandIsNotLeftBehindOneThatEndsAtThatMoment() {
+        CommandId first = bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.queue.add(new Pointer(second, "106:49151"));
+        bench.beforeParking =
+                () ->
+                        bench.store.applyStatuses(
+                                List.of(
+                                        new StatusSeen(
+                                                first,
+                                                new Wamid("wamid.1"),
+                                                "delivered",
+                                                bench.clock.instant(),
+                                                null,
+                                                null)));
+
+        bench.work();
+
+        assertThat(bench.state(second)).isEqualTo(SENT);
+    }
+
+    /** However many there are for one recipient, what is for others is not behind them in the queue. */
+    @Test
+    void ofManyCommandsForOneRecipientOneIsInTheQueue() {
+        var all = new ArrayList<CommandId>();
+        for (int i = 0; i < 100; i++) {
+            all.add(bench.submit("49151", "" + i));
+        }
+        assertThat(bench.queue).hasSize(1);
+
+        // As many as the number may in a second, then as many as the recipient may.
+        bench.work();
+        assertThat(meta.received()).hasSize(20);
+        bench.pass(Duration.ofSeconds(1));
+        assertThat(bench.queue).isEmpty();
+        while (bench.state(all.getLast()) != SENT) {
+            bench.pass(Duration.ofSeconds(6));
+        }
+
+        assertThat(bench.sentTexts())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 100).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void aWakeUpThatGotLostIsLookedFor() {
+        CommandId first = bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        new JdbcTemplate(bench.database)
+                .update("UPDATE command SET state = 'sent' WHERE id = ?", first.value());
+        bench.queue.clear();
+
+        bench.pass(Duration.ofSeconds(15));
+        bench.pass(Duration.ofSeconds(1));
+
+        assertThat(bench.state(second)).isEqualTo(SENT);
+    }
+
+    @Test
+    void theRecipientsNextCommandDoesNotWaitForTheSweep() {
+        bench.submit("49151", "1");
+        CommandId second = bench.submit("49151", "2");
+        Turn first = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.work();
+        assertThat(bench.state(second)).isEqualTo(QUEUED);
+
+        bench.turn.record(bench.turn.call(first));
+        bench.sweeper.passOn();
+        bench.work();
+
+        assertThat(bench.state(second)).isEqualTo(SENT);
     }
 
     @Test
@@ -275,6 +382,45 @@ class SendTurnTest {
         bench.pass(Duration.ofSeconds(1));
 
         assertThat(bench.state(id)).isEqualTo(SENT);
+    }
+
+    /** Such as a template of an account that may only answer. */
+    @Test
+    void whatIsRefusedForItsOwnSakeDoesNotKeepTheNumberFromSending() {
+        meta.usually(
+                exchange ->
+                        (FakeGraph.text().equals("refused")
+                                        ? FakeGraph.error(400, 368)
+                                        : (FakeGraph.Behaviour) meta::accept)
+                                .answer(exchange));
+        CommandId refused = bench.submit("49151", "refused");
+        CommandId other = bench.submit("49152", "other");
+        bench.work();
+        assertThat(bench.suspensions.find(NUMBER)).isPresent();
+        assertThat(bench.state(other)).isEqualTo(QUEUED);
+
+        bench.pass(Duration.ofSeconds(31));
+        bench.pass(Duration.ofSeconds(1));
+        bench.pass(Duration.ofSeconds(1));
+
+        assertThat(bench.state(other)).isEqualTo(SENT);
+        assertThat(bench.state(refused)).isEqualTo(FAILED);
+        assertThat(bench.command(refused).reason()).isEqualTo("account_restricted");
+        assertThat(bench.suspensions.find(NUMBER)).isEmpty();
+    }
+
+    @Test
+    void aLongTimeWithoutTheHubIsNotTakenForACallToTheRecipient() {
+        bench.submit("49151", "interrupted");
+        Pointer pointer = bench.queue.poll();
+        bench.turn.decide(bench.turn.load(pointer.body()));
+        bench.clock.advance(Duration.ofHours(14));
+        bench.take(pointer);
+
+        CommandId next = bench.submit("49151", "next");
+        bench.work();
+
+        assertThat(bench.state(next)).isEqualTo(SENT);
     }
 
     @Test
@@ -371,7 +517,7 @@ class SendTurnTest {
         for (int second5 = 0; second5 < 60; second5++) {
             bench.pass(Duration.ofSeconds(1));
         }
-        assertThat(bench.sentTexts()).hasSizeBetween(3, 12).containsOnly("1");
+        assertThat(bench.sentTexts()).hasSizeBetween(3, 12).containsOnly("1", "2", "3");
         assertThat(bench.meters.get("hub.numbers.suspended").gauge().value()).isEqualTo(1);
         assertThat(bench.events)
                 .singleElement()
@@ -514,6 +660,7 @@ class SendTurnTest {
         CommandId id = bench.submit("49151", "slow");
         Pointer pointer = bench.queue.poll();
         Turn slow = bench.turn.call(bench.turn.decide(bench.turn.load(pointer.body())));
+        bench.clock.advance(SendBench.CALL_LEASE);
         bench.take(pointer);
         assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
 

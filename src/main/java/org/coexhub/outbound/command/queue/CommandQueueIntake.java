@@ -57,7 +57,7 @@ public final class CommandQueueIntake {
             Acceptance acceptance = intake.accept(body.bytes(), kept.key, kept.caller);
             JmsAnswers.keepAnswer(exchange, acceptance);
             exchange.setProperty(ACCEPTED, true);
-            if (acceptance.needsPointer()) {
+            if (acceptance.needsPointer() && !schedule.queueBehindOpen(acceptance.id())) {
                 schedule.markQueued(acceptance.id());
                 message.setHeader(GROUP, acceptance.group());
                 message.setBody(acceptance.pointer().body());

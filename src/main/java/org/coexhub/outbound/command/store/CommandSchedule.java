@@ -8,6 +8,7 @@ import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendQueue;
 import org.coexhub.outbound.command.StoredCommand;
+import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,9 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -51,7 +54,7 @@ public final class CommandSchedule {
             """
             SELECT id, state, wake_at, phone_number_id, recipient FROM command
             WHERE state IN ('accepted', 'held', 'queued', 'sending', 'unresolved') AND wake_at <= :now
-            ORDER BY seq LIMIT :limit
+            ORDER BY wake_at, seq LIMIT :limit
             """;
 
     private static final String CLAIM_DUE =
@@ -69,12 +72,27 @@ public final class CommandSchedule {
             WHERE phone_number_id = :number AND state = 'queued' AND waits_for = 'number'
             """;
 
-    private static final String WAKE_OLDEST_OF_NUMBER =
+    /**
+     * One that has not been tried comes first, of these one that was not part of a bulk; then the one whose try was longest
+     * ago: what is refused for its own sake must not be all that is ever tried.
+     */
+    private static final String WAKE_ONE_OF_NUMBER =
             """
             UPDATE command SET wake_at = :now WHERE id = (
                 SELECT id FROM command
                 WHERE phone_number_id = :number AND state = 'queued' AND waits_for = 'number'
-                ORDER BY seq LIMIT 1)
+                ORDER BY called_at NULLS FIRST, origin = 'bulk', seq LIMIT 1)
+            """;
+
+    /** Of each recipient the first that waits, where none before it is open: its wake-up got lost. */
+    private static final String WAKE_LOST =
+            """
+            UPDATE command SET wake_at = :now WHERE id IN (
+                SELECT c.id FROM command c
+                WHERE c.state = 'queued' AND c.waits_for = 'earlier' AND c.wake_at > :now AND NOT EXISTS (
+                    SELECT 1 FROM command e
+                    WHERE e.phone_number_id = c.phone_number_id AND e.recipient = c.recipient AND e.seq < c.seq
+                      AND e.state IN ('accepted', 'queued', 'sending')))
             """;
 
     /** Those whose pointer was made after the backup's moment are without one and wait for nothing. */
@@ -82,6 +100,11 @@ public final class CommandSchedule {
             """
             UPDATE command SET wake_at = :now
             WHERE state = 'queued' AND (waits_for = 'restored' OR waits_for IS NULL) AND wake_at > :now
+            """;
+
+    private static final String WAKE_SENDING =
+            """
+            UPDATE command SET wake_at = :now WHERE state = 'sending' AND changed_at < :before AND wake_at > :now
             """;
 
     private static final String COUNT_OPEN =
@@ -131,12 +154,54 @@ public final class CommandSchedule {
         return pointers.size();
     }
 
-    /** Puts the pointers of new commands; two commits, however many they are. */
+    /** Puts pointers for commands behind which another one has ended since the last look, if there are any. */
+    public void enqueueWoken(SendQueue queue, int limit) {
+        if (store.hasWoken()) {
+            enqueueDue(queue, limit);
+        }
+    }
+
+    /**
+     * Puts the pointers of new commands that are next for their recipient; two commits, however many they are. So many as
+     * there may be for one recipient, in the queue they are one or two, and those for others are not behind them.
+     */
     public void enqueue(SendQueue queue, List<Acceptance> accepted) {
-        queue.put(accepted.stream().map(Acceptance::pointer).toList());
+        Set<CommandId> waiting = queueBehindOpen(accepted.stream().map(Acceptance::id).toList());
+        List<Acceptance> next =
+                accepted.stream().filter(each -> !waiting.contains(each.id())).toList();
+        if (!next.isEmpty()) {
+            queue.put(next.stream().map(Acceptance::pointer).toList());
+            together(next, acceptance -> markQueued(acceptance.id()));
+        }
+    }
+
+    /**
+     * Queues a new command without a pointer if an earlier one of its recipient is open, whose end then wakes it.
+     *
+     * @return false: it needs a pointer
+     */
+    public boolean queueBehindOpen(CommandId id) {
+        return !queueBehindOpen(List.of(id)).isEmpty();
+    }
+
+    private Set<CommandId> queueBehindOpen(List<CommandId> ids) {
+        Set<CommandId> behind = store.behindOpen(ids);
+        if (behind.isEmpty()) {
+            return behind;
+        }
+        TransitionDetails wait =
+                TransitionDetails.NONE.wakingAt(Wait.EARLIER, clock.instant().plus(LEASE));
+        together(
+                behind,
+                id -> store.transition(id, CommandState.ACCEPTED, CommandState.QUEUED, wait));
+        // One that ended before that could not wake them; one that ends from now on does.
+        return store.behindOpen(List.copyOf(behind));
+    }
+
+    private <T> void together(Collection<T> all, Consumer<T> step) {
         store.together(
                 () -> {
-                    accepted.forEach(acceptance -> markQueued(acceptance.id()));
+                    all.forEach(step);
                     return null;
                 });
     }
@@ -227,12 +292,20 @@ public final class CommandSchedule {
 
     /** One command may try whether the number sends again. */
     public void wakeProbe(PhoneNumberId number) {
-        wake(WAKE_OLDEST_OF_NUMBER, number);
+        wake(WAKE_ONE_OF_NUMBER, number);
     }
 
     /** All that waited for a person to release sending may go on. */
     public void wakeReleased() {
         jdbc.sql(WAKE_RELEASED).param("now", SqlTimes.millis(clock.instant())).update();
+    }
+
+    /** What was being sent before this moment is looked at. */
+    public void wakeSending(Instant before) {
+        jdbc.sql(WAKE_SENDING)
+                .param("now", SqlTimes.millis(clock.instant()))
+                .param("before", SqlTimes.millis(before))
+                .update();
     }
 
     private void wake(String sql, PhoneNumberId number) {
@@ -257,6 +330,7 @@ public final class CommandSchedule {
     public void tidy(Duration keyLife) {
         Instant now = clock.instant();
         store.joinEarlyStatuses(now.minus(EARLY_STATUS_LIFE));
+        jdbc.sql(WAKE_LOST).param("now", SqlTimes.millis(now)).update();
         jdbc.sql(FORGET_KEYS).param("before", SqlTimes.millis(now.minus(keyLife))).update();
     }
 }

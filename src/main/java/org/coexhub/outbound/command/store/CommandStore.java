@@ -1,5 +1,6 @@
 package org.coexhub.outbound.command.store;
 
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -62,11 +64,21 @@ public final class CommandStore {
             WHERE window_key IN (:keys) AND state = 'held' AND waits_for = 'window' AND wake_at > :now
             """;
 
-    private static final String EARLIER_OPEN =
+    private static final String BEHIND_OPEN =
             """
-            SELECT COUNT(*) FROM command e JOIN command c
-                ON e.phone_number_id = c.phone_number_id AND e.recipient = c.recipient AND e.seq < c.seq
-            WHERE c.id = :id AND e.state IN ('accepted', 'queued', 'sending')
+            SELECT c.id FROM command c WHERE c.id IN (:ids) AND EXISTS (
+                SELECT 1 FROM command e
+                WHERE e.phone_number_id = c.phone_number_id AND e.recipient = c.recipient AND e.seq < c.seq
+                  AND e.state IN ('accepted', 'queued', 'sending'))
+            """;
+
+    /** By the times of the last changes, which are indexed. */
+    private static final String TAKEN_SINCE =
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM command
+                WHERE announced IN (TRUE, FALSE) AND changed_at >= :since
+                  AND phone_number_id = :number AND wamid IS NOT NULL AND called_at > :since)
             """;
 
     private static final String ANNOUNCED =
@@ -93,6 +105,11 @@ public final class CommandStore {
         this.keys = new KeyStore(jdbc);
         this.transitions = new Transitions(jdbc, transaction);
         this.statuses = new StatusStore(database, transaction, clock);
+    }
+
+    /** Whether the end of a command has woken the recipient's next one since this was last asked. */
+    boolean hasWoken() {
+        return transitions.hasWoken();
     }
 
     /** @throws CommandRefusedException the key belongs to different JSON */
@@ -254,7 +271,28 @@ public final class CommandStore {
 
     /** Whether the same recipient has a command that was accepted before this one and is not yet through. */
     public boolean hasEarlierOpen(CommandId id) {
-        return jdbc.sql(EARLIER_OPEN).param("id", id.value()).query(Long.class).single() > 0;
+        return !behindOpen(List.of(id)).isEmpty();
+    }
+
+    /** Those of them whose recipient has a command that was accepted before and is not yet through. */
+    Set<CommandId> behindOpen(List<CommandId> ids) {
+        return jdbc
+                .sql(BEHIND_OPEN)
+                .param("ids", ids.stream().map(CommandId::value).toList())
+                .query(String.class)
+                .list()
+                .stream()
+                .map(CommandId::new)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether Meta has taken another message of the number, in a call that began after this time. */
+    public boolean hasTakenSince(PhoneNumberId number, Instant since) {
+        return jdbc.sql(TAKEN_SINCE)
+                .param("number", number.value())
+                .param("since", SqlTimes.millis(since))
+                .query(Boolean.class)
+                .single();
     }
 
     public Optional<StoredCommand> find(CommandId id) {

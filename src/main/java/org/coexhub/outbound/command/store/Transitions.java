@@ -11,6 +11,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Carries out the steps from state to state.
@@ -59,6 +60,7 @@ public final class Transitions {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final AtomicBoolean someoneWoken = new AtomicBoolean();
 
     public Transitions(JdbcClient jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
@@ -107,13 +109,26 @@ public final class Transitions {
                             }
                             note(id, next, now, change.reason());
                             if (expected.isOpen() && !next.isOpen()) {
-                                jdbc.sql(WAKE_NEXT)
-                                        .param("id", id.value())
-                                        .param("at", SqlTimes.millis(now))
-                                        .update();
+                                wakeNext(id, now);
                             }
                             return true;
                         }));
+    }
+
+    private void wakeNext(CommandId id, Instant now) {
+        int woken =
+                jdbc.sql(WAKE_NEXT)
+                        .param("id", id.value())
+                        .param("at", SqlTimes.millis(now))
+                        .update();
+        if (woken > 0) {
+            someoneWoken.set(true);
+        }
+    }
+
+    /** Whether an end has woken the recipient's next command since this was last asked; one may have to wait for its commit. */
+    boolean hasWoken() {
+        return someoneWoken.get() && someoneWoken.getAndSet(false);
     }
 
     /** Keeps what Meta's answer told of a command whose state has gone further by itself. */

@@ -101,10 +101,11 @@ class LimitConfiguration {
     @Bean
     LimitKeeper limitKeeper(
             BacklogDispatcher backlog,
+            SlotSupply slots,
             NumberLimits numbers,
             PairBuckets pairs,
             InboundCount inbound,
             MeterRegistry meters) {
-        return new LimitKeeper(backlog, numbers, pairs, inbound, meters);
+        return new LimitKeeper(backlog, slots, numbers, pairs, inbound, meters);
     }
 }

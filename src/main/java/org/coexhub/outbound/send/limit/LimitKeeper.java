@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LimitKeeper {
 
     private final BacklogDispatcher backlog;
+    private final SlotSupply slots;
     private final NumberLimits numbers;
     private final PairBuckets pairs;
     private final InboundCount inbound;
@@ -16,11 +17,13 @@ public final class LimitKeeper {
 
     LimitKeeper(
             BacklogDispatcher backlog,
+            SlotSupply slots,
             NumberLimits numbers,
             PairBuckets pairs,
             InboundCount inbound,
             MeterRegistry meters) {
         this.backlog = backlog;
+        this.slots = slots;
         this.numbers = numbers;
         this.pairs = pairs;
         this.inbound = inbound;
@@ -37,6 +40,7 @@ public final class LimitKeeper {
 
     /** Every few seconds. */
     public void tidy() {
+        slots.endEndless();
         numbers.refresh();
         pairs.tidy();
         waiting.set(backlog.length());

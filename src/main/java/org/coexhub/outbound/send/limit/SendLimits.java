@@ -126,7 +126,7 @@ public final class SendLimits {
             close(permit, ended.plus(closed), result.usage());
         }
         if (!stored.command().isReceipt()) {
-            pairs.standStill(stored.command(), Duration.between(permit.taken(), ended));
+            pairs.standStill(stored.command(), call(permit.taken(), ended));
         }
     }
 
@@ -143,8 +143,14 @@ public final class SendLimits {
     public void interrupted(StoredCommand stored) {
         if (!stored.command().isReceipt()) {
             Instant taken = stored.changedAt().minus(BacklogDispatcher.LOOK_AHEAD);
-            pairs.standStill(stored.command(), Duration.between(taken, clock.instant()));
+            pairs.standStill(stored.command(), call(taken, clock.instant()));
         }
+    }
+
+    /** However long a machine was off or asleep meanwhile, a call is not longer than it can be. */
+    private Duration call(Instant from, Instant to) {
+        Duration call = Duration.between(from, to);
+        return call.compareTo(lease) > 0 ? lease : call;
     }
 
     private void count(String limit) {

@@ -1,9 +1,11 @@
 package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.outbound.graph.ApiUsage;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -32,6 +34,12 @@ final class SlotSupply {
             UPDATE send_slot SET free_at = GREATEST(free_at, :freeAt), holder = NULL, held_until = NULL
             WHERE holder IS NOT NULL
             """;
+
+    /** As long as Meta may ask a number to pause, and a bit. */
+    private static final Duration LONGEST_REST = ApiUsage.LONGEST_BREAK.plusMinutes(1);
+
+    private static final String END_ENDLESS =
+            "UPDATE send_slot SET free_at = :freeAt WHERE free_at > :latest";
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -64,6 +72,17 @@ final class SlotSupply {
                         "freeAt",
                         SqlTimes.millis(
                                 clock.instant().plus(SendSlots.WINDOW).plus(SendSlots.ROUNDING)))
+                .update();
+    }
+
+    /** A clock that was ahead and is put right leaves slots that nobody has closed for so long. */
+    void endEndless() {
+        Instant now = clock.instant();
+        jdbc.sql(END_ENDLESS)
+                .param(
+                        "freeAt",
+                        SqlTimes.millis(now.plus(SendSlots.WINDOW).plus(SendSlots.ROUNDING)))
+                .param("latest", SqlTimes.millis(now.plus(LONGEST_REST)))
                 .update();
     }
 

@@ -72,6 +72,6 @@ public final class LimitBench {
         limits =
                 new SendLimits(
                         window, slots, pairs, numbers, lines, SETTINGS, timeout, clock, meters);
-        keeper = new LimitKeeper(lines, numbers, pairs, inbound, meters);
+        keeper = new LimitKeeper(lines, slots, numbers, pairs, inbound, meters);
     }
 }

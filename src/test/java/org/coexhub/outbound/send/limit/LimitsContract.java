@@ -302,6 +302,21 @@ abstract class LimitsContract {
         assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSize(LIMIT);
     }
 
+    /** Of a clock that was two hours ahead when customers wrote. */
+    @Test
+    void aClockThatIsPutRightStopsNoNumber() {
+        slots.resize(NUMBER, LIMIT);
+        clock.advance(Duration.ofHours(2));
+        window.fill(NUMBER, LIMIT);
+        clock.advance(Duration.ofHours(-2));
+        assertThat(window.take(NUMBER, next(), LEASE, false)).isEmpty();
+
+        slots.endEndless();
+        clock.advance(Duration.ofMillis(1010));
+
+        assertThat(window.free(NUMBER, clock.instant(), LIMIT)).hasSize(LIMIT);
+    }
+
     @Test
     void aNumberMayGetMoreOrLess() {
         assertThat(slots.resize(NUMBER, 20)).isTrue();
