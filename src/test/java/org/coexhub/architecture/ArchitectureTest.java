@@ -20,6 +20,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.UriEndpoint;
 import org.coexhub.Hub;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -243,6 +245,17 @@ class ArchitectureTest {
     }
 
     /** So that whoever reads a name, in a log or in another class, knows which one is meant. */
+    /** What is annotated is held against what the jar tells Camel's tools. */
+    @Test
+    void everyEndpointSaysWhatItTakes() {
+        classes()
+                .that()
+                .areAssignableTo(Endpoint.class)
+                .should()
+                .beAnnotatedWith(UriEndpoint.class)
+                .check(HUB);
+    }
+
     @Test
     void aNameIsUsedOnce() {
         Map<String, List<String>> classes =

@@ -7,7 +7,10 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -23,6 +26,13 @@ public final class FirstRelease {
             WHERE table_schema = current_schema() AND table_name <> 'flyway_schema_history'
             GROUP BY table_name
             """;
+
+    /** What later versions call columns of the first release. */
+    private static final Map<String, String> RENAMED =
+            Map.of(
+                    "bulk.claimed_until", "held_until",
+                    "template_sync.next_at", "due_at",
+                    "template_sync.taken_at", "held_until");
 
     private FirstRelease() {}
 
@@ -54,8 +64,12 @@ public final class FirstRelease {
         return tables;
     }
 
-    /** The rows of these tables as JSON, in an order of their own; a table or column that is gone is a failure. */
+    /**
+     * The rows of these tables as JSON, in an order of their own; a table or column that is gone is a failure, one that was
+     * renamed has its old name.
+     */
     public static Map<String, List<String>> rows(DataSource database, Map<String, String> tables) {
+        Map<String, String> now = tables(database);
         var rows = new TreeMap<String, List<String>>();
         tables.forEach(
                 (table, columns) ->
@@ -64,8 +78,27 @@ public final class FirstRelease {
                                 new JdbcTemplate(database)
                                         .queryForList(
                                                 "SELECT to_jsonb(r)::text FROM (SELECT %s FROM %s) r ORDER BY 1"
-                                                        .formatted(columns, table),
+                                                        .formatted(
+                                                                selected(
+                                                                        table,
+                                                                        columns,
+                                                                        now.getOrDefault(
+                                                                                table, "")),
+                                                                table),
                                                 String.class)));
         return rows;
+    }
+
+    private static String selected(String table, String columns, String now) {
+        var known = Set.of(now.split(", "));
+        return Stream.of(columns.split(", "))
+                .map(
+                        column ->
+                                known.contains(column)
+                                        ? column
+                                        : RENAMED.getOrDefault(table + "." + column, column)
+                                                + " AS "
+                                                + column)
+                .collect(Collectors.joining(", "));
     }
 }

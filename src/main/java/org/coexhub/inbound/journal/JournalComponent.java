@@ -1,9 +1,14 @@
 package org.coexhub.inbound.journal;
 
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.coexhub.platform.broker.ReceiverFactory;
@@ -33,21 +38,46 @@ public final class JournalComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters)
             throws Exception {
-        int consumers = getAndRemoveParameter(parameters, "consumers", Integer.class, 2);
-        int batch = getAndRemoveParameter(parameters, "batch", Integer.class, 100);
-        return new JournalEndpoint(uri, this, queue, consumers, batch);
+        var endpoint = new JournalEndpoint(uri, this, queue);
+        setProperties(endpoint, parameters);
+        return endpoint;
     }
 
-    private final class JournalEndpoint extends DefaultEndpoint {
-        private final String queue;
-        private final int consumers;
-        private final int batch;
+    /** Where the router's routes start. */
+    @UriEndpoint(
+            firstVersion = "0.1.0",
+            scheme = "journal",
+            title = "Journal",
+            syntax = "journal:queue",
+            consumerOnly = true,
+            category = Category.MESSAGING)
+    public final class JournalEndpoint extends DefaultEndpoint {
 
-        JournalEndpoint(
-                String uri, JournalComponent component, String queue, int consumers, int batch) {
+        private static final int CONSUMERS = 2;
+        private static final int BATCH = 100;
+
+        @UriPath(description = "The journal's queue: wa.in or wa.history")
+        @Metadata(required = true)
+        private final String queue;
+
+        @UriParam(defaultValue = "" + CONSUMERS, description = "Consumers per hub node")
+        private int consumers = CONSUMERS;
+
+        @UriParam(
+                defaultValue = "" + BATCH,
+                description = "Messages of the journal at most in one transaction")
+        private int batch = BATCH;
+
+        JournalEndpoint(String uri, JournalComponent component, String queue) {
             super(uri, component);
             this.queue = queue;
+        }
+
+        public void setConsumers(int consumers) {
             this.consumers = consumers;
+        }
+
+        public void setBatch(int batch) {
             this.batch = batch;
         }
 

@@ -46,7 +46,7 @@ public class BulkRelease {
     private static final Logger LOG = LoggerFactory.getLogger(BulkRelease.class);
 
     /** Longer than a pass takes; after a crash the bulk stands still for as long. */
-    static final Duration CLAIM = Duration.ofSeconds(15);
+    static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final String BULK = "bulk";
     private static final String INTERNAL_ERROR = "internal_error: the hub failed at this row";
@@ -72,17 +72,19 @@ public class BulkRelease {
 
     /** Releases as many rows as there is room for. A bulk that fails does not keep the next from its turn. */
     public void release() {
-        for (BulkStore.Open bulk : store.open()) {
+        for (BulkId id : store.due()) {
             try {
-                if (store.claim(bulk.id(), CLAIM)) {
-                    release(bulk);
-                    store.unclaim(bulk.id());
-                }
+                store.take(id, LEASE)
+                        .ifPresent(
+                                bulk -> {
+                                    release(bulk);
+                                    store.putBack(id);
+                                });
             } catch (RuntimeException failure) {
                 LOG.warn(
                         "Bulk {} stands still for {} s: {}",
-                        bulk.id(),
-                        CLAIM.toSeconds(),
+                        id,
+                        LEASE.toSeconds(),
                         FailureSummary.of(failure));
                 if (PassingFailure.isCauseOf(failure)) {
                     return;

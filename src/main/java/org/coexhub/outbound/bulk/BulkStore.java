@@ -7,6 +7,7 @@ import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.outbound.command.validation.StorableText;
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +20,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -32,8 +35,8 @@ class BulkStore {
     private static final String INSERT =
             """
             INSERT INTO bulk (id, idempotency_key, body_hash, number_id, message, rows_given, begins_at,
-                              accepted_at, claimed_until)
-            VALUES (:id, :key, :hash, :number, :message, :rows, :begins, :now, :now) ON CONFLICT DO NOTHING
+                              due_at, accepted_at)
+            VALUES (:id, :key, :hash, :number, :message, :rows, :begins, :begins, :now) ON CONFLICT DO NOTHING
             """;
 
     private static final String INSERT_ROW =
@@ -42,21 +45,6 @@ class BulkStore {
 
     private static final String FIND_KEY =
             "SELECT id, body_hash FROM bulk WHERE idempotency_key = :key";
-
-    private static final String OPEN =
-            """
-            SELECT id, number_id, message FROM bulk
-            WHERE closed_at IS NULL AND claimed_until <= :now AND (begins_at <= :now OR cancelled_at IS NOT NULL)
-            ORDER BY accepted_at, id
-            """;
-
-    private static final String CLAIM =
-            """
-            UPDATE bulk SET claimed_until = :until
-            WHERE id = :id AND closed_at IS NULL AND claimed_until <= :now
-            """;
-
-    private static final String UNCLAIM = "UPDATE bulk SET claimed_until = :now WHERE id = :id";
 
     /** What waits behind an earlier message to the same customer keeps nobody else up. */
     private static final String PASS =
@@ -127,7 +115,7 @@ class BulkStore {
     /** A bulk that was done opens again, until what was held of it has been taken back. */
     private static final String CANCEL =
             """
-            UPDATE bulk SET cancelled_at = :now, closed_at = NULL
+            UPDATE bulk SET cancelled_at = :now, closed_at = NULL, due_at = :now
             WHERE id = :id AND cancelled_at IS NULL AND (closed_at IS NULL OR EXISTS (
                 SELECT 1 FROM bulk_row r JOIN command c ON c.id = r.command_id
                 WHERE r.bulk_id = :id AND c.state IN ('accepted', 'held', 'queued')))
@@ -147,12 +135,14 @@ class BulkStore {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final DueRows due;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
 
     BulkStore(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.batches = new JdbcTemplate(database);
+        this.due = new DueRows(jdbc, clock, "bulk", "id", "closed_at IS NULL", "accepted_at, id");
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.clock = clock;
     }
@@ -218,34 +208,26 @@ class BulkStore {
         return new BulkId(first.id);
     }
 
-    List<Open> open() {
-        return jdbc.sql(OPEN)
-                .param("now", SqlTimes.millis(clock.instant()))
-                .query(
-                        (row, i) ->
-                                new Open(
-                                        new BulkId(row.getString(1)),
-                                        row.getString(2),
-                                        CommandJson.readStored(row.getString(3))))
-                .list();
+    /** Those of which something may be done now and that no node is at. */
+    List<BulkId> due() {
+        return due.due().stream().map(BulkId::new).toList();
     }
 
-    /** True for the one node that may release rows until then. */
-    boolean claim(BulkId id, Duration time) {
-        Instant now = clock.instant();
-        return jdbc.sql(CLAIM)
-                        .param("id", id.value())
-                        .param("now", SqlTimes.millis(now))
-                        .param("until", SqlTimes.millis(now.plus(time)))
-                        .update()
-                == 1;
+    /** The bulk for the one node that may release rows of it for so long. */
+    Optional<Open> take(BulkId id, Duration time) {
+        return due.take(
+                id.value(),
+                time,
+                (row, i) ->
+                        new Open(
+                                id,
+                                row.getString("number_id"),
+                                CommandJson.readStored(row.getString("message"))));
     }
 
-    void unclaim(BulkId id) {
-        jdbc.sql(UNCLAIM)
-                .param("id", id.value())
-                .param("now", SqlTimes.millis(clock.instant()))
-                .update();
+    /** Looked at, and due again at once. */
+    void putBack(BulkId id) {
+        due.untried(id.value(), clock.instant(), Map.of());
     }
 
     /** Rows whose commands have left the send queue make room for others. */

@@ -1,12 +1,15 @@
 package org.coexhub.outbound.template;
 
 import org.coexhub.event.WabaId;
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,47 +22,32 @@ class SyncSchedule {
 
     private static final String APPEAR =
             """
-            INSERT INTO template_sync (waba_id, next_at)
+            INSERT INTO template_sync (waba_id, due_at)
             SELECT DISTINCT waba_id, CAST(:now AS TIMESTAMP WITH TIME ZONE) FROM business_number
             WHERE waba_id IS NOT NULL ON CONFLICT DO NOTHING
             """;
 
-    private static final String DUE =
+    private static final String END =
             """
-            SELECT waba_id FROM template_sync
-            WHERE next_at <= :now AND (taken_at IS NULL OR taken_at <= :lost) ORDER BY next_at
-            """;
-
-    private static final String CLAIM =
-            """
-            UPDATE template_sync SET taken_at = :now, next_at = :again
-            WHERE waba_id = :account AND next_at <= :now AND (taken_at IS NULL OR taken_at <= :lost)
-            """;
-
-    private static final String DONE =
-            """
-            UPDATE template_sync SET synced_at = :begun, failed_at = NULL, taken_at = NULL,
-                next_at = CASE WHEN next_at < :again THEN next_at ELSE :next END
-            WHERE waba_id = :account
-            """;
-
-    private static final String FAILED =
-            """
-            UPDATE template_sync SET failed_at = :begun, taken_at = NULL,
-                next_at = CASE WHEN next_at < :again THEN next_at ELSE :next END
+            UPDATE template_sync SET synced_at = COALESCE(:synced, synced_at), failed_at = :failed, held_until = NULL,
+                due_at = CASE WHEN due_at < :again THEN due_at ELSE :next END
             WHERE waba_id = :account
             """;
 
     private static final String SOON =
-            "UPDATE template_sync SET next_at = :now WHERE waba_id = :account AND next_at > :now";
+            "UPDATE template_sync SET due_at = :now WHERE waba_id = :account AND due_at > :now";
 
     private static final String FIND =
             "SELECT synced_at, failed_at FROM template_sync WHERE waba_id = :account";
 
     private final JdbcClient jdbc;
+    private final DueRows due;
+    private final InstantSource clock;
 
-    SyncSchedule(JdbcClient jdbc) {
+    SyncSchedule(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
+        this.due = new DueRows(jdbc, clock, "template_sync", "waba_id", "TRUE", "due_at");
+        this.clock = clock;
     }
 
     /**
@@ -69,42 +57,29 @@ class SyncSchedule {
     record Standing(Instant synced, Instant failed) {}
 
     /** Accounts whose list is due, those just seen among them; each is to be claimed before it is fetched. */
-    List<WabaId> due(Instant now) {
-        jdbc.sql(APPEAR).param("now", SqlTimes.at(now)).update();
-        return jdbc
-                .sql(DUE)
-                .param("now", SqlTimes.at(now))
-                .param("lost", SqlTimes.at(now.minus(LOST)))
-                .query(String.class)
-                .list()
-                .stream()
-                .map(WabaId::new)
-                .toList();
+    List<WabaId> due() {
+        jdbc.sql(APPEAR).param("now", SqlTimes.at(clock.instant())).update();
+        return due.due().stream().map(WabaId::new).toList();
     }
 
-    boolean claim(WabaId account, Instant now) {
-        return jdbc.sql(CLAIM)
-                        .param("account", account.value())
-                        .param("now", SqlTimes.at(now))
-                        .param("lost", SqlTimes.at(now.minus(LOST)))
-                        .param("again", SqlTimes.at(now.plus(LOST)))
-                        .update()
-                == 1;
+    boolean claim(WabaId account) {
+        return due.take(account.value(), LOST, (row, number) -> account).isPresent();
     }
 
     void done(WabaId account, Instant begun, Instant next) {
-        end(DONE, account, begun, next);
+        end(account, begun, next, begun, null);
     }
 
     void failed(WabaId account, Instant begun, Instant next) {
-        end(FAILED, account, begun, next);
+        end(account, begun, next, null, begun);
     }
 
     /** A hint that came while the list was fetched stays: what it tells of may not have been in the list yet. */
-    private void end(String sql, WabaId account, Instant begun, Instant next) {
-        jdbc.sql(sql)
+    private void end(WabaId account, Instant begun, Instant next, Instant synced, Instant failed) {
+        jdbc.sql(END)
                 .param("account", account.value())
-                .param("begun", SqlTimes.at(begun))
+                .param("synced", SqlTimes.at(synced), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("failed", SqlTimes.at(failed), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("again", SqlTimes.at(begun.plus(LOST)))
                 .param("next", SqlTimes.at(next))
                 .update();

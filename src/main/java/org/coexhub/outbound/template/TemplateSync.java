@@ -51,16 +51,17 @@ public final class TemplateSync {
             return;
         }
         try {
-            fetchDue(clock.instant());
+            fetchDue();
         } catch (DataAccessException e) {
             LOG.warn("Templates are not refreshed now: {}", e.getMessage());
         }
     }
 
-    private void fetchDue(Instant now) {
-        for (WabaId account : schedule.due(now)) {
-            if (schedule.claim(account, now)) {
-                fetch(account, now);
+    private void fetchDue() {
+        for (WabaId account : schedule.due()) {
+            Instant begun = clock.instant();
+            if (schedule.claim(account)) {
+                fetch(account, begun);
             }
         }
     }

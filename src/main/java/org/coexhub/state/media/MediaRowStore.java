@@ -1,6 +1,7 @@
 package org.coexhub.state.media;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -12,18 +13,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 import javax.sql.DataSource;
 
 /**
- * Stores the rows of media, and whose turn it is.
+ * Stores the rows of media, whose files {@linkplain DueRows one node each} fetches.
  *
  * <p>A row is written in the transaction that claims its event, so a message and the duty to fetch its file are there
- * together or not at all. Taking a row moves its due time ahead by the lease in one conditional update: of several nodes
- * one changes the row, the others see that they did not. A node that dies leaves the row due again when the lease is
- * over; since no fetch may last as long as the lease, nobody else is at it by then.
+ * together or not at all.
  */
 public final class MediaRowStore {
 
@@ -35,32 +35,13 @@ public final class MediaRowStore {
 
     private static final String FIND = "SELECT * FROM media WHERE id = :id";
 
-    private static final String DUE =
-            """
-            SELECT * FROM media WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, noted_at, id LIMIT 16
-            """;
-
-    private static final String TAKE =
-            """
-            UPDATE media SET due_at = :lease, tries = tries + 1
-            WHERE id = :id AND state = 'waiting' AND due_at <= :now
-            """;
-
     private static final String FINISH =
             """
             UPDATE media SET state = :state, reason = :reason, bytes = :bytes, mime_type = COALESCE(mime_type, :mime),
-                stored_at = :now WHERE id = :id AND state = 'waiting'
+                stored_at = :now, held_until = NULL WHERE id = :id AND state = 'waiting'
             """;
 
-    private static final String LATER =
-            "UPDATE media SET due_at = :due, reason = :reason WHERE id = :id AND state = 'waiting'";
-
-    /** The try that found it has not come to pass. */
-    private static final String UNTRIED =
-            """
-            UPDATE media SET due_at = :due, reason = :reason, tries = tries - 1
-            WHERE id = :id AND state = 'waiting'
-            """;
+    private static final String REASON = "reason";
 
     static final int MOST_OLD = 100;
 
@@ -74,11 +55,15 @@ public final class MediaRowStore {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final DueRows due;
     private final InstantSource clock;
 
     MediaRowStore(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.batches = new JdbcTemplate(database);
+        this.due =
+                new DueRows(
+                        jdbc, clock, "media", "id", "state = 'waiting'", "due_at, noted_at, id");
         this.clock = clock;
     }
 
@@ -124,20 +109,7 @@ public final class MediaRowStore {
 
     /** A file whose turn it is, taken for so long; empty when there is none. */
     Optional<MediaRow> take(Duration lease) {
-        Instant now = clock.instant();
-        for (MediaRow due :
-                jdbc.sql(DUE).param("now", SqlTimes.millis(now)).query(MediaRowStore::row).list()) {
-            int taken =
-                    jdbc.sql(TAKE)
-                            .param("id", due.id())
-                            .param("now", SqlTimes.millis(now))
-                            .param("lease", SqlTimes.millis(now.plus(lease)))
-                            .update();
-            if (taken == 1) {
-                return find(due.id());
-            }
-        }
-        return Optional.empty();
+        return due.take(lease, MediaRowStore::row);
     }
 
     void stored(MediaRow row, long bytes, String mimeType) {
@@ -161,11 +133,7 @@ public final class MediaRowStore {
     }
 
     void later(MediaRow row, Duration wait, String reason) {
-        jdbc.sql(LATER)
-                .param("id", row.id())
-                .param("due", SqlTimes.millis(clock.instant().plus(wait)))
-                .param("reason", reason)
-                .update();
+        due.later(row.id(), clock.instant().plus(wait), Collections.singletonMap(REASON, reason));
     }
 
     /** Until the day begins; nothing has been tried. */
@@ -178,12 +146,8 @@ public final class MediaRowStore {
         untried(row, row.notedAt(), row.reason());
     }
 
-    private void untried(MediaRow row, Instant due, String reason) {
-        jdbc.sql(UNTRIED)
-                .param("id", row.id())
-                .param("due", SqlTimes.millis(due))
-                .param("reason", reason, java.sql.Types.VARCHAR)
-                .update();
+    private void untried(MediaRow row, Instant next, String reason) {
+        due.untried(row.id(), next, Collections.singletonMap(REASON, reason));
     }
 
     /** Of the files stored before then the oldest, a hundred at most, behind so many that are older still. */

@@ -9,6 +9,7 @@ import org.coexhub.outbound.command.TestCommands;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.command.store.CommandSchedule;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.testing.HeldRows;
 import org.coexhub.testing.TestClock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -36,13 +37,16 @@ final class BulkBench {
     /** What happens when a pointer has come to the queue. */
     Runnable whenQueued = () -> {};
 
+    private final JdbcClient jdbc;
+
     BulkBench(DataSource database, TestClock clock) {
+        jdbc = JdbcClient.create(database);
         this.clock = clock;
         commands = new CommandStore(database, clock);
         var schedule = new CommandSchedule(database, commands, clock);
         var store = new BulkStore(database, clock);
         intake = new BulkIntake(store, number -> true);
-        report = new BulkReport(JdbcClient.create(database));
+        report = new BulkReport(jdbc);
         release =
                 new BulkRelease(
                         store,
@@ -87,7 +91,8 @@ final class BulkBench {
 
     /** The bulk goes on until it is done, as after a start of the hub. */
     void finish(BulkId id) {
-        clock.advance(BulkRelease.CLAIM);
+        clock.advance(BulkRelease.LEASE);
+        HeldRows.age(jdbc, "bulk", BulkRelease.LEASE);
         while (report.progress(id).orElseThrow().closedAt() == null) {
             release.release();
             sendAll(id);

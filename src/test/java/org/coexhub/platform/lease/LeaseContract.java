@@ -2,6 +2,7 @@ package org.coexhub.platform.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.coexhub.testing.HeldRows;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -43,7 +44,7 @@ abstract class LeaseContract {
     void afterItsEndAnotherMayHaveIt() {
         var mine = new Lease(store, "work");
         assertThat(mine.take()).isPresent();
-        passSeconds(30);
+        HeldRows.age(jdbc, "lease", Duration.ofSeconds(30));
 
         var other = new Lease(store, "work");
 
@@ -74,13 +75,5 @@ abstract class LeaseContract {
 
         assertThat(new Lease(store, "work").take())
                 .hasValueSatisfying(idle -> assertThat(idle).isGreaterThan(Duration.ofDays(365)));
-    }
-
-    private void passSeconds(int seconds) {
-        jdbc.sql(
-                        "UPDATE lease SET held_until = held_until - CAST(? AS INTEGER) * INTERVAL"
-                                + " '1' SECOND")
-                .param(seconds)
-                .update();
     }
 }

@@ -34,7 +34,7 @@ import javax.sql.DataSource;
 
 /**
  * A database of the first release keeps its rows through all migrations, and this version reads them. A migration that
- * changes rows on purpose says so here.
+ * changes rows on purpose says so here; one that renames a column, in {@link FirstRelease}.
  */
 class TheFirstReleaseIsUpgradedTest {
 

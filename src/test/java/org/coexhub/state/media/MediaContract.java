@@ -13,6 +13,7 @@ import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.media.store.FileMediaStore;
 import org.coexhub.state.media.store.MediaStore;
 import org.coexhub.state.media.store.SwitchedDisk;
+import org.coexhub.testing.HeldRows;
 import org.coexhub.testing.MetaBodies;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.AfterEach;
@@ -357,6 +358,7 @@ abstract class MediaContract {
         assertThat(meta.requests).isEmpty();
 
         clock.advance(Duration.ofMinutes(10));
+        HeldRows.age(JdbcClient.create(database), "media", Duration.ofMinutes(10));
         worker.work();
         assertThat(settled("1").state()).isEqualTo(MediaRow.State.STORED);
     }

@@ -8,16 +8,20 @@ import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.StepPatience;
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,7 +51,8 @@ public final class GivenUpReplies {
 
     private static final String GIVE_UP =
             """
-            UPDATE chatwoot_reply SET given_up = :why, given_up_at = :now, due_at = :now, tries = 0
+            UPDATE chatwoot_reply SET given_up = :why, given_up_at = :now, due_at = :now,
+                held_until = NULL, tries = 0
             WHERE message_id = :message AND given_up IS NULL
             """;
 
@@ -58,27 +63,11 @@ public final class GivenUpReplies {
             VALUES (:message, :conversation, '{}', :now, 0, :now, :why, :now) ON CONFLICT DO NOTHING
             """;
 
-    private static final String DUE =
-            """
-            SELECT * FROM chatwoot_reply WHERE given_up IS NOT NULL AND due_at <= :now
-            ORDER BY due_at, message_id LIMIT 1
-            """;
-
-    private static final String TAKE =
-            """
-            UPDATE chatwoot_reply SET due_at = :until, tries = tries + 1
-            WHERE message_id = :message AND due_at <= :now
-            """;
-
-    private static final String LATER_AGAIN =
-            "UPDATE chatwoot_reply SET due_at = :due WHERE message_id = :message";
-
-    private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
-
     private final ChatwootClient client;
     private final ChatwootStore store;
     private final AgentReplies replies;
     private final JdbcClient jdbc;
+    private final DueRows due;
     private final InstantSource clock;
     private final MeterRegistry meters;
 
@@ -93,11 +82,30 @@ public final class GivenUpReplies {
         this.store = store;
         this.replies = replies;
         this.jdbc = JdbcClient.create(database);
+        this.due =
+                new DueRows(
+                        jdbc,
+                        clock,
+                        "chatwoot_reply",
+                        "message_id",
+                        "given_up IS NOT NULL",
+                        "due_at, message_id");
         this.clock = clock;
         this.meters = meters;
     }
 
-    private record Row(long message, long conversation, String why, Instant since, int tries) {}
+    /** @param tries this one among them */
+    private record Row(long message, long conversation, String why, Instant since, int tries) {
+
+        private static Row read(ResultSet rs, int number) throws SQLException {
+            return new Row(
+                    rs.getLong("message_id"),
+                    rs.getLong("conversation_id"),
+                    rs.getString("given_up"),
+                    SqlTimes.read(rs, "given_up_at"),
+                    rs.getInt("tries"));
+        }
+    }
 
     /** Gives the reply up for a reason that its agent can do something about; one that is given up already stays as it is. */
     void add(long conversation, long message, String why) {
@@ -141,33 +149,10 @@ public final class GivenUpReplies {
 
     /** Tells Chatwoot of those that are due, as long as it listens. */
     void tell() {
-        Optional<Row> next = take();
+        Optional<Row> next = due.take(LEASE, Row::read);
         while (next.isPresent() && told(next.get())) {
-            next = take();
+            next = due.take(LEASE, Row::read);
         }
-    }
-
-    private Optional<Row> take() {
-        Instant now = clock.instant();
-        return jdbc.sql(DUE)
-                .param("now", SqlTimes.at(now))
-                .query(
-                        (rs, i) ->
-                                new Row(
-                                        rs.getLong("message_id"),
-                                        rs.getLong("conversation_id"),
-                                        rs.getString("given_up"),
-                                        SqlTimes.read(rs, "given_up_at"),
-                                        rs.getInt("tries")))
-                .optional()
-                .filter(
-                        due ->
-                                jdbc.sql(TAKE)
-                                                .param("message", due.message())
-                                                .param("now", SqlTimes.at(now))
-                                                .param("until", SqlTimes.at(now.plus(LEASE)))
-                                                .update()
-                                        == 1);
     }
 
     /** @return whether the next may be told at once */
@@ -188,7 +173,7 @@ public final class GivenUpReplies {
                             : FailureSummary.of(failure));
         }
         store.written(replies.key(row.message()), row.conversation(), row.message());
-        jdbc.sql(FORGET).param("message", row.message()).update();
+        due.delete(row.message());
         return true;
     }
 
@@ -219,16 +204,10 @@ public final class GivenUpReplies {
     }
 
     private void later(Row row, Instant now) {
-        Duration pause = PAUSE.multipliedBy(row.tries() + 1L);
-        jdbc.sql(LATER_AGAIN)
-                .param("message", row.message())
-                .param(
-                        "due",
-                        SqlTimes.at(
-                                now.plus(
-                                        pause.compareTo(LONGEST_PAUSE) > 0
-                                                ? LONGEST_PAUSE
-                                                : pause)))
-                .update();
+        Duration pause = PAUSE.multipliedBy(row.tries());
+        due.later(
+                row.message(),
+                now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause),
+                Map.of());
     }
 }

@@ -11,6 +11,7 @@ import org.coexhub.connector.chatwoot.client.ChatwootStore;
 import org.coexhub.connector.chatwoot.incoming.AgentMessage.Attachment;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.CommandRefusedException;
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.state.media.MediaRefusedException;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -63,25 +67,13 @@ public final class ReplyFileQueue {
             """;
 
     /** Of each conversation the oldest only. */
-    private static final String DUE =
+    private static final String OPEN =
             """
-            SELECT * FROM chatwoot_reply r WHERE due_at <= :now AND given_up IS NULL AND NOT EXISTS (
+            given_up IS NULL AND NOT EXISTS (
                 SELECT 1 FROM chatwoot_reply earlier
-                WHERE earlier.conversation_id = r.conversation_id AND earlier.message_id < r.message_id
-                    AND earlier.given_up IS NULL)
-            ORDER BY due_at, message_id LIMIT 1
+                WHERE earlier.conversation_id = chatwoot_reply.conversation_id
+                    AND earlier.message_id < chatwoot_reply.message_id AND earlier.given_up IS NULL)
             """;
-
-    private static final String TAKE =
-            """
-            UPDATE chatwoot_reply SET due_at = :until, tries = tries + 1
-            WHERE message_id = :message AND due_at <= :now
-            """;
-
-    private static final String LATER =
-            "UPDATE chatwoot_reply SET due_at = :due WHERE message_id = :message";
-
-    private static final String FORGET = "DELETE FROM chatwoot_reply WHERE message_id = :message";
 
     private final ChatwootSettings settings;
     private final ChatwootStore store;
@@ -89,6 +81,7 @@ public final class ReplyFileQueue {
     private final AgentFiles files;
     private final GivenUpReplies givenUp;
     private final JdbcClient jdbc;
+    private final DueRows due;
     private final InstantSource clock;
     private final JsonMapper json =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -108,9 +101,23 @@ public final class ReplyFileQueue {
         this.givenUp = givenUp;
         this.jdbc = JdbcClient.create(database);
         this.clock = clock;
+        this.due =
+                new DueRows(
+                        jdbc, clock, "chatwoot_reply", "message_id", OPEN, "due_at, message_id");
     }
 
-    private record Row(long message, long conversation, String body, int tries, Instant notedAt) {}
+    /** @param tries this one among them */
+    private record Row(long message, long conversation, String body, int tries, Instant notedAt) {
+
+        private static Row read(ResultSet rs, int number) throws SQLException {
+            return new Row(
+                    rs.getLong("message_id"),
+                    rs.getLong("conversation_id"),
+                    rs.getString("body"),
+                    rs.getInt("tries"),
+                    SqlTimes.read(rs, "noted_at"));
+        }
+    }
 
     /** Whether the reply has to wait; then it is stored when this returns, unless its commands were handed in before. */
     boolean waits(AgentMessage message, JsonNode told) {
@@ -139,14 +146,14 @@ public final class ReplyFileQueue {
         var done = new ArrayList<Long>();
         exchange.setProperty(DONE, done);
         for (int i = 0; i < AT_ONCE; i++) {
-            Row row = take();
-            if (row == null) {
+            Optional<Row> row = due.take(LEASE, Row::read);
+            if (row.isEmpty()) {
                 break;
             }
-            List<Reply> commands = commands(row);
+            List<Reply> commands = commands(row.get());
             if (commands != null) {
                 ready.addAll(commands);
-                done.add(row.message());
+                done.add(row.get().message());
             }
         }
         return ready;
@@ -155,36 +162,9 @@ public final class ReplyFileQueue {
     /** The commands are durable; now there is time to tell of those that were given up. */
     public void done(Exchange exchange) {
         for (Object message : exchange.getProperty(DONE, List.class)) {
-            forget((Long) message);
+            due.delete(message);
         }
         givenUp.tell();
-    }
-
-    private Row take() {
-        Instant now = clock.instant();
-        Row due =
-                jdbc.sql(DUE)
-                        .param("now", SqlTimes.at(now))
-                        .query(
-                                (rs, i) ->
-                                        new Row(
-                                                rs.getLong("message_id"),
-                                                rs.getLong("conversation_id"),
-                                                rs.getString("body"),
-                                                rs.getInt("tries"),
-                                                SqlTimes.read(rs, "noted_at")))
-                        .optional()
-                        .orElse(null);
-        if (due == null) {
-            return null;
-        }
-        int taken =
-                jdbc.sql(TAKE)
-                        .param("message", due.message())
-                        .param("now", SqlTimes.at(now))
-                        .param("until", SqlTimes.at(now.plus(LEASE)))
-                        .update();
-        return taken == 1 ? due : null;
     }
 
     /** @return null when they are not ready yet, or never will be */
@@ -230,18 +210,11 @@ public final class ReplyFileQueue {
             return;
         }
         LOG.warn("Reply {} in Chatwoot waits: {}", row.message(), why);
-        jdbc.sql(LATER)
-                .param("message", row.message())
-                .param("due", SqlTimes.at(now.plus(PAUSE.multipliedBy(row.tries() + 1L))))
-                .update();
+        due.later(row.message(), now.plus(PAUSE.multipliedBy(row.tries())), Map.of());
     }
 
     private void giveUp(Row row, String why) {
         givenUp.add(row.conversation(), row.message(), why);
-    }
-
-    private void forget(long message) {
-        jdbc.sql(FORGET).param("message", message).update();
     }
 
     private String written(JsonNode told) {

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * The hold of this node on a channel. It runs out by itself unless the node shows in time that it lives, by moving the
- * position or by {@link #keep}. For one thread.
+ * position or by {@link #keep}. Here that time is counted on a clock that only measures spans. For one thread.
  */
 final class ChannelLease {
 
@@ -27,7 +27,8 @@ final class ChannelLease {
     private final InstantSource clock;
     private final Duration lease;
     private final Hold hold;
-    private Instant shown = Instant.EPOCH;
+    private long shown;
+    private boolean taken;
     private Instant tidied;
 
     ChannelLease(String channel, ReplayStore store, Duration lease, InstantSource clock) {
@@ -45,15 +46,14 @@ final class ChannelLease {
 
     /** False while another node has the channel. */
     boolean take() {
-        boolean held = store.hold(hold, clock.instant().minus(CLOCKS_DIFFER));
-        if (held) {
-            shown = clock.instant();
-        }
-        return held;
+        long before = System.nanoTime();
+        taken = store.hold(hold, clock.instant().minus(CLOCKS_DIFFER));
+        shown = before;
+        return taken;
     }
 
     boolean isDue() {
-        return clock.instant().isAfter(shown.plus(interval()));
+        return !taken || System.nanoTime() - shown > interval().toNanos();
     }
 
     /** @throws ReplayStore.ChannelTakenException another node has taken over */
@@ -76,10 +76,10 @@ final class ChannelLease {
     }
 
     private void moved() {
-        shown = clock.instant();
-        if (shown.isAfter(tidied.plus(BETWEEN_TIDYINGS))) {
+        shown = System.nanoTime();
+        if (clock.instant().isAfter(tidied.plus(BETWEEN_TIDYINGS))) {
             store.tidy();
-            tidied = shown;
+            tidied = clock.instant();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.coexhub.connector.salesforce.pubsub;
 
+import org.coexhub.platform.lease.DueRows;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,8 +19,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * Stores up to where each channel is done, which events were done lately, and which node subscribes. Only the node that
- * holds the channel moves its position.
+ * Stores up to where each channel is done, which events were done lately, and which node subscribes, by the
+ * database's clock. Only the node that holds the channel moves its position: the statement that moves it says so itself.
  */
 final class ReplayStore {
 
@@ -34,9 +35,10 @@ final class ReplayStore {
 
     private static final String HOLD =
             """
-            UPDATE salesforce_channel SET holder = :node, held_until = :until
-            WHERE channel = :channel AND (holder IS NULL OR holder = :node OR held_until < :now)
-            """;
+            UPDATE salesforce_channel SET holder = :node, held_until = %s
+            WHERE channel = :channel AND (holder IS NULL OR holder = :node OR held_until < CURRENT_TIMESTAMP)
+            """
+                    .formatted(DueRows.FROM_NOW);
 
     private static final String LET_GO =
             "UPDATE salesforce_channel SET holder = NULL WHERE channel = :channel AND holder ="
@@ -50,9 +52,10 @@ final class ReplayStore {
 
     private static final String MOVE =
             """
-            UPDATE salesforce_channel SET replay_id = :replay, moved_at = :now, held_until = :until
+            UPDATE salesforce_channel SET replay_id = :replay, moved_at = :now, held_until = %s
             WHERE channel = :channel AND holder = :node
-            """;
+            """
+                    .formatted(DueRows.FROM_NOW);
 
     private static final String EXPIRED =
             """
@@ -122,8 +125,7 @@ final class ReplayStore {
         return jdbc.sql(HOLD)
                         .param("channel", hold.channel)
                         .param("node", hold.node)
-                        .param("now", SqlTimes.at(clock.instant()))
-                        .param("until", SqlTimes.at(clock.instant().plus(hold.lease)))
+                        .param("millis", hold.lease.toMillis())
                         .update()
                 == 1;
     }
@@ -197,7 +199,7 @@ final class ReplayStore {
                         .param("node", hold.node)
                         .param("replay", replayId)
                         .param("now", SqlTimes.at(clock.instant()))
-                        .param("until", SqlTimes.at(clock.instant().plus(hold.lease)))
+                        .param("millis", hold.lease.toMillis())
                         .update()
                 == 1;
     }

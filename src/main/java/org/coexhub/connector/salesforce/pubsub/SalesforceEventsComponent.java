@@ -1,9 +1,13 @@
 package org.coexhub.connector.salesforce.pubsub;
 
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 
@@ -61,8 +65,18 @@ public final class SalesforceEventsComponent extends DefaultComponent {
         return new ChannelEndpoint(uri, this, channel);
     }
 
-    private final class ChannelEndpoint extends DefaultEndpoint {
+    /** Where a route on a channel starts. */
+    @UriEndpoint(
+            firstVersion = "0.1.0",
+            scheme = "salesforce-events",
+            title = "Salesforce Events",
+            syntax = "salesforce-events:channel",
+            consumerOnly = true,
+            category = {Category.CLOUD, Category.SAAS})
+    public final class ChannelEndpoint extends DefaultEndpoint {
 
+        @UriPath(description = "The channel, such as event/WhatsApp_Send__e")
+        @Metadata(required = true)
         private final String channel;
 
         ChannelEndpoint(String uri, SalesforceEventsComponent component, String channel) {
