@@ -13,9 +13,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A Graph that takes every message at once, as a process of its own. Says that its numbers have high throughput, and writes down
+ * A Graph that takes every message, at once or after {@code -Dgraph.delay} milliseconds, as a process of its own. Says that its numbers have high throughput, and writes down
  * when each message arrived: {@code GET /arrivals} gives a line with text and microseconds for each since the last time.
  *
  * <p>Prints its port.
@@ -27,6 +28,8 @@ public final class GraphStub {
             {"id":"1","is_on_biz_app":false,"platform_type":"CLOUD_API","quality_rating":"GREEN",\
             "throughput":{"level":"HIGH"},"whatsapp_business_manager_messaging_limit":"TIER_UNLIMITED"}\
             """;
+
+    private static final int DELAY_MILLIS = Integer.getInteger("graph.delay", 0);
 
     private static final String TEXT = "\"body\":\"";
 
@@ -56,6 +59,10 @@ public final class GraphStub {
         }
         int begin = body.indexOf(TEXT) + TEXT.length();
         arrivals.add(body.substring(begin, body.indexOf('"', begin)) + " " + now);
+        long answered = System.nanoTime() + DELAY_MILLIS * 1_000_000L;
+        for (long left = DELAY_MILLIS; left > 0; left = answered - System.nanoTime()) {
+            LockSupport.parkNanos(answered - System.nanoTime());
+        }
         answer(
                 exchange,
                 "{\"messaging_product\":\"whatsapp\",\"contacts\":[],\"messages\":[{\"id\":\"wamid.bench"

@@ -50,6 +50,7 @@ class SendBenchmark {
     private static final int COMMANDS = Integer.getInteger("hub.bench.commands", 20_000);
     private static final int RECIPIENTS = Integer.getInteger("hub.bench.recipients", 5_000);
     private static final int SECONDS = Integer.getInteger("hub.bench.seconds", 10);
+    private static final int DELAY_MILLIS = Integer.getInteger("hub.bench.graph-delay", 0);
     private static final String HUB_JVM = System.getProperty("hub.bench.jvm", "");
 
     /** As many as the hub has consumers on its send queue. */
@@ -81,7 +82,11 @@ class SendBenchmark {
 
     private void measure(String setup, UnaryOperator<HubProcess> stores) throws Exception {
         Process stub =
-                java(GraphStub.class, "-Dsun.net.httpserver.nodelay=true", "-XX:+UseSerialGC");
+                java(
+                        GraphStub.class,
+                        "-Dgraph.delay=" + DELAY_MILLIS,
+                        "-Dsun.net.httpserver.nodelay=true",
+                        "-XX:+UseSerialGC");
         try (var printed = new BufferedReader(new InputStreamReader(stub.getInputStream()));
                 var hub = stores.apply(HubProcess.in(folder.resolve("hub")).jvm("-Xmx512m"))) {
             int graph = Integer.parseInt(printed.readLine());
