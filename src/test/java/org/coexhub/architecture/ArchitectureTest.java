@@ -244,7 +244,6 @@ class ArchitectureTest {
                 .check(HUB);
     }
 
-    /** So that whoever reads a name, in a log or in another class, knows which one is meant. */
     /** What is annotated is held against what the jar tells Camel's tools. */
     @Test
     void everyEndpointSaysWhatItTakes() {
@@ -256,6 +255,7 @@ class ArchitectureTest {
                 .check(HUB);
     }
 
+    /** So that whoever reads a name, in a log or in another class, knows which one is meant. */
     @Test
     void aNameIsUsedOnce() {
         Map<String, List<String>> classes =

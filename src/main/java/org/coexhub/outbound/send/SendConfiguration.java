@@ -45,7 +45,7 @@ class SendConfiguration {
     /** Much shorter than what the sweeper takes for forgotten. */
     private static final Duration TOLD_TOGETHER = Duration.ofMillis(100);
 
-    private static final int OUTCOMES_AT_A_TIME = 16;
+    private static final int OUTCOMES_AT_A_TIME = 8;
 
     @Bean(destroyMethod = "close")
     GraphClient graphClient(GraphSettings settings) {

@@ -30,7 +30,7 @@ public final class StepPatience {
     private static final int LOG_EVERY = 6;
 
     private static final List<String> PLACES =
-            List.of("commands-jms", "commands-own", "send", "send-call", "bulk");
+            List.of("commands-jms", "commands-own", "send", "bulk");
 
     private final MeterRegistry meters;
 
