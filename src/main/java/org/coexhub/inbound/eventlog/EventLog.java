@@ -54,7 +54,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * message, or a crash between "done" and "seen" doubles it.
  *
  * <p><b>Within one message</b> the first occurrence of an identity counts. Its order is fixed, so a redelivery decides
- * the same way.
+ * the same way. Each slice is an owner of its own, named by receipt and place: what stands in two slices is the first
+ * one's also where the message is taken apart, or both were parked and come again one after the other, however much later.
  *
  * <p><b>A copy that adds something</b> is a duplicate all the same; what it adds is an event with an identity of its own
  * ({@link Completions}), claimed in the same way for the copy's message. What is in the log is never rewritten.

@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Reads events from slices, as the first step of the router; as the last step of its inner loop, keeps an event that is
@@ -24,10 +25,11 @@ class EventReader {
     public EventBatch read(@Body JournalBatch journal, Exchange exchange) {
         var all = new EventBatch();
         for (var entry : journal.entries()) {
-            for (byte[] slice : entry.slices()) {
+            for (int i = 0; i < entry.slices().size(); i++) {
+                byte[] slice = entry.slices().get(i);
+                UUID owner = entry.owner(i);
                 if (!entry.own()) {
-                    reader.read(slice, entry.received())
-                            .forEach(event -> all.add(event, entry.receipt()));
+                    reader.read(slice, entry.received()).forEach(event -> all.add(event, owner));
                     continue;
                 }
                 JournalMarks.in(slice)
@@ -35,7 +37,7 @@ class EventReader {
                                 all.marks()::add,
                                 () ->
                                         reader.readOwn(slice, entry.received())
-                                                .forEach(event -> all.add(event, entry.receipt())));
+                                                .forEach(event -> all.add(event, owner)));
             }
         }
         exchange.setProperty(JournalExchange.EVENTS, all.items().size());
@@ -51,7 +53,9 @@ class EventReader {
                 alone.orElseGet(() -> InternalSlice.of(List.of(writer.write(item.event())))));
         exchange.setProperty(JournalExchange.DEAD_OWN, alone.isEmpty());
         var one = new EventBatch();
-        one.add(item.event(), item.owner()).repetition(repeats(item, all.items().subList(0, only)));
+        boolean repeats = repeats(item, all.items().subList(0, only));
+        exchange.setProperty(JournalExchange.REPETITION, repeats);
+        one.add(item.event(), item.owner()).repetition(repeats);
         return one;
     }
 

@@ -170,8 +170,8 @@ final class JournalConsumer extends DefaultConsumer {
             return;
         }
         if (entry.slices().size() > 1) {
-            for (byte[] slice : entry.slices()) {
-                handle(entry.with(slice), message, work);
+            for (int slice = 0; slice < entry.slices().size(); slice++) {
+                handle(entry.alone(slice), message, work);
             }
             return;
         }
@@ -181,15 +181,17 @@ final class JournalConsumer extends DefaultConsumer {
         for (int i = 0; i < failed.events; i++) {
             Run run = run(alone.only(i), message, work);
             if (run.failure != null) {
-                park(run.deadBody, run.deadOwn, run.failure, run.eventId, entry, work.session());
+                JournalBatch.Entry of = run.repetition ? entry.repetition(i) : entry;
+                park(run.deadBody, run.deadOwn, run.failure, run.eventId, of, work.session());
             }
         }
     }
 
     private void parkAll(JournalBatch.Entry entry, Throwable failure, Session session)
             throws JMSException {
-        for (byte[] slice : entry.slices()) {
-            park(slice, entry.own(), failure, null, entry, session);
+        for (int slice = 0; slice < entry.slices().size(); slice++) {
+            JournalBatch.Entry alone = entry.alone(slice);
+            park(alone.slices().getFirst(), entry.own(), failure, null, alone, session);
         }
     }
 
@@ -231,6 +233,7 @@ final class JournalConsumer extends DefaultConsumer {
                     exchange.getProperty(JournalExchange.EVENTS, 0, Integer.class),
                     exchange.getProperty(JournalExchange.DEAD_BODY, new byte[0], byte[].class),
                     exchange.getProperty(JournalExchange.DEAD_OWN, true, Boolean.class),
+                    exchange.getProperty(JournalExchange.REPETITION, false, Boolean.class),
                     exchange.getProperty(JournalExchange.EVENT_ID, String.class));
         } finally {
             releaseExchange(exchange, false);
@@ -314,5 +317,10 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     private record Run(
-            Throwable failure, int events, byte[] deadBody, boolean deadOwn, String eventId) {}
+            Throwable failure,
+            int events,
+            byte[] deadBody,
+            boolean deadOwn,
+            boolean repetition,
+            String eventId) {}
 }

@@ -17,5 +17,8 @@ public final class JournalExchange {
     /** Whether that slice is one of the hub's own making; else it is in Meta's form. */
     public static final String DEAD_OWN = "HubJournalDeadOwn";
 
+    /** Whether its slice has the same event before it. */
+    public static final String REPETITION = "HubJournalRepetition";
+
     private JournalExchange() {}
 }

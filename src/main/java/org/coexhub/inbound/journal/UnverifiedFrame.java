@@ -26,16 +26,16 @@ record UnverifiedFrame(Received message, List<byte[]> slices) {
         }
     }
 
-    /** One for each slice, with receipt, time and kind as the message states them. */
+    /** One for each slice, with receipt, time and kind as they follow from what the message states. */
     List<BytesMessage> letters(Session session) throws JMSException {
         var letters = new ArrayList<BytesMessage>();
-        for (byte[] slice : slices) {
+        for (int i = 0; i < slices.size(); i++) {
             BytesMessage letter = session.createBytesMessage();
-            letter.writeBytes(slice);
+            letter.writeBytes(slices.get(i));
             FrameMarks.keepKind(letter, FrameMarks.saysOwn(message));
-            if (isReceipt(message.property(GroupCommitJournal.RECEIPT))) {
-                letter.setStringProperty(
-                        GroupCommitJournal.RECEIPT, message.property(GroupCommitJournal.RECEIPT));
+            String receipt = message.property(GroupCommitJournal.RECEIPT);
+            if (isReceipt(receipt)) {
+                letter.setStringProperty(GroupCommitJournal.RECEIPT, owner(receipt, i));
             }
             if (isTime(message.property(GroupCommitJournal.RECEIVED))) {
                 letter.setLongProperty(
@@ -54,6 +54,12 @@ record UnverifiedFrame(Received message, List<byte[]> slices) {
                 + (FrameMarks.saysOwn(message)
                         ? ": it says that it is an event of the hub's own, and a replay believes it"
                         : "");
+    }
+
+    private String owner(String receipt, int slice) {
+        return slices.size() == 1
+                ? receipt
+                : JournalBatch.ownerOf(UUID.fromString(receipt), slice).toString();
     }
 
     private static boolean isReceipt(String value) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.event.typing.WebhookReader;
 import org.coexhub.inbound.journal.Journal;
+import org.coexhub.inbound.journal.JournalBatch;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -65,9 +66,12 @@ public final class TestRouter {
     public EventBatch read(List<Message> messages) {
         var batch = new EventBatch();
         for (Message message : messages) {
-            for (byte[] slice : message.slices) {
-                reader.readOwn(slice, clock.instant())
-                        .forEach(event -> batch.add(event, message.receipt));
+            var entry =
+                    new JournalBatch.Entry(message.receipt, clock.instant(), message.slices, true);
+            for (int i = 0; i < message.slices.size(); i++) {
+                UUID owner = entry.owner(i);
+                reader.readOwn(message.slices.get(i), clock.instant())
+                        .forEach(event -> batch.add(event, owner));
             }
         }
         return batch;

@@ -69,6 +69,82 @@ class OneBadEventTest extends HubTest {
         postJson("/api/v1/dead-letters/" + letter.path("id").asText() + "/discard", "");
     }
 
+    /** As when two nodes publish the same own event, or Meta repeats a webhook, and one commit stores both. */
+    @Test
+    void aCopyInALaterSliceIsADuplicateAlsoWhereTheMessageIsTakenApart() throws Exception {
+        byte[] twice = messages(text(customer, wamid(1), now(), "one"));
+        byte[] bad = messages(text(customer, wamid("refused"), now(), "two"));
+        byte[] last = messages(text(customer, wamid("last"), now(), "end"));
+
+        frameOf(twice, twice, bad, last);
+
+        assertThat(nextIn("wa.out.gathering", 2))
+                .extracting(e -> e.path("id").asText())
+                .containsExactly("message:" + wamid(1), "message:" + wamid("last"));
+        assertThat(isEmptyFor("wa.out.gathering")).isTrue();
+        await().until(() -> parked().size() == 1);
+    }
+
+    @Test
+    void twoLettersOfCopiesInOneMessageThatAreReplayedInTurnAreOneEvent() throws Exception {
+        byte[] bad = messages(text(customer, wamid("refused"), now(), "one"));
+        frameOf(bad, bad);
+        await().until(() -> parked().size() == 2);
+        takeAll();
+
+        replayInTurn();
+
+        assertRefusedOnce();
+    }
+
+    @Test
+    void twoLettersOfCopiesInOneSliceThatAreReplayedInTurnAreOneEvent() throws Exception {
+        store.execute(
+                "ALTER TABLE identity ADD CONSTRAINT refuse_some CHECK (identifier NOT LIKE '%"
+                        + customer
+                        + "') NOT VALID");
+        String bad = text(customer, wamid("refused"), now(), "one");
+        try {
+            post(messages(bad, bad));
+            await().until(() -> parked().size() == 2);
+        } finally {
+            store.execute("ALTER TABLE identity DROP CONSTRAINT refuse_some");
+        }
+        takeAll();
+
+        replayInTurn();
+
+        assertRefusedOnce();
+    }
+
+    private void replayInTurn() throws Exception {
+        for (JsonNode letter : parked()) {
+            replay(letter);
+            await().until(() -> eventsOf("refused") == 1);
+        }
+    }
+
+    private void assertRefusedOnce() throws Exception {
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .isEqualTo("message:" + wamid("refused"));
+        post(messages(text(customer, wamid("last"), now(), "end")));
+        assertThat(nextIn("wa.out.gathering", 1).getFirst().path("id").asText())
+                .as("the second letter was a duplicate")
+                .isEqualTo("message:" + wamid("last"));
+    }
+
+    private void frameOf(byte[]... slices) {
+        byte[] body = SliceFrame.join(List.of(slices));
+        String receipt = UUID.randomUUID().toString();
+        jms.send(
+                "wa.in",
+                session -> {
+                    BytesMessage message = frame(session, receipt, body);
+                    marks.mark(message, body, false);
+                    return message;
+                });
+    }
+
     @Test
     void whatAForeignProgramWritesIntoTheJournalIsParkedAndStopsNobody() throws Exception {
         jms.send("wa.in", session -> session.createTextMessage("foreign " + customer));
@@ -160,7 +236,7 @@ class OneBadEventTest extends HubTest {
                 .extracting(e -> e.path("id").asText())
                 .containsExactlyInAnyOrder("message:" + wamid(1), "message:" + wamid(2));
         for (int i = 1; i <= 2; i++) {
-            assertThat(owner(i)).isEqualTo(UUID.fromString(receipt));
+            assertThat(owner(i)).isEqualTo(JournalBatch.ownerOf(UUID.fromString(receipt), i - 1));
         }
     }
 

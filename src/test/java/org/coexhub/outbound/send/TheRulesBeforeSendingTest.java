@@ -235,6 +235,26 @@ class TheRulesBeforeSendingTest extends HubTest {
     }
 
     @Test
+    void aTemplateOfUnknownCategoryGoesToNobodyWhoStoppedMarketing() throws Exception {
+        HTTP.always(LIST, HttpSink.status(503));
+        post(templateWebhook("just_made", "APPROVED"));
+        allIsRouted();
+
+        String before = submit(command("template just_made"));
+        await().until(() -> "sent as template".equals(verdictOn(before)));
+        happens("customer says Stop!");
+        allIsRouted();
+        String after = submit(command("template just_made"));
+        await().until(() -> "rejected opted_out".equals(verdictOn(after)));
+
+        assertThat(standing(after).path("detail").asText())
+                .contains("does not know the template's category", "whatsapp_business_management");
+        HTTP.always(LIST, HttpSink.json(TEMPLATES));
+        post(templateWebhook("order_update", "APPROVED"));
+        await().until(() -> templates.of(new PhoneNumberId(NUMBER)).size() == 3);
+    }
+
+    @Test
     void everyDecisionOnMarketingIsKeptWithItsCause() throws Exception {
         happens("customer says Stop!");
         happens("resumes marketing");

@@ -2,6 +2,7 @@ package org.coexhub.outbound.send.rule;
 
 import org.coexhub.outbound.command.CommandOptions;
 import org.coexhub.outbound.command.Recipient;
+import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.SendRule;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.template.Template;
@@ -13,11 +14,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Refuses marketing to a customer who stopped it. Marketing is what a campaign sends, whatever it is, and every
- * template of that category, whoever sends it. A template whose category is not known here is left to Meta, which
- * refuses it itself.
+ * template of that category, whoever sends it. So is a template whose category is not known here: Meta, which knows it,
+ * has not heard of a stop that was typed or told to an operator.
  */
 @Component
 @Order(ConsentRule.ORDER)
@@ -25,6 +27,13 @@ class ConsentRule implements SendRule {
 
     /** After the window, which decides what goes out. */
     static final int ORDER = 300;
+
+    private static final String WAIT = "wait until they resume them";
+
+    private static final String UNKNOWN_CATEGORY =
+            "the hub does not know the template's category and takes it for marketing; give the"
+                    + " access token the permission whatsapp_business_management, so that the hub"
+                    + " can fetch the account's templates, or wait until the customer resumes them";
 
     private final Consent consent;
     private final Templates templates;
@@ -37,24 +46,42 @@ class ConsentRule implements SendRule {
     @Override
     public Verdict judge(StoredCommand command, Instant now) {
         Recipient to = command.command().recipient();
-        if (to == null || to.group() || !isMarketing(command)) {
+        Kind kind = to == null || to.group() ? Kind.OTHER : kindOf(command.command());
+        if (kind == Kind.OTHER) {
             return Verdict.GO;
         }
         return consent.standing(command.command().from(), to.digits(), to.bsuid())
                 .filter(decision -> decision.marketing() == Marketing.STOPPED)
-                .<Verdict>map(ConsentRule::refuse)
+                .<Verdict>map(decision -> refuse(decision, kind))
                 .orElse(Verdict.GO);
     }
 
-    private boolean isMarketing(StoredCommand command) {
-        return command.command().options().source() == CommandOptions.Source.CAMPAIGN
-                || templates.usedBy(command.command()).filter(Template::isMarketing).isPresent();
+    private enum Kind {
+        MARKETING,
+        UNKNOWN,
+        OTHER
     }
 
-    private static Verdict.Reject refuse(Decision decision) {
+    private Kind kindOf(SendCommand command) {
+        if (command.options().source() == CommandOptions.Source.CAMPAIGN) {
+            return Kind.MARKETING;
+        }
+        if (!command.isTemplate()) {
+            return Kind.OTHER;
+        }
+        Optional<Template> known =
+                templates.usedBy(command).filter(template -> template.category() != null);
+        return known.map(template -> template.isMarketing() ? Kind.MARKETING : Kind.OTHER)
+                .orElse(Kind.UNKNOWN);
+    }
+
+    private static Verdict.Reject refuse(Decision decision, Kind kind) {
         return new Verdict.Reject(
                 "opted_out",
-                "the customer stopped marketing messages at %s (%s): wait until they resume them"
-                        .formatted(decision.at(), decision.cause()));
+                "the customer stopped marketing messages at %s (%s): %s"
+                        .formatted(
+                                decision.at(),
+                                decision.cause(),
+                                kind == Kind.UNKNOWN ? UNKNOWN_CATEGORY : WAIT));
     }
 }
