@@ -12,6 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,8 +50,13 @@ public class Consent {
         return store.latest(conversation);
     }
 
+    /** As a sender names them. Where it is not certain which conversation is theirs, a stop in any counts. */
     public Optional<Decision> standing(PhoneNumberId number, String waId, String bsuid) {
-        return identities.find(number, waId, bsuid).flatMap(store::latest);
+        return identities.concerned(number, waId, bsuid).stream()
+                .flatMap(conversation -> store.latest(conversation).stream())
+                .max(
+                        Comparator.comparing((Decision d) -> d.marketing() == Marketing.STOPPED)
+                                .thenComparing(Decision::at));
     }
 
     /** Latest first. */

@@ -14,6 +14,8 @@ import org.coexhub.event.PhoneNumberId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 
 /**
  * State of one conversation: the {@link Window} and the handover between bot and people. Both follow Meta's message
@@ -132,39 +134,56 @@ public final class Conversation {
         lastAt = later(lastAt, at);
     }
 
-    /** Takes over what another conversation of the same person, begun later, has come to. */
-    void absorb(Conversation later) {
-        window = window.and(later.window);
-        lastAt = later.lastAt == null ? lastAt : later(lastAt, later.lastAt);
+    /** Takes over what another conversation of the same person has come to, whichever began first. */
+    void absorb(Conversation other) {
+        window = window.and(other.window);
+        boolean newer = other.lastAt != null && (lastAt == null || !other.lastAt.isBefore(lastAt));
+        username = either(newer, other.username, username);
+        name = either(newer, other.name, name);
+        lastAt = other.lastAt == null ? lastAt : later(lastAt, other.lastAt);
         boolean decidedLater =
-                later.handoverAt != null
-                        && (handoverAt == null || later.handoverAt.isAfter(handoverAt));
-        boolean personHasIt =
-                humanUntil != null
-                        && HandoverCause.of(humanCause).isEmpty()
-                        && later.handoverAt != null
-                        && later.handoverAt.isBefore(humanUntil);
-        boolean byBot = HandoverCause.of(later.humanCause).isPresent();
-        if (decidedLater && !(personHasIt && byBot)) {
-            humanUntil = later.humanUntil;
-            humanCause = later.humanCause;
-            handoverAt = later.handoverAt;
-            handoverBy = later.handoverBy;
+                other.handoverAt != null
+                        && (handoverAt == null || other.handoverAt.isAfter(handoverAt));
+        boolean counts =
+                decidedLater ? !isKeptFromTheBotBy(this, other) : isKeptFromTheBotBy(other, this);
+        if (counts) {
+            humanUntil = other.humanUntil;
+            humanCause = other.humanCause;
+            handoverAt = other.handoverAt;
+            handoverBy = other.handoverBy;
         }
-        if (later.personAt != null) {
-            personAt = later(personAt, later.personAt);
+        if (other.personAt != null) {
+            personAt = later(personAt, other.personAt);
         }
-        recent.addAll(later.recent);
-        while (recent.size() > RECENT) {
-            recent.remove(0);
+        recent = lastOf(recent, other.recent);
+        waId = other.waId == null ? waId : other.waId;
+        bsuid = other.bsuid == null ? bsuid : other.bsuid;
+        if (other.contactAt != null) {
+            contact(other.contactAt, other.contactName);
         }
-        waId = later.waId == null ? waId : later.waId;
-        bsuid = later.bsuid == null ? bsuid : later.bsuid;
-        username = later.username == null ? username : later.username;
-        name = later.name == null ? name : later.name;
-        if (later.contactAt != null) {
-            contact(later.contactAt, later.contactName);
-        }
+    }
+
+    /** Whether a person had the first when the bot's side asked for people in the second. */
+    private static boolean isKeptFromTheBotBy(Conversation first, Conversation second) {
+        return first.humanUntil != null
+                && HandoverCause.of(first.humanCause).isEmpty()
+                && HandoverCause.of(second.humanCause).isPresent()
+                && second.handoverAt != null
+                && second.handoverAt.isBefore(first.humanUntil);
+    }
+
+    private static ArrayNode lastOf(ArrayNode some, ArrayNode others) {
+        var all = new ArrayList<JsonNode>();
+        some.forEach(all::add);
+        others.forEach(all::add);
+        all.sort(Comparator.comparing(entry -> Instant.parse(entry.path("time").textValue())));
+        return JsonNodeFactory.instance
+                .arrayNode()
+                .addAll(all.subList(Math.max(0, all.size() - RECENT), all.size()));
+    }
+
+    private static String either(boolean first, String one, String other) {
+        return first && one != null || other == null ? one : other;
     }
 
     void customerWrote(Instant at, Instant received, boolean byAdvertisement) {

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Finds conversations and their windows for a sender, who knows a number, and a customer or a group, but no
@@ -33,9 +34,9 @@ public class ConversationLookup {
         this.clock = clock;
     }
 
-    /** Closed for whom the hub has never heard from. */
+    /** Closed for whom the hub has never heard from; open where any conversation that may be theirs is. */
     public boolean isOpen(PhoneNumberId number, String waId, String bsuid) {
-        return identities.find(number, waId, bsuid).filter(this::isOpen).isPresent();
+        return identities.concerned(number, waId, bsuid).stream().anyMatch(this::isOpen);
     }
 
     public boolean isOpen(ConversationId id) {
@@ -45,12 +46,16 @@ public class ConversationLookup {
                 .isPresent();
     }
 
-    /** As {@link #metaSaysClosed(ConversationId, Instant)}, for whom the hub knows by these. */
+    /**
+     * As {@link #metaSaysClosed(ConversationId, Instant)}, for whom the hub knows by these. Closed everywhere, or the next
+     * send would be let through by the window that is left.
+     */
     public boolean metaSaysClosed(PhoneNumberId number, String waId, String bsuid, Instant at) {
-        return identities
-                .find(number, waId, bsuid)
-                .filter(conversation -> metaSaysClosed(conversation, at))
-                .isPresent();
+        List<ConversationId> closed =
+                identities.concerned(number, waId, bsuid).stream()
+                        .filter(conversation -> metaSaysClosed(conversation, at))
+                        .toList();
+        return !closed.isEmpty() && !isOpen(number, waId, bsuid);
     }
 
     /**
@@ -76,11 +81,11 @@ public class ConversationLookup {
     public List<CustomerIdentity> identitiesOf(PhoneNumberId number, String waId, String bsuid) {
         var all = new ArrayList<CustomerIdentity>();
         all.add(new CustomerIdentity(waId, bsuid, null, null, null));
-        identities
-                .find(number, waId, bsuid)
-                .flatMap(conversations::find)
+        identities.concerned(number, waId, bsuid).stream()
+                .flatMap(id -> conversations.find(id).stream())
                 .map(Conversation::customer)
-                .ifPresent(all::add);
+                .filter(Objects::nonNull)
+                .forEach(all::add);
         return all;
     }
 

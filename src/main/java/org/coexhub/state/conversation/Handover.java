@@ -80,17 +80,15 @@ public class Handover {
     }
 
     /**
-     * True while a person speaks in the conversation of this recipient, so that what a bot still has queued is dropped.
+     * True while a person speaks in a conversation that may be this recipient's, so that what a bot still has queued is dropped.
      * A bot whose side asked for people may finish its sentence until one of them writes.
      *
      * @param queued when the bot wrote it: after a person's word it stays dropped, whoever has the conversation by now
      */
     public boolean personSpeaks(PhoneNumberId number, String waId, String bsuid, Instant queued) {
-        return identities
-                .find(number, waId, bsuid)
-                .flatMap(conversations::find)
-                .map(c -> aPersonSpokeIn(c) || c.personSpokeSince(queued))
-                .orElse(false);
+        return identities.concerned(number, waId, bsuid).stream()
+                .flatMap(id -> conversations.find(id).stream())
+                .anyMatch(c -> aPersonSpokeIn(c) || c.personSpokeSince(queued));
     }
 
     /**

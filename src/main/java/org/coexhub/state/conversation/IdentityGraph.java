@@ -7,24 +7,20 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.EventData;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
 import org.coexhub.event.PhoneDigits;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.EventBatch;
-import org.coexhub.platform.store.SqlArrays;
-import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,55 +28,33 @@ import java.util.TreeSet;
  * Knows that a phone number and a business-scoped id are the same customer, and so the same conversation.
  *
  * <p>One webhook may name a customer by wa_id, the next by business-scoped id, a third by both. Whoever knows both joins
- * them. When the two already lead to different conversations nothing is merged: the business-scoped id decides (Meta
- * never gives it to a second person), and the conflict is counted for a person to look at.
+ * them.
+ *
+ * <p><b>When the two already lead to different conversations</b>, and Meta names them together, that is the link which was
+ * missing, as long as neither conversation says otherwise: nothing but this phone number leads to the one, and no phone
+ * number to the other. Then the one of the phone number becomes part of the other, whole. Else it is a conflict: the number
+ * may have changed hands, and nothing is guessed. The business-scoped id decides where the event belongs (Meta never gives it
+ * to a second person), the conflict is counted, and it is stored that each of the two was named for the other's
+ * conversation, until Meta tells to whom the number has gone. Who is about to send asks {@link #concerned all of them}.
+ * What a sender calls a recipient merges nothing.
  *
  * <p>A person who changes number keeps the conversation, and with it consent, handover and history: Meta's notice names
  * the old and the new identifiers, and all of them lead to the old conversation from then on. The old number does, too,
  * for whoever still sends to it. A conversation that becomes part of another is noted, so that whoever has its id is led
  * to the one that stays; so is an identifier that another transaction joined to it while the two became one.
+ *
+ * <p><b>Two merges at once</b> could make one conversation part of another that is just going itself. So they are made one
+ * after the other: whoever has found one to make waits for those that are not committed yet, and looks again.
  */
 @Component("identityGraph")
 public class IdentityGraph {
 
-    private static final String FIND =
-            """
-            SELECT i.identifier, COALESCE(m.stays, i.conversation)
-            FROM identity i LEFT JOIN conversation_merged m ON m.gone = i.conversation
-            WHERE i.identifier = ANY (?)\
-            """;
-    private static final String JOIN =
-            "INSERT INTO identity (identifier, conversation) VALUES (?, ?) ON CONFLICT DO NOTHING";
-
-    private static final String LEADING =
-            """
-            SELECT identifier FROM identity WHERE conversation = ANY (?)
-            UNION
-            SELECT i.identifier FROM identity i JOIN conversation_merged m ON m.gone = i.conversation
-            WHERE m.stays = ANY (?)\
-            """;
-
-    private static final String MOVE = "UPDATE identity SET conversation = ? WHERE identifier = ?";
-
-    private static final String MOVE_ALL =
-            "UPDATE identity SET conversation = ? WHERE conversation = ?";
-
-    private static final String LEAD =
-            "INSERT INTO conversation_merged (gone, stays) VALUES (?, ?) ON CONFLICT DO NOTHING";
-
-    private static final String LEAD_ON =
-            "UPDATE conversation_merged SET stays = ? WHERE stays = ?";
-
-    private static final String MOVE_HELD_ECHOES =
-            "UPDATE held_echo SET conversation = ? WHERE conversation = ?";
-
-    private static final String OLDER =
-            "SELECT COUNT(*) FROM message WHERE conversation = ? AND sent_at < ?";
+    private static final String PHONE = ":wa:";
 
     /** Meta's times are whole seconds, and the notice need not be the first that comes of the change. */
     private static final Duration CROSSED = Duration.ofMinutes(5);
 
-    private final JdbcTemplate jdbc;
+    private final IdentityStore store;
     private final NumberStore numbers;
     private final ConversationStore conversations;
     private final Counter conflicts;
@@ -90,7 +64,7 @@ public class IdentityGraph {
             NumberStore numbers,
             ConversationStore conversations,
             MeterRegistry meters) {
-        this.jdbc = jdbc;
+        this.store = new IdentityStore(jdbc);
         this.numbers = numbers;
         this.conversations = conversations;
         this.conflicts =
@@ -116,23 +90,20 @@ public class IdentityGraph {
         if (identifiers.isEmpty()) {
             return;
         }
-        Map<String, String> known = find(identifiers);
-        var moves = new LinkedHashMap<String, Move>();
-        Map<String, String> joined = assign(batch, known, moves);
+        IdentityResolution resolution = assign(batch, store.find(identifiers), Map.of());
+        Map<String, String> joined = resolution.joined;
         if (!joined.isEmpty()) {
-            jdbc.batchUpdate(
-                    JOIN,
-                    joined.entrySet(),
-                    joined.size(),
-                    (statement, entry) -> {
-                        statement.setString(1, entry.getKey());
-                        statement.setString(2, entry.getValue());
-                    });
+            store.join(joined.entrySet());
             // Another consumer may have joined one of them first; what is stored counts.
-            known.putAll(find(joined.keySet()));
-            assign(batch, known, moves);
+            resolution = assign(batch, store.find(identifiers), joined);
         }
-        moves.forEach((identifier, move) -> move(batch, identifier, move));
+        if (!resolution.moves.isEmpty()) {
+            store.mergeAlone();
+            resolution = assign(batch, store.find(identifiers), joined);
+        }
+        resolution.moves.forEach(move -> move(batch, move));
+        store.noteConflicts(resolution.conflicts);
+        conflicts.increment(resolution.eventsInConflict);
         followMerges(batch);
     }
 
@@ -157,9 +128,6 @@ public class IdentityGraph {
         return stays;
     }
 
-    /** An identifier that has come to another person, and the time at which. */
-    private record Move(String from, String into, PhoneNumberId number, Instant at) {}
-
     /**
      * The person's new number has led elsewhere. What began after the change is theirs: it was faster than the notice. What
      * is older is somebody else's, who had the number before, and stays without it. Where an earlier notice of the batch has
@@ -168,37 +136,40 @@ public class IdentityGraph {
      * <p>Both get their rows if they have none. Whoever makes one meanwhile is waited for, and what they write there is
      * merged as well; or they wait, and are led to the one that stays.
      */
-    private void move(EventBatch batch, String identifier, Move move) {
-        ConversationId from = stays(batch, new ConversationId(move.from));
-        ConversationId into = stays(batch, new ConversationId(move.into));
-        jdbc.update(MOVE, into.value(), identifier);
+    private void move(EventBatch batch, IdentityResolution.Move move) {
+        ConversationId from = stays(batch, new ConversationId(move.from()));
+        ConversationId into = stays(batch, new ConversationId(move.into()));
+        store.move(move.identifier(), into);
         if (from.equals(into)) {
             return;
         }
         conversations.make(
                 new TreeMap<>(
                         Map.of(
-                                from.value(), move.number.value(),
-                                into.value(), move.number.value())));
-        OffsetDateTime change = SqlTimes.at(move.at.minus(CROSSED));
-        Long older = jdbc.queryForObject(OLDER, Long.class, from.value(), change);
-        if (older == 0) {
-            jdbc.update(MOVE_ALL, into.value(), from.value());
-            jdbc.update(LEAD_ON, into.value(), from.value());
-            jdbc.update(LEAD, from.value(), into.value());
-            jdbc.update(MOVE_HELD_ECHOES, into.value(), from.value());
+                                from.value(), move.number().value(),
+                                into.value(), move.number().value())));
+        boolean whole = move.at() == null || !store.hasMessages(from, move.at().minus(CROSSED));
+        if (whole) {
+            store.merge(from, into);
             batch.merge(from, into);
         }
+    }
+
+    /**
+     * All conversations that are or may be of the customer as a sender names them; more than one while a conflict stands.
+     */
+    public List<ConversationId> concerned(PhoneNumberId number, String waId, String bsuid) {
+        return store.concerned(identifiers(number, waId, bsuid));
     }
 
     /** The conversation of a customer as a sender names them, if there has been any contact. */
     public java.util.Optional<ConversationId> find(
             PhoneNumberId number, String waId, String bsuid) {
         List<String> identifiers = identifiers(number, waId, bsuid);
-        Map<String, String> known = find(identifiers);
+        Map<String, String> known = store.find(identifiers);
         return identifiers.stream()
                 .map(known::get)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .findFirst()
                 .map(ConversationId::new);
     }
@@ -208,78 +179,106 @@ public class IdentityGraph {
         ConversationId conversation =
                 find(number, customer.waId(), customer.bsuid())
                         .orElseGet(() -> ConversationId.of(number, customer));
-        for (String identifier : identifiers(number, customer.waId(), customer.bsuid())) {
-            jdbc.update(JOIN, identifier, conversation.value());
+        List<String> identifiers = identifiers(number, customer.waId(), customer.bsuid());
+        for (String identifier : identifiers) {
+            store.join(List.of(Map.entry(identifier, conversation.value())));
         }
+        var resolution = new IdentityResolution(store.find(identifiers), Map.of());
+        resolution.noteConflict(identifiers);
+        store.noteConflicts(resolution.conflicts);
         return find(number, customer.waId(), customer.bsuid()).orElse(conversation);
     }
 
-    /** Everything that leads to one of these conversations. */
+    /** Everything that leads to one of these conversations, or may. */
     List<String> identifiersOf(Collection<ConversationId> conversations) {
         if (conversations.isEmpty()) {
             return List.of();
         }
         List<String> ids = conversations.stream().map(ConversationId::value).toList();
-        return jdbc.query(
-                LEADING,
-                statement -> {
-                    statement.setArray(1, SqlArrays.text(statement, ids));
-                    statement.setArray(2, SqlArrays.text(statement, ids));
-                },
-                (row, i) -> row.getString(1));
+        return store.namedFor(ids);
     }
 
-    private Map<String, String> find(Collection<String> identifiers) {
-        var found = new HashMap<String, String>();
-        if (!identifiers.isEmpty()) {
-            jdbc.query(
-                    FIND,
-                    statement -> statement.setArray(1, SqlArrays.text(statement, identifiers)),
-                    row -> {
-                        found.put(row.getString(1), row.getString(2));
-                    });
-        }
-        return found;
-    }
-
-    /** @return identifiers that were not known before, each with the conversation it leads to from now on */
-    private Map<String, String> assign(
-            EventBatch batch, Map<String, String> known, Map<String, Move> moves) {
-        var joined = new TreeMap<String, String>();
+    /** @param stored what an earlier look at this batch has joined */
+    private IdentityResolution assign(
+            EventBatch batch, Map<String, String> known, Map<String, String> stored) {
+        var resolution = new IdentityResolution(known, stored);
         for (var item : batch.items()) {
-            List<String> identifiers = identifiersOf(item.event());
+            HubEvent event = item.event();
+            List<String> identifiers = identifiersOf(event);
             if (identifiers.isEmpty()) {
                 continue;
             }
+            link(event, resolution);
             List<String> leads =
                     identifiers.stream()
                             .map(known::get)
-                            .filter(java.util.Objects::nonNull)
+                            .filter(Objects::nonNull)
                             .distinct()
                             .toList();
-            List<String> current = newIdentifiersIn(item.event());
+            List<String> current = newIdentifiersIn(event);
             if (leads.size() > 1 && current.isEmpty()) {
-                conflicts.increment();
+                resolution.eventsInConflict++;
             }
-            String conversation =
-                    leads.isEmpty() ? item.event().conversation().value() : leads.getFirst();
+            String conversation = leads.isEmpty() ? event.conversation().value() : leads.getFirst();
             for (String identifier : identifiers) {
-                String led = known.get(identifier);
-                boolean follows = current.contains(identifier) && !conversation.equals(led);
-                if (led == null || follows && joined.containsKey(identifier)) {
-                    joined.put(identifier, conversation);
-                    known.put(identifier, conversation);
-                } else if (follows) {
-                    moves.put(
-                            identifier,
-                            new Move(
-                                    led, conversation, item.event().number(), item.event().time()));
-                    known.put(identifier, conversation);
+                if (known.get(identifier) == null || current.contains(identifier)) {
+                    resolution.lead(identifier, conversation, event, event.time());
                 }
             }
+            resolution.ahead.removeAll(identifiers);
             item.conversation(new ConversationId(conversation));
         }
-        return joined;
+        return resolution;
+    }
+
+    /** What Meta names together leads to one conversation where nothing speaks against it. */
+    private void link(HubEvent event, IdentityResolution resolution) {
+        List<String> pair = namedTogetherIn(event);
+        if (pair.size() < 2) {
+            return;
+        }
+        String byId = resolution.known.get(pair.getFirst());
+        String byPhone = resolution.known.get(pair.getLast());
+        if (byId == null || byPhone == null || byId.equals(byPhone)) {
+            return;
+        }
+        if (isMissingLink(byId, byPhone, pair.getLast(), resolution)) {
+            resolution.lead(pair.getLast(), byId, event, null);
+        } else {
+            resolution.noteConflict(pair);
+        }
+    }
+
+    private boolean isMissingLink(
+            String byId, String byPhone, String phone, IdentityResolution resolution) {
+        Map<String, String> leading = store.leadingTo(List.of(byId, byPhone));
+        leading.putAll(resolution.known);
+        leading.keySet().removeAll(resolution.ahead);
+        return leading.entrySet().stream()
+                .allMatch(
+                        lead -> {
+                            String conversation = lead.getValue();
+                            String identifier = lead.getKey();
+                            return conversation.equals(byPhone)
+                                    ? identifier.equals(phone)
+                                    : !conversation.equals(byId) || !isPhone(identifier);
+                        });
+    }
+
+    /** The two by which Meta names one person in this event, the business-scoped id first. */
+    private static List<String> namedTogetherIn(HubEvent event) {
+        boolean byMeta =
+                event.origin() != Origin.HUB && !(event.data() instanceof EventData.Internal);
+        if (!byMeta) {
+            return List.of();
+        }
+        CustomerIdentity person =
+                event.data() instanceof EventData.IdentityChanged notice
+                                && notice.previous() != null
+                        ? notice.previous()
+                        : event.customer();
+        boolean both = person != null && person.bsuid() != null && person.waId() != null;
+        return both ? identifiers(event.number(), person.waId(), person.bsuid()) : List.of();
     }
 
     /** Those the person has from now on, as a notice of Meta's says; empty for all other events. */
@@ -314,8 +313,12 @@ public class IdentityGraph {
             list.add(number.value() + ":id:" + bsuid);
         }
         if (waId != null && !waId.isEmpty()) {
-            list.add(number.value() + ":wa:" + PhoneDigits.canonical(waId));
+            list.add(number.value() + PHONE + PhoneDigits.canonical(waId));
         }
         return list;
+    }
+
+    private static boolean isPhone(String identifier) {
+        return identifier.startsWith(PHONE, identifier.indexOf(':'));
     }
 }

@@ -270,6 +270,84 @@ class ConsentFollowsThePersonTest {
                 .isNotEqualTo(TALK);
     }
 
+    /** From the address book or the history by number, then by a username alone, at last by both. */
+    @Test
+    void whatIsSaidUnderTheIdAloneCountsForTheNumberOnceMetaNamesBoth() {
+        handle(echoes(echo(OLD, "wamid.1", NOW - 86_400 * 30, "buenas")));
+        handle(messages(scopedText("ES.1", "wamid.2", NOW - 60, "stop")));
+        handle(messagesOf(OLD, "ES.1", "Ana", text(OLD, "wamid.3", NOW - 50, "hola")));
+
+        assertThat(standing()).isEqualTo(Marketing.STOPPED);
+        assertThat(talks.windows.isOpen(BUSINESS, OLD, null)).isTrue();
+        handle(echoes(echo(OLD, "wamid.4", NOW - 40, "I take over")));
+        assertThat(talks.handover.personSpeaks(BUSINESS, null, "ES.1", clock.instant())).isTrue();
+        assertThat(talks.conversations.list(10, 0)).hasSize(1);
+    }
+
+    @Test
+    void whereItIsNotCertainWhoseTheNumberIsEachOfTheirConversationsIsAsked() {
+        handle(messagesOf(OLD, "ES.9", "Eva", text(OLD, "wamid.eva", NOW - 90, "hola")));
+        handle(messages(scopedText("ES.1", "wamid.1", NOW - 80, "hola")));
+        handle(messagesOf(OLD, "ES.1", "Ana", text(OLD, "wamid.2", NOW - 70, "stop")));
+        ConversationId ana = talks.identities.find(BUSINESS, null, "ES.1").orElseThrow();
+        talks.handover.order(ana, true, null);
+
+        assertThat(standing()).isEqualTo(Marketing.STOPPED);
+        assertThat(consent.standing(BUSINESS, null, "ES.9")).isEmpty();
+        assertThat(talks.handover.personSpeaks(BUSINESS, OLD, null, clock.instant())).isTrue();
+        assertThat(talks.windows.keysOf(List.of(ana))).contains(NUMBER + ":wa:" + OLD);
+        assertThat(talks.windows.isOpen(BUSINESS, OLD, null)).isTrue();
+        assertThat(talks.windows.metaSaysClosed(BUSINESS, OLD, null, clock.instant())).isTrue();
+        assertThat(talks.windows.isOpen(BUSINESS, OLD, null)).isFalse();
+        assertThat(talks.windows.isOpen(BUSINESS, null, "ES.1")).isFalse();
+    }
+
+    @Test
+    void whoGetsANumberThatSomebodyLeftIsNotTakenForThem() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(notice(1, "'wa_id':'" + NEW + "'"));
+        handle(messages(scopedText("ES.9", "wamid.eva1", NOW + 60, "hola")));
+        handle(messagesOf(OLD, "ES.9", "Eva", text(OLD, "wamid.eva2", NOW + 70, "stop")));
+
+        assertThat(talks.conversations.list(10, 0)).hasSize(2);
+        assertThat(consent.standing(BUSINESS, NEW, null)).isEmpty();
+        assertThat(consent.standing(BUSINESS, null, "ES.9")).isPresent();
+        assertThat(standing()).as("to the old number").isEqualTo(Marketing.STOPPED);
+    }
+
+    @Test
+    void aNoticeThatNamesBothOldIdsTakesBothConversationsAlong() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));
+        handle(messages(scopedText("ES.1", "wamid.2", NOW - 50, "hola")));
+
+        handle(
+                notice(
+                        1,
+                        "'wa_id':'"
+                                + NEW
+                                + "','user_id':'ES.2','previous_user_id':'ES.1','previous_wa_id':'"
+                                + OLD
+                                + "'"));
+
+        assertThat(talks.conversations.list(10, 0)).hasSize(1);
+        assertThat(consent.standing(BUSINESS, NEW, null)).isPresent();
+        assertThat(consent.standing(BUSINESS, null, "ES.2")).isPresent();
+    }
+
+    @Test
+    void whatIsLinkedAndThenChangesNumberInOneBatchIsOnePersons() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));
+        handle(messages(scopedText("ES.1", "wamid.2", NOW - 50, "hola")));
+
+        handle(
+                messagesOf(OLD, "ES.1", "Ana", text(OLD, "wamid.3", NOW, "soy yo")),
+                notice(1, "'wa_id':'" + NEW + "'"));
+
+        assertThat(talks.conversations.list(10, 0)).hasSize(1);
+        assertThat(consent.standing(BUSINESS, NEW, null)).isPresent();
+        assertThat(consent.standing(BUSINESS, null, "ES.1")).isPresent();
+    }
+
     @Test
     void aWordSaidTwiceCountsAgainstWhatWasSaidBetweenAndComesLate() {
         handle(messages(text(OLD, "wamid.1", NOW - 60, "stop")));

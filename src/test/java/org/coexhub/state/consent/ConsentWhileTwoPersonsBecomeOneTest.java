@@ -7,6 +7,7 @@ import static org.coexhub.testing.MetaBodies.echo;
 import static org.coexhub.testing.MetaBodies.echoes;
 import static org.coexhub.testing.MetaBodies.messages;
 import static org.coexhub.testing.MetaBodies.messagesOf;
+import static org.coexhub.testing.MetaBodies.scopedText;
 import static org.coexhub.testing.MetaBodies.text;
 
 import org.coexhub.event.ConversationId;
@@ -20,6 +21,8 @@ import org.coexhub.testing.Beside;
 import org.coexhub.testing.TestClock;
 import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import java.time.Duration;
@@ -155,6 +158,99 @@ class ConsentWhileTwoPersonsBecomeOneTest {
                 .get()
                 .extracting(Decision::marketing)
                 .isEqualTo(Marketing.STOPPED);
+    }
+
+    @Test
+    void anOperatorsStopHoldsWhileMetaNamesTheTwoIdsOfOneCustomerTogether() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(messages(scopedText("ES.5", "wamid.2", NOW - 50, "hola")));
+        var merged = new Pause();
+        CompletableFuture<?> link = Beside.call(() -> handle(both(OLD), Pause.NONE, merged));
+        merged.reached();
+
+        CompletableFuture<Decision> order =
+                Beside.call(() -> consent.order(STAYS, Marketing.STOPPED, "asked by phone"));
+        awaitEndOrLock(order);
+        merged.goOn();
+        link.join();
+
+        assertThat(order.join().conversation()).isEqualTo(scoped());
+        assertStoppedFor(OLD, "ES.5");
+    }
+
+    @Test
+    void aStopThatStandsBeforeTheLinkIsSeenWhoeverIsAsked() {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(messages(scopedText("ES.5", "wamid.2", NOW - 50, "hola")));
+        var resolved = new Pause();
+        CompletableFuture<?> word =
+                Beside.call(
+                        () ->
+                                handle(
+                                        messages(text(OLD, "wamid.stop", NOW, "stop")),
+                                        resolved,
+                                        Pause.NONE));
+        resolved.reached();
+        handle(both(OLD));
+        resolved.goOn();
+        word.join();
+
+        assertStoppedFor(OLD, "ES.5");
+        assertThat(router.jdbc().queryForList("SELECT id FROM conversation", String.class))
+                .containsExactly(scoped().value());
+    }
+
+    /** The id leads to the conversation of {@code NEW} by a message, and to that of {@code OLD} by a notice. */
+    @ParameterizedTest(name = "the link first: {0}")
+    @ValueSource(booleans = {true, false})
+    void ofTwoMergesAtOnceNeitherLeavesAnythingBehind(boolean linkFirst) {
+        handle(messages(text(OLD, "wamid.1", NOW - 60, "hola")));
+        handle(messages(text(NEW, "wamid.2", NOW + 2, "stop")));
+        handle(messages(scopedText("ES.5", "wamid.3", NOW + 3, "hola")));
+        byte[] notice =
+                messages(
+                        """
+                        {"from":"%s","id":"wamid.change","timestamp":"%d","type":"system",
+                         "system":{"body":"changed","type":"user_changed_number","wa_id":"%s","user_id":"ES.5"}}\
+                        """
+                                .formatted(OLD, NOW + 1, "34600777666"));
+        var merged = new Pause();
+        byte[] first = linkFirst ? both(NEW) : notice;
+        byte[] second = linkFirst ? notice : both(NEW);
+        CompletableFuture<?> one = Beside.call(() -> handle(first, Pause.NONE, merged));
+        merged.reached();
+        CompletableFuture<?> other = Beside.call(() -> handle(second, Pause.NONE, Pause.NONE));
+        awaitEndOrLock(other);
+        merged.goOn();
+        one.join();
+        other.join();
+
+        assertStoppedFor(NEW, "ES.5");
+        assertThat(
+                        router.jdbc()
+                                .queryForObject(
+                                        "SELECT COUNT(*) FROM message m WHERE NOT EXISTS (SELECT 1"
+                                                + " FROM conversation c WHERE c.id ="
+                                                + " m.conversation)",
+                                        Long.class))
+                .isZero();
+    }
+
+    private static byte[] both(String number) {
+        return messagesOf(number, "ES.5", "Ana", text(number, "wamid.both", NOW + 4, "soy yo"));
+    }
+
+    private ConversationId scoped() {
+        return talks.identities.find(BUSINESS, null, "ES.5").orElseThrow();
+    }
+
+    private void assertStoppedFor(String number, String bsuid) {
+        for (var decision :
+                List.of(
+                        consent.standing(BUSINESS, number, null),
+                        consent.standing(BUSINESS, null, bsuid))) {
+            assertThat(decision).get().extracting(Decision::marketing).isEqualTo(Marketing.STOPPED);
+        }
     }
 
     /** As where the first that came of a number was an echo that is held. */

@@ -782,15 +782,65 @@ abstract class ConversationContract {
     }
 
     @Test
-    void onAConflictNothingIsMergedTheBusinessScopedIdDecidesAndItIsCountedOnce() {
+    void aPhoneNumberAndABusinessScopedIdThatMetaNamesTogetherLaterBecomeOneConversation() {
         handle(messages(text(ANA, "wamid.1", NOW, "uno")));
+        EventBatch scoped = handle(messages(scopedText("ES.77", "wamid.2", NOW + 1, "dos")));
+
+        EventBatch both =
+                handle(messagesOf(ANA, "ES.77", "Ana", text(ANA, "wamid.3", NOW + 2, "tres")));
+
+        ConversationId stays = conversationOf(scoped);
+        assertThat(conversationOf(both)).isEqualTo(stays).isNotEqualTo(WITH_ANA);
+        assertThat(identities.concerned(BUSINESS, ANA, null)).containsExactly(stays);
+        assertThat(conversations.find(WITH_ANA)).get().extracting(c -> c.id).isEqualTo(stays);
+        assertThat(conversations.list(10, 0)).hasSize(1);
+        assertThat(shownIn(stays)).containsExactly("uno", "dos", "tres");
+        assertThat(messageStore.ofConversation(stays, 10, 0)).hasSize(3);
+        assertThat(router.meters().counter("hub_identity_conflicts").count()).isZero();
+    }
+
+    @Test
+    void whomASenderNamesByBothIdsIsNotOnePersonForThat() {
+        handle(messages(text(ANA, "wamid.1", NOW, "uno")));
+        handle(messages(scopedText("ES.77", "wamid.2", NOW, "dos")));
+        String sent = new String(sentBy("crm", "wamid.3", NOW), StandardCharsets.UTF_8);
+
+        handle(
+                sent.replace("\"waId\":", "\"bsuid\":\"ES.77\",\"waId\":")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(router.meters().counter("hub_identity_conflicts").count()).isOne();
+        assertThat(conversations.list(10, 0)).hasSize(2);
+        assertThat(identities.concerned(BUSINESS, ANA, null)).containsExactly(WITH_ANA);
+    }
+
+    @Test
+    void theTwoBecomeOneAlsoWhereOneBatchHasAllOfIt() {
+        handle(messages(scopedText("ES.77", "wamid.1", NOW, "uno")));
+
+        handle(
+                messages(text(ANA, "wamid.2", NOW + 1, "dos")),
+                messagesOf(ANA, "ES.77", "Ana", text(ANA, "wamid.3", NOW + 2, "tres")));
+
+        assertThat(conversations.list(10, 0)).hasSize(1);
+        assertThat(shownIn(conversations.list(1, 0).getFirst().id))
+                .containsExactly("uno", "dos", "tres");
+    }
+
+    @Test
+    void onAConflictNothingIsMergedTheBusinessScopedIdDecidesAndItIsCountedOnce() {
+        handle(messagesOf(ANA, "ES.1", "Eva", text(ANA, "wamid.1", NOW, "uno")));
+        ConversationId before = identities.find(BUSINESS, ANA, null).orElseThrow();
         EventBatch scoped = handle(messages(scopedText("ES.77", "wamid.2", NOW, "dos")));
 
         EventBatch both = handle(messagesOf(ANA, "ES.77", "Ana", text(ANA, "wamid.3", NOW, "x")));
 
-        assertThat(conversationOf(both)).isEqualTo(conversationOf(scoped)).isNotEqualTo(WITH_ANA);
+        assertThat(conversationOf(both)).isEqualTo(conversationOf(scoped)).isNotEqualTo(before);
         assertThat(identities.find(BUSINESS, ANA, "ES.77")).contains(conversationOf(scoped));
-        assertThat(identities.find(BUSINESS, ANA, null)).contains(WITH_ANA);
+        assertThat(identities.find(BUSINESS, ANA, null)).contains(before);
+        assertThat(identities.concerned(BUSINESS, ANA, null))
+                .containsExactlyInAnyOrder(before, conversationOf(scoped));
+        assertThat(identities.concerned(BUSINESS, null, "ES.1")).containsExactly(before);
         assertThat(router.meters().counter("hub_identity_conflicts").count()).isOne();
     }
 

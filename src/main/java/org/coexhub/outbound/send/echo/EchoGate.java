@@ -122,9 +122,12 @@ public final class EchoGate {
         return received.isAfter(now) ? received : now;
     }
 
-    /** True while it is not known whether a person has written in this conversation. */
+    /** True while it is not known whether a person has written in a conversation that may be this customer's. */
     public boolean isUndecided(PhoneNumberId number, String waId, String bsuid) {
-        List<Wamid> waiting = identities.find(number, waId, bsuid).map(held::in).orElse(List.of());
+        List<Wamid> waiting =
+                identities.concerned(number, waId, bsuid).stream()
+                        .flatMap(conversation -> held.in(conversation).stream())
+                        .toList();
         if (waiting.isEmpty()) {
             return false;
         }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,7 +71,9 @@ public final class CircleRule implements SendRule {
             return Verdict.GO;
         }
         List<JsonNode> same =
-                conversationOf(stored.command()).map(id -> sameIn(id, stored)).orElse(List.of());
+                conversationsOf(stored.command()).stream()
+                        .flatMap(id -> sameIn(id, stored).stream())
+                        .toList();
         boolean copy =
                 same.stream().anyMatch(earlier -> isFromElsewhere(earlier, options))
                         || options.hops() > 0 && !same.isEmpty()
@@ -91,11 +92,11 @@ public final class CircleRule implements SendRule {
         return options.source() == Source.CRM ? UNNAMED_CRM_MAY_REPEAT : UNNAMED_SYSTEM_MAY_REPEAT;
     }
 
-    private Optional<ConversationId> conversationOf(SendCommand command) {
+    private List<ConversationId> conversationsOf(SendCommand command) {
         Recipient to = command.recipient();
         return to.group()
-                ? Optional.of(ConversationId.ofGroup(command.from(), to.to()))
-                : identities.find(command.from(), to.digits(), to.bsuid());
+                ? List.of(ConversationId.ofGroup(command.from(), to.to()))
+                : identities.concerned(command.from(), to.digits(), to.bsuid());
     }
 
     /** The {@code data} of the events that say the same; the command's own is none of them. */
