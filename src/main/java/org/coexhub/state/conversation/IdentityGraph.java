@@ -7,6 +7,7 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.CustomerIdentity;
 import org.coexhub.event.EventData;
 import org.coexhub.event.HubEvent;
+import org.coexhub.event.Origin;
 import org.coexhub.event.PhoneDigits;
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.inbound.eventlog.EventBatch;
@@ -266,7 +267,9 @@ public class IdentityGraph {
 
     /** The two by which Meta names one person in this event, the business-scoped id first. */
     private static List<String> namedTogetherIn(HubEvent event) {
-        if (event.data() instanceof EventData.Internal) {
+        boolean byMeta =
+                event.origin() != Origin.HUB && !(event.data() instanceof EventData.Internal);
+        if (!byMeta) {
             return List.of();
         }
         CustomerIdentity person =
