@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jms.core.JmsTemplate;
 
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,16 @@ class OneBadEventTest extends HubTest {
     @AfterEach
     void takeAll() {
         store.execute("ALTER TABLE message DROP CONSTRAINT IF EXISTS refuse_some");
+    }
+
+    /** All classes share them, and some look whether there are any. */
+    @AfterEach
+    void noLetterIsLeft() {
+        jms.setReceiveTimeout(JmsTemplate.RECEIVE_TIMEOUT_NO_WAIT);
+        Message letter = jms.receive("wa.dlq.in");
+        while (letter != null) {
+            letter = jms.receive("wa.dlq.in");
+        }
     }
 
     @Test
