@@ -64,16 +64,20 @@ public final class AgentFiles implements AutoCloseable {
         OutgoingMedia.Handle upload(
                 PhoneNumberId number, InputStream bytes, String fileName, String type)
                 throws MediaRefusedException, IOException, InterruptedException;
+
+        /** @throws MediaRefusedException so much may not be put on the hub's disk now */
+        default void requireRoom(long bytes) throws MediaRefusedException {}
     }
 
     /**
-     * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
+     * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; the disk is too full; or it lies on a host that is not allowed
      * @throws IOException Chatwoot did not give it out
      */
     AgentReplies.File upload(PhoneNumberId number, JsonNode attachment)
             throws MediaRefusedException, IOException, InterruptedException {
         String address = attachment.path("data_url").asText();
         String name = AgentReplies.fileName(address);
+        uploads.requireRoom(largest);
         Files.createDirectories(workshop);
         Path file = workshop.resolve(UUID.randomUUID().toString());
         try {
