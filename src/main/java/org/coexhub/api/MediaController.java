@@ -134,6 +134,7 @@ class MediaController {
                     case SIZE -> 413;
                     case ABSENT -> 404;
                     case META -> 502;
+                    case NO_ROOM -> 503;
                 };
         return new ProblemException(status, "File not uploaded", refused.getMessage(), Map.of());
     }

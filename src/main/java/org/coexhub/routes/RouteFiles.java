@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,7 +91,7 @@ public class RouteFiles implements ApplicationRunner {
     private void loadOwn(Path file) {
         try {
             load(file);
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | ServiceConfigurationError e) {
             throw new SettingFaultException(
                     "The hub cannot run without its own route file "
                             + file
@@ -105,7 +106,7 @@ public class RouteFiles implements ApplicationRunner {
         catalogue.loading(file);
         try {
             load(file);
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | ServiceConfigurationError e) {
             remove(routesBefore);
             var declared = destinationNames();
             declared.removeAll(destinationsBefore);
@@ -158,7 +159,7 @@ public class RouteFiles implements ApplicationRunner {
                 try {
                     context.getRouteController().stopRoute(id);
                     context.removeRoute(id);
-                } catch (Exception e) {
+                } catch (Exception | LinkageError e) {
                     LOG.warn(
                             "Route {} of a file that does not load could not be taken back: {}",
                             id,
@@ -192,13 +193,23 @@ public class RouteFiles implements ApplicationRunner {
         }
     }
 
-    private static String fault(Exception e) {
+    /** The message of a {@link LinkageError} is the mere name of a class. */
+    private static String message(Throwable t) {
+        return t instanceof LinkageError
+                ? t.getClass().getSimpleName()
+                        + ": "
+                        + t.getMessage()
+                        + "; a connector's jar is broken, or lacks one that it needs"
+                : t.getMessage();
+    }
+
+    private static String fault(Throwable e) {
         var messages = new ArrayList<String>();
         for (Throwable t = e;
                 t != null && messages.size() < 4;
                 t = t.getCause() == t ? null : t.getCause()) {
             if (t.getMessage() != null) {
-                String first = t.getMessage().lines().findFirst().orElse("").strip();
+                String first = message(t).lines().findFirst().orElse("").strip();
                 if (!first.isEmpty() && messages.stream().noneMatch(m -> m.contains(first))) {
                     messages.add(first);
                 }
@@ -208,7 +219,7 @@ public class RouteFiles implements ApplicationRunner {
     }
 
     /** The parser names the line; for a fault in an endpoint it is the line where the endpoint's scheme stands. */
-    private static int line(Path file, Exception e) {
+    private static int line(Path file, Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause() == t ? null : t.getCause()) {
             Matcher matcher = LINE.matcher(String.valueOf(t.getMessage()));
             if (matcher.find()) {
@@ -221,7 +232,7 @@ public class RouteFiles implements ApplicationRunner {
         return lineOfEndpoint(file, e);
     }
 
-    private static int lineOfEndpoint(Path file, Exception e) {
+    private static int lineOfEndpoint(Path file, Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause() == t ? null : t.getCause()) {
             Matcher endpoint = ENDPOINT.matcher(String.valueOf(t.getMessage()));
             if (endpoint.find()) {

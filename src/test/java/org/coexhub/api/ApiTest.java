@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubTest;
 import org.coexhub.testing.Beside;
+import org.coexhub.testing.MetaBodies;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -302,6 +303,14 @@ class ApiTest extends HubTest {
                     .isEqualTo("UP");
             assertThat(send(HttpRequest.newBuilder(management("/actuator/prometheus"))).body())
                     .contains("hub_media_paused 1.0");
+            HttpResponse<String> upload =
+                    send(
+                            authorized("/api/v1/media?from=" + MetaBodies.NUMBER)
+                                    .header("Content-Type", "image/png")
+                                    .POST(HttpRequest.BodyPublishers.ofString("a picture")));
+            assertThat(upload.statusCode()).isEqualTo(503);
+            assertThat(upload.headers().firstValue("Retry-After")).isPresent();
+            assertThat(upload.body()).contains("HUB_MEDIA_MAX_DISK_USAGE");
             assertThat(HTTP.requests(described, "")).isEmpty();
         } finally {
             disk.percentUsed(0);

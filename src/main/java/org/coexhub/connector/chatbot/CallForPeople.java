@@ -10,7 +10,10 @@ import org.coexhub.event.ConversationId;
 import org.coexhub.event.EventId;
 import org.coexhub.event.MaskedId;
 import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.intake.CommandGate;
+import org.coexhub.platform.broker.FailureSummary;
+import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.state.conversation.Handover;
 import org.coexhub.state.conversation.HandoverCause;
 import org.slf4j.Logger;
@@ -19,6 +22,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -62,7 +66,12 @@ class CallForPeople {
      * or whose event goes to the dead letters. On a thread of its own, because a send to a queue would join the
      * transaction of this one.
      *
+     * <p>The customer is told first: what the bot's side decides silences no notice, and a handover closes the question
+     * by which the caller comes here again. So whoever is cut off in between does both again, and the notice's key makes
+     * one of two.
+     *
      * @param fault for the log: what is wrong with the bot, never what anybody wrote
+     * @throws RuntimeException store or broker failed, and people are not called yet
      */
     void now(
             ConversationId id,
@@ -70,12 +79,34 @@ class CallForPeople {
             JsonNode conversation,
             HandoverCause cause,
             String fault) {
-        handOver(id, event, cause, fault);
         for (Reply notice : notice(cause, event, conversation)) {
+            tell(notice, event);
+        }
+        handOver(id, event, cause, fault);
+    }
+
+    /** People come all the same where the notice will never do. */
+    private void tell(Reply notice, EventId event) {
+        try {
             CompletableFuture.runAsync(
                             () -> gate.submit(notice.getCommand(), notice.getKey(), Caller.BOT),
                             aside)
                     .join();
+        } catch (CompletionException failed) {
+            if (PassingFailure.isCauseOf(failed)) {
+                throw failed;
+            }
+            boolean told =
+                    failed.getCause() instanceof CommandRefusedException refused
+                            && refused.kind() == CommandRefusedException.Kind.CONFLICT;
+            if (!told) {
+                LOG.warn(
+                        "Chatbot: event {}: the customer is not told that people come: {}",
+                        MaskedId.of(event),
+                        failed.getCause() instanceof CommandRefusedException refused
+                                ? refused.getMessage()
+                                : FailureSummary.of(failed.getCause()));
+            }
         }
     }
 

@@ -1,14 +1,16 @@
 package org.coexhub.connector.chatbot;
 
 import org.coexhub.event.MaskedId;
-import org.coexhub.outbound.command.CommandRefusedException;
+import org.coexhub.platform.broker.BrokerUnavailableException;
+import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.state.conversation.ConversationStore;
 import org.coexhub.state.conversation.Handover;
 import org.coexhub.state.conversation.HandoverCause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -51,29 +53,39 @@ class ChatbotWatch {
 
     public void look() {
         try {
-            questions.overdue(settings.patience()).forEach(this::callPeople);
+            for (OpenQuestionStore.Overdue overdue : questions.overdue(settings.patience())) {
+                callPeople(overdue);
+            }
             if (tidied.plus(BETWEEN_TIDYINGS).isBefore(clock.instant())) {
                 store.tidy(LIFE);
                 tidied = clock.instant();
             }
-        } catch (DataAccessException e) {
-            LOG.warn("Chatbot: the store failed: {}", e.getClass().getSimpleName());
+        } catch (RuntimeException e) {
+            LOG.warn("Chatbot: the watch is broken off: {}", FailureSummary.of(e));
         }
     }
 
-    /** One conversation in which it fails keeps none of the others waiting. */
+    /** One conversation in which it fails keeps none of the others waiting; its question stays open for the next look. */
     private void callPeople(OpenQuestionStore.Overdue overdue) {
         try {
             callPeopleUnlessThere(overdue);
-        } catch (CompletionException failed) {
-            LOG.warn(
-                    "Chatbot: event {}: the customer was not told that people come: {}",
-                    MaskedId.of(overdue.event()),
-                    failed.getCause().getMessage());
-            if (failed.getCause() instanceof CommandRefusedException) {
-                questions.givenUp(overdue);
+        } catch (RuntimeException failed) {
+            if (isEverybodys(failed)) {
+                throw failed;
             }
+            LOG.warn(
+                    "Chatbot: event {}: people are not called yet: {}",
+                    MaskedId.of(overdue.event()),
+                    FailureSummary.of(failed));
         }
+    }
+
+    /** Store or broker cannot be reached: each of the others would wait as long as this one has. */
+    private static boolean isEverybodys(RuntimeException failed) {
+        Throwable why = failed instanceof CompletionException ? failed.getCause() : failed;
+        return why instanceof DataAccessResourceFailureException
+                || why instanceof CannotCreateTransactionException
+                || why instanceof BrokerUnavailableException;
     }
 
     /** Nobody is called where somebody is already. */

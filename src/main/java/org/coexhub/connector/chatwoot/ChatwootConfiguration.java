@@ -18,6 +18,7 @@ import org.coexhub.connector.chatwoot.incoming.ReplyFileQueue;
 import org.coexhub.connector.chatwoot.outgoing.ChatwootConversations;
 import org.coexhub.connector.chatwoot.outgoing.ChatwootFiles;
 import org.coexhub.connector.chatwoot.outgoing.ChatwootMirror;
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.intake.CommandIntake;
 import org.coexhub.platform.http.OnlyHeaders;
 import org.coexhub.platform.http.RefusedCallers;
@@ -25,6 +26,7 @@ import org.coexhub.platform.http.WebhookRule;
 import org.coexhub.platform.settings.HubSettings;
 import org.coexhub.state.conversation.ConversationStore;
 import org.coexhub.state.conversation.Handover;
+import org.coexhub.state.media.MediaRefusedException;
 import org.coexhub.state.media.MediaRow;
 import org.coexhub.state.media.OutgoingMedia;
 import org.coexhub.state.media.StoredMedia;
@@ -129,7 +131,19 @@ class ChatwootConfiguration {
         return new AgentFiles(
                 hub.dataDir().resolve("media/unfinished"),
                 new FileHosts(settings.url(), settings.fileHosts()),
-                media::upload);
+                new AgentFiles.Uploads() {
+                    @Override
+                    public OutgoingMedia.Handle upload(
+                            PhoneNumberId number, InputStream bytes, String fileName, String type)
+                            throws MediaRefusedException, IOException, InterruptedException {
+                        return media.upload(number, bytes, fileName, type);
+                    }
+
+                    @Override
+                    public void requireRoom(long bytes) throws MediaRefusedException {
+                        media.requireRoom(bytes);
+                    }
+                });
     }
 
     @Bean

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,9 @@ import java.util.function.Supplier;
  * <p><b>Why order is kept and nothing is lost.</b> A consumer that may not deliver waits here with its message in hand,
  * inside the queue's transaction. It does not give the message back, so nothing behind it in its conversation can pass
  * it and no delivery is counted against it; if the process dies, the broker still has it.
+ *
+ * <p><b>Pauses are measured by the machine's uptime</b> and not by the wall clock, which may be set back by a day. No two
+ * nodes share one: each has a circuit of its own.
  *
  * <p>All state changes happen under one lock, in {@link #transition}.
  */
@@ -46,18 +50,26 @@ public final class Circuit {
     private static final long TICK_MILLIS = 100;
 
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile Supplier<Optional<Long>> oldestInHand = Optional::empty;
     private State state = State.CLOSED;
-    private Instant until = Instant.EPOCH;
+    private long untilNanos;
     private Duration pause = FIRST_PAUSE;
     private int failuresInRow;
     private String lastError;
     private Instant lastErrorAt;
 
+    /** @param clock for what an operator is shown */
     public Circuit(InstantSource clock) {
+        this(clock, System::nanoTime);
+    }
+
+    /** @param nanos of which only differences count, as of {@link System#nanoTime} */
+    Circuit(InstantSource clock, LongSupplier nanos) {
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** How the consumers tell when the oldest message they hold entered the queue, in epoch milliseconds. */
@@ -77,7 +89,7 @@ public final class Circuit {
         try {
             return new View(
                     state.name().toLowerCase(java.util.Locale.ROOT),
-                    state == State.OPEN ? until : null,
+                    state == State.OPEN ? clock.instant().plusNanos(remainingNanos()) : null,
                     lastError,
                     lastErrorAt);
         } finally {
@@ -97,7 +109,7 @@ public final class Circuit {
                 if (state == State.CLOSED) {
                     return true;
                 }
-                if (state == State.OPEN && !clock.instant().isBefore(until)) {
+                if (state == State.OPEN && remainingNanos() <= 0) {
                     transition(State.OPEN, State.PROBING);
                     return true;
                 }
@@ -138,7 +150,7 @@ public final class Circuit {
             if (probeFailed || usedUp) {
                 Duration wait =
                         retryAfter != null && retryAfter.compareTo(pause) > 0 ? retryAfter : pause;
-                until = clock.instant().plus(wait);
+                untilNanos = nanos.getAsLong() + wait.toNanos();
                 Duration doubled = pause.multipliedBy(2);
                 pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
                 transition(state, State.OPEN);
@@ -188,6 +200,10 @@ public final class Circuit {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long remainingNanos() {
+        return untilNanos - nanos.getAsLong();
     }
 
     private void transition(State expected, State next) {

@@ -8,8 +8,6 @@ import org.coexhub.platform.http.Hmac;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,10 +21,6 @@ import java.util.Map;
  *
  * <p><b>Own events</b> are known by their kind, which the mark covers. Bytes that Meta signed are Meta's, whatever they look
  * like.
- *
- * <p><b>What an earlier version left</b> has no mark. It is taken where the broker numbered it before the first key was made,
- * for as long as an upgrade may take; own events among it are known by their content, as that version did. Nobody can
- * write such a message afterwards.
  */
 public final class FrameMarks {
 
@@ -35,15 +29,11 @@ public final class FrameMarks {
     private static final String OWN = "own";
     private static final String META = "meta";
 
-    private static final Duration UPGRADING = Duration.ofDays(7);
-
     private final JournalKeys store;
-    private final InstantSource clock;
     private volatile Keys keys;
 
-    FrameMarks(JournalKeys store, InstantSource clock) {
+    FrameMarks(JournalKeys store) {
         this.store = store;
-        this.clock = clock;
         this.keys = keys();
     }
 
@@ -79,9 +69,6 @@ public final class FrameMarks {
     boolean verify(Received message) {
         String given = message.property(MARK);
         if (given == null) {
-            if (isOfAnEarlierVersion(message)) {
-                return true;
-            }
             throw new IllegalArgumentException("no mark of the hub: somebody else wrote it");
         }
         int colon = Math.max(0, given.indexOf(':'));
@@ -108,26 +95,15 @@ public final class FrameMarks {
         return OWN.equals(message.property(KIND));
     }
 
-    /** Notes on a dead letter whose its bytes are, for {@link #again}. */
+    /** Notes on a dead letter whose its bytes are, for {@link ParkedSlice#again}. */
     static void keepKind(BytesMessage letter, boolean own) throws JMSException {
         letter.setStringProperty(KIND, own ? OWN : META);
-    }
-
-    /** The kind of a dead letter's bytes; those of an earlier version do not say, so their content does. */
-    static boolean mayBeOwn(Received letter) {
-        return !META.equals(letter.property(KIND));
     }
 
     /** A secret for something else, made of the store's first key: the same on each node and for as long as the store lives. */
     public byte[] secretFor(String purpose) {
         return new Hmac(keys.first.secret())
                 .sign(("secret for " + purpose).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private boolean isOfAnEarlierVersion(Received message) {
-        JournalKeys.Key first = keys.first;
-        return message.number() < first.fence()
-                && clock.instant().isBefore(first.madeAt().plus(UPGRADING));
     }
 
     private Hmac key(String id) {

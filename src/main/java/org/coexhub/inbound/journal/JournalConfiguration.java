@@ -18,12 +18,9 @@ import javax.sql.DataSource;
 @EnableConfigurationProperties(JournalSettings.class)
 class JournalConfiguration {
 
-    /** @param queues exist, with what an earlier version left in them */
     @Bean
-    FrameMarks frameMarks(DataSource database, Broker broker, Queues queues, InstantSource clock) {
-        try (var connections = broker.newConnectionFactory()) {
-            return new FrameMarks(new JournalKeys(database, connections, queues, clock), clock);
-        }
+    FrameMarks frameMarks(DataSource database, InstantSource clock) {
+        return new FrameMarks(new JournalKeys(database, clock));
     }
 
     /** @param queues exist before the first append */

@@ -196,8 +196,8 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     /**
-     * Such a message may be genuine: of a store that was replaced, or of a node of an earlier version. So its slices are
-     * parked as those of any other, and only a person's replay makes of them what the message says they are.
+     * Such a message may be genuine: of a store that was replaced. So its slices are parked as those of any other, and
+     * only a person's replay makes of them what the message says they are.
      */
     private void parkForeign(Received message, RuntimeException foreign, Session session)
             throws JMSException {

@@ -34,7 +34,7 @@ public final class ParkedSlice {
                 GroupCommitJournal.RECEIPT,
                 receipt == null ? UUID.randomUUID().toString() : receipt);
         message.setLongProperty(GroupCommitJournal.RECEIVED, received(parked));
-        marks.mark(message, body, FrameMarks.mayBeOwn(parked));
+        marks.mark(message, body, FrameMarks.saysOwn(parked));
         return message;
     }
 

@@ -61,11 +61,6 @@ public final class Queues {
         ensure(queue(name));
     }
 
-    /** The same, of which the newest message only is kept. */
-    public void ensureNewest(String name) {
-        ensure(queue(name).setRingSize(1L));
-    }
-
     private void ensure(QueueConfiguration queue) {
         known.computeIfAbsent(
                 queue.getName().toString(),

@@ -3,8 +3,6 @@ package org.coexhub.platform.broker;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 
-import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
-
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -15,12 +13,10 @@ import java.util.Map;
  * while the next are received.
  *
  * @param id which the broker knows it by
- * @param number the broker's own, upwards in the order in which it took its messages
  * @param sent when it was sent, in milliseconds
  * @param body bytes as they are, text as UTF-8, empty for any other kind of message
  */
-public record Received(
-        String id, long sent, long number, Map<String, Object> properties, byte[] body) {
+public record Received(String id, long sent, Map<String, Object> properties, byte[] body) {
 
     /** Reads all of it; to be called before its consumer is asked for another. */
     public static Received of(Message message) throws JMSException {
@@ -31,16 +27,8 @@ public record Received(
         return new Received(
                 message.getJMSMessageID(),
                 message.getJMSTimestamp(),
-                numberOf(message),
                 properties,
                 MessageBody.of(message));
-    }
-
-    /** Of a message as it came from the broker; 0 where it came from none. */
-    public static long numberOf(Message message) {
-        return message instanceof ActiveMQMessage received
-                ? received.getCoreMessage().getMessageID()
-                : 0;
     }
 
     /** Null where there is none. */

@@ -193,18 +193,20 @@ public final class Conversation {
 
     /**
      * @param received when the hub came to know of it
+     * @param now a silence that has ended by then is none: it changes nothing of who has the conversation
      * @return whether bots fall silent by this; not when they already were
      */
-    boolean personWrote(Instant at, Instant received, Duration silence) {
-        return personWrote(at, received, silence, "app_reply");
+    boolean personWrote(Instant at, Instant received, Instant now, Duration silence) {
+        return personWrote(at, received, now, silence, "app_reply");
     }
 
     /** The same of someone who wrote outside the App, in an inbox or through the hub. */
-    boolean agentWrote(Instant at, Instant received, Duration silence) {
-        return personWrote(at, received, silence, "agent_reply");
+    boolean agentWrote(Instant at, Instant received, Instant now, Duration silence) {
+        return personWrote(at, received, now, silence, "agent_reply");
     }
 
-    private boolean personWrote(Instant at, Instant received, Duration silence, String cause) {
+    private boolean personWrote(
+            Instant at, Instant received, Instant now, Duration silence, String cause) {
         lastAt = later(lastAt, at);
         // The latest moment at which it can have been: Meta's times are whole seconds, and a time
         // in the future would silence the bot beyond every hand back.
@@ -212,6 +214,9 @@ public final class Conversation {
         personAt = later(personAt, latest.isAfter(received) ? received : latest);
         // What the bot's side decided since takes nothing from a person whose words arrive late.
         if (isDecidedAfter(at) && HandoverCause.of(humanCause).isEmpty()) {
+            return false;
+        }
+        if (!at.plus(silence).isAfter(now)) {
             return false;
         }
         boolean alreadyHuman = personHasItAt(at);

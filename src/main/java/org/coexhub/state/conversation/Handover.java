@@ -142,10 +142,12 @@ public class Handover {
     public void agentWrote(ConversationId id, String name, Instant at) {
         decide(
                 id,
-                c ->
-                        c.agentWrote(at, clock.instant(), settings.duration())
-                                ? event(c, at, name, "human", null)
-                                : Optional.empty());
+                c -> {
+                    Instant now = clock.instant();
+                    return c.agentWrote(at, now, now, settings.duration())
+                            ? event(c, at, name, "human", null)
+                            : Optional.empty();
+                });
     }
 
     /**

@@ -201,7 +201,10 @@ public class Projector {
                         null);
                 if (AGENT.equals(fields.at("/command/source").textValue())
                         && conversation.agentWrote(
-                                event.time(), event.receivedTime(), handover.duration())) {
+                                event.time(),
+                                event.receivedTime(),
+                                clock.instant(),
+                                handover.duration())) {
                     batch.derive(item, Handover.event(event, conversation, "human", "agent_reply"));
                 }
                 conversation.remember(
@@ -290,7 +293,10 @@ public class Projector {
                 batch.derive(item, Handover.event(event, conversation, "bot", "keyword"));
             } else if (!keyword
                     && conversation.personWrote(
-                            event.time(), event.receivedTime(), handover.duration())) {
+                            event.time(),
+                            event.receivedTime(),
+                            clock.instant(),
+                            handover.duration())) {
                 batch.derive(item, Handover.event(event, conversation, "human", "app_reply"));
             }
         }

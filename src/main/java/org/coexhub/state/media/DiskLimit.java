@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 
 /**
- * Stops the fetching of files while the disk is nearly full, well before the broker stops: what customers send must not
+ * Stops the fetching of files, and what is handed in to upload, while the disk is nearly full, well before the broker stops: what customers send must not
  * take the room that webhooks are stored in. Files under way are counted with the size that Graph named. Waiting files
  * stay as they are; fetching goes on once the disk is emptier again by a margin.
  */
@@ -63,6 +63,16 @@ public final class DiskLimit {
             underWay += bytes;
         }
         return allowed;
+    }
+
+    /** Whether so many bytes more may be written; asking pauses nothing, for smaller files may still have room. */
+    synchronized boolean hasRoomFor(long bytes) {
+        try {
+            return disk.now().holds(underWay + bytes, percent);
+        } catch (IOException e) {
+            LOG.debug("The disk does not tell its room", e);
+            return true;
+        }
     }
 
     /** The file is on the disk, or will never be. */

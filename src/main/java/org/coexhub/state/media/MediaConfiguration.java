@@ -101,9 +101,10 @@ class MediaConfiguration {
             MediaRowStore mediaRows,
             MediaStore store,
             MediaGraph graph,
+            DiskLimit disk,
             HubSettings hub,
             InstantSource clock) {
-        return new OutgoingMedia(database, mediaRows, store, graph, workshop(hub), clock);
+        return new OutgoingMedia(database, mediaRows, store, graph, disk, workshop(hub), clock);
     }
 
     /** Beside the stored files, so that finished ones are moved and not copied. */

@@ -11,6 +11,8 @@ public final class MediaRefusedException extends Exception {
         SIZE,
         /** The stored file it was to be made of is not there. */
         ABSENT,
+        /** The disk is too full to take it in; it may be sent again later. */
+        NO_ROOM,
         /** Meta did not take it, or did not answer. */
         META
     }
@@ -20,6 +22,11 @@ public final class MediaRefusedException extends Exception {
     public MediaRefusedException(Kind kind, String message) {
         super(message);
         this.kind = kind;
+    }
+
+    /** Whether the same file may be taken later. */
+    public boolean isPassing() {
+        return kind == Kind.META || kind == Kind.NO_ROOM;
     }
 
     public Kind kind() {

@@ -52,6 +52,7 @@ public final class OutgoingMedia {
     private final MediaRowStore mediaRows;
     private final MediaStore store;
     private final MediaGraph graph;
+    private final DiskLimit disk;
     private final Path workshop;
     private final InstantSource clock;
 
@@ -60,12 +61,14 @@ public final class OutgoingMedia {
             MediaRowStore mediaRows,
             MediaStore store,
             MediaGraph graph,
+            DiskLimit disk,
             Path workshop,
             InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
         this.mediaRows = mediaRows;
         this.store = store;
         this.graph = graph;
+        this.disk = disk;
         this.workshop = workshop;
         this.clock = clock;
     }
@@ -120,7 +123,21 @@ public final class OutgoingMedia {
                 "no file of this media id is stored; GET /api/v1/media/{id} says why");
     }
 
-    private static String write(InputStream bytes, Path file, long limit, String mimeType)
+    /**
+     * For who keeps a file on the hub's disk before it is uploaded.
+     *
+     * @throws MediaRefusedException so many bytes more would take the room that webhooks are stored in
+     */
+    public void requireRoom(long bytes) throws MediaRefusedException {
+        if (!disk.hasRoomFor(bytes)) {
+            throw new MediaRefusedException(
+                    MediaRefusedException.Kind.NO_ROOM,
+                    "the hub's disk is too full to take the file in; send it again when there is"
+                            + " room (HUB_MEDIA_MAX_DISK_USAGE)");
+        }
+    }
+
+    private String write(InputStream bytes, Path file, long limit, String mimeType)
             throws IOException, MediaRefusedException {
         MessageDigest digest = Sha256.digest();
         long written = 0;
@@ -131,6 +148,8 @@ public final class OutgoingMedia {
                 if (written > limit) {
                     throw FileLimits.tooLarge(mimeType, limit);
                 }
+                // Not once for the whole: nobody knows how much is to come.
+                requireRoom(n);
                 digest.update(buffer, 0, n);
                 out.write(buffer, 0, n);
             }

@@ -80,6 +80,55 @@ class ABotThatAnswersByItselfTest {
     }
 
     @Test
+    void aCustomerWhoCouldNotBeToldIsToldLater() {
+        refuse("command", "recipient", "492007", "lock_not_available");
+        hub.says("492007", "wamid.b8", "hello?");
+        await().until(() -> hub.isTrue("SELECT is_called FROM refused_command"));
+        accept("command");
+
+        await().until(() -> hub.sentTo("492007").equals(List.of("a person comes")));
+        await().until(() -> hub.handovers("492007").equals(List.of("bot_failed")));
+    }
+
+    @Test
+    void aConversationInWhichTheWatchFailsKeepsNoneOfTheOthersWaiting() {
+        hub.says("492010", "wamid.b9", "hello?");
+        await().until(() -> !hub.asked("492010").isEmpty());
+        refuse("conversation", "id", NUMBER + ":492010", "check_violation");
+        hub.says("492011", "wamid.b10", "hello?");
+
+        await().until(() -> hub.sentTo("492011").equals(List.of("a person comes")));
+        assertThat(hub.handovers("492010")).isEmpty();
+        accept("conversation");
+        await().until(() -> hub.handovers("492010").equals(List.of("bot_failed")));
+        await().until(() -> hub.sentTo("492010").equals(List.of("a person comes")));
+    }
+
+    /** From now on, rows of the table with this value are neither written nor changed. */
+    private static void refuse(String table, String column, String value, String condition) {
+        hub.sql("CREATE SEQUENCE refused_" + table);
+        hub.sql(
+                """
+                CREATE FUNCTION refused_%1$s() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM nextval('refused_%1$s');
+                    RAISE EXCEPTION 'of the test' USING ERRCODE = '%2$s';
+                END $$
+                """
+                        .formatted(table, condition));
+        hub.sql(
+                """
+                CREATE TRIGGER refused BEFORE INSERT OR UPDATE ON %1$s
+                FOR EACH ROW WHEN (NEW.%2$s = '%3$s') EXECUTE FUNCTION refused_%1$s()
+                """
+                        .formatted(table, column, value));
+    }
+
+    private static void accept(String table) {
+        hub.sql("DROP TRIGGER refused ON " + table);
+    }
+
+    @Test
     void itMayCallPeopleItself() {
         hub.says("492004", "wamid.b5", "hello?");
         await().until(() -> !hub.asked("492004").isEmpty());

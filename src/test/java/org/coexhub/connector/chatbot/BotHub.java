@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.coexhub.routes.HttpSink;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.StartedHub;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,8 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+
+import javax.sql.DataSource;
 
 /**
  * A hub with a bot, for tests of the bridge: the bot answers at {@code /bot}, Graph at {@code /graph}, and one more step
@@ -92,6 +95,18 @@ final class BotHub implements AutoCloseable {
             }
         }
         return causes;
+    }
+
+    /** Changes the hub's own database, as a fault would. */
+    void sql(String statement) {
+        JdbcClient.create(hub.bean(DataSource.class)).sql(statement).update();
+    }
+
+    boolean isTrue(String query) {
+        return JdbcClient.create(hub.bean(DataSource.class))
+                .sql(query)
+                .query(Boolean.class)
+                .single();
     }
 
     boolean knows(String customer, String message) {

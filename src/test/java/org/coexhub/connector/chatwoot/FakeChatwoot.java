@@ -236,7 +236,10 @@ public final class FakeChatwoot implements AutoCloseable {
         var found = new ArrayList<JsonNode>();
         String status = query.getOrDefault("status", "open");
         for (JsonNode conversation : conversations) {
-            if (status.equals("all") || status.equals(conversation.path("status").asText())) {
+            boolean shown =
+                    status.equals("all") || status.equals(conversation.path("status").asText());
+            String inbox = conversation.path("inbox_id").asText();
+            if (shown && inbox.equals(query.getOrDefault("inbox_id", inbox))) {
                 found.add(conversation);
             }
         }

@@ -110,6 +110,6 @@ class RestingConversationsTest {
     }
 
     private static Received message(String name) {
-        return new Received(name, 0, 0, Map.of("JMSXGroupID", name.substring(0, 1)), new byte[10]);
+        return new Received(name, 0, Map.of("JMSXGroupID", name.substring(0, 1)), new byte[10]);
     }
 }

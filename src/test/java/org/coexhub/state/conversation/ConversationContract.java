@@ -269,6 +269,50 @@ abstract class ConversationContract {
     }
 
     @Test
+    void anEchoThatComesLateSilencesUpToItsOwnEnd() {
+        clock.advance(SILENCE.minusSeconds(30));
+
+        assertThat(handovers(handle(echoes(echo(ANA, "wamid.1", NOW, "hola")))))
+                .containsExactly("human");
+
+        assertThat(withAna().humanUntil).isEqualTo(Instant.ofEpochSecond(NOW).plus(SILENCE));
+    }
+
+    @Test
+    void aPersonsWordWhoseSilenceIsOverWhenItComesIsToldAsNoTakeover() {
+        Instant queued = clock.instant();
+        handle(messages(text(ANA, "wamid.1", NOW, "hola")));
+        clock.advance(SILENCE.plusSeconds(1));
+
+        EventBatch late = handle(echoes(echo(ANA, "wamid.2", NOW, "yo me encargo")));
+        EventBatch sent = handle(sentBy("agent", "wamid.3", NOW));
+        handover.agentWrote(WITH_ANA, "inbox:1", Instant.ofEpochSecond(NOW));
+        EventBatch edited = handle(echoes(echo(ANA, "wamid.4", NOW + 1, "#bot")));
+        clock.advance(Duration.ofSeconds(10));
+        endedTakeovers(conversations).tell();
+
+        assertThat(handovers(late)).isEmpty();
+        assertThat(handovers(sent)).isEmpty();
+        assertThat(handovers(edited)).isEmpty();
+        assertThat(published).isEmpty();
+        assertThat(personHasIt()).isFalse();
+        assertThat(personSpeaksOver(queued)).as("it was said").isTrue();
+    }
+
+    @Test
+    void aPersonsWordWhoseSilenceIsOverLeavesTheConversationToWhoHasIt() {
+        handle(messages(text(ANA, "wamid.1", NOW, "una persona por favor")));
+        clock.advance(SILENCE);
+        botAsksForPeople("wamid.1");
+
+        handle(echoes(echo(ANA, "wamid.2", NOW, "yo me encargo")));
+
+        assertThat(withAna().humanCause).isEqualTo("bot");
+        assertThat(withAna().humanUntil).isEqualTo(clock.instant().plus(SILENCE));
+        assertThat(personSpeaks()).as("the bot may finish its sentence").isFalse();
+    }
+
+    @Test
     void theKeywordTypedInTheAppGivesTheConversationBack() {
         handle(echoes(echo(ANA, "wamid.1", NOW, "hola")));
 

@@ -56,6 +56,7 @@ abstract class MediaContract {
     private final TestClock clock = new TestClock();
     private final FakeMedia meta = new FakeMedia();
     private final SwitchedDisk disk = new SwitchedDisk();
+    private final DiskLimit limit = new DiskLimit(disk, 80);
     private DataSource database;
     private MediaSettings settings;
     private MediaRowStore mediaRows;
@@ -81,7 +82,7 @@ abstract class MediaContract {
                         new GraphSettings("secret", meta.url(), "v24.0", Duration.ofSeconds(20)),
                         settings);
         worker = worker();
-        outgoing = new OutgoingMedia(database, mediaRows, store, graph, workshop(), clock);
+        outgoing = new OutgoingMedia(database, mediaRows, store, graph, limit, workshop(), clock);
     }
 
     private static MediaSettings settings(int parallel) {
@@ -642,6 +643,29 @@ abstract class MediaContract {
         refused("image/png", new byte[0], MediaRefusedException.Kind.SIZE);
         assertThat(meta.uploads).isEmpty();
         assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    void nothingIsTakenInToUploadThatTheDiskHasNoRoomFor() throws Exception {
+        note("1", FakeMedia.HEX);
+        worker.work();
+        settled("1");
+        disk.roomBelow(80, FakeMedia.FILE.length - 1);
+
+        refused("image/png", FakeMedia.FILE, MediaRefusedException.Kind.NO_ROOM);
+        assertThatThrownBy(() -> outgoing.forward(NUMBER, "1"))
+                .isInstanceOfSatisfying(
+                        MediaRefusedException.class,
+                        refused ->
+                                assertThat(refused.kind())
+                                        .isEqualTo(MediaRefusedException.Kind.NO_ROOM));
+        assertThat(limit.isPaused()).as("smaller files are still fetched").isFalse();
+
+        assertThat(meta.uploads).isEmpty();
+        assertThat(unfinished()).isEmpty();
+
+        disk.roomBelow(80, FakeMedia.FILE.length);
+        assertThat(upload("image/png").id()).isEqualTo("uploaded-1");
     }
 
     @Test

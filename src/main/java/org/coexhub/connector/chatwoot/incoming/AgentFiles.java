@@ -62,15 +62,19 @@ public final class AgentFiles implements AutoCloseable {
         OutgoingMedia.Handle upload(
                 PhoneNumberId number, InputStream bytes, String fileName, String type)
                 throws MediaRefusedException, IOException, InterruptedException;
+
+        /** @throws MediaRefusedException so much may not be put on the hub's disk now */
+        default void requireRoom(long bytes) throws MediaRefusedException {}
     }
 
     /**
-     * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; or it lies on a host that is not allowed
+     * @throws MediaRefusedException WhatsApp takes no such file, or did not take it now; the disk is too full; or it lies on a host that is not allowed
      * @throws IOException Chatwoot did not give it out
      */
     AgentReplies.File upload(PhoneNumberId number, String address)
             throws MediaRefusedException, IOException, InterruptedException {
         String name = AgentReplies.fileName(address);
+        uploads.requireRoom(largest);
         Files.createDirectories(workshop);
         Path file = workshop.resolve(UUID.randomUUID().toString());
         try {

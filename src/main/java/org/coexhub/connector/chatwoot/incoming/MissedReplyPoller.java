@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Looks for agents' replies whose webhook was lost: Chatwoot tries a webhook once. Their commands have the keys that the
@@ -90,20 +91,15 @@ public final class MissedReplyPoller {
             return missed;
         }
         for (long inbox : settings.inboxIds()) {
-            Watch watch = store.watch(inbox);
-            Instant now = clock.instant();
-            Instant from =
-                    latest(
-                            watch.since().truncatedTo(ChronoUnit.SECONDS),
-                            watch.readUntil().minus(OVERLAP),
-                            now.minus(settings.missedWithin()));
-            Instant until = now.minus(TOO_FRESH);
             try {
-                if (look(inbox, from, until, missed)) {
-                    looked.put(inbox, until);
-                }
+                lookInto(inbox, missed).ifPresent(until -> looked.put(inbox, until));
             } catch (IOException | HttpOperationFailedException failure) {
                 LOG.warn("Chatwoot inbox {} cannot be read: {}", inbox, failure.getMessage());
+            } catch (RuntimeException failure) {
+                if (PassingFailure.isCauseOf(failure)) {
+                    throw failure;
+                }
+                LOG.warn("Chatwoot inbox {} cannot be read: {}", inbox, FailureSummary.of(failure));
             }
         }
         return missed;
@@ -113,6 +109,20 @@ public final class MissedReplyPoller {
     public void looked(Exchange exchange) {
         Map<?, ?> looked = exchange.getProperty(LOOKED, Map.class);
         looked.forEach((inbox, until) -> store.readUntil((Long) inbox, (Instant) until));
+    }
+
+    /** @return up to when it has been read; empty where not all of it could be */
+    private Optional<Instant> lookInto(long inbox, List<Reply> missed)
+            throws IOException, HttpOperationFailedException {
+        Watch watch = store.watch(inbox);
+        Instant now = clock.instant();
+        Instant from =
+                latest(
+                        watch.since().truncatedTo(ChronoUnit.SECONDS),
+                        watch.readUntil().minus(OVERLAP),
+                        now.minus(settings.missedWithin()));
+        Instant until = now.minus(TOO_FRESH);
+        return look(inbox, from, until, missed) ? Optional.of(until) : Optional.empty();
     }
 
     /** @return whether all of it could be read */

@@ -176,7 +176,7 @@ public final class ReplyFileQueue {
         } catch (CommandRefusedException refused) {
             giveUp(row, refused.getMessage());
         } catch (MediaRefusedException refused) {
-            if (refused.kind() == MediaRefusedException.Kind.META) {
+            if (refused.isPassing()) {
                 later(row, refused.getMessage());
             } else {
                 giveUp(row, refused.getMessage());

@@ -20,6 +20,7 @@ import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.SQLTransientException;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import javax.sql.DataSource;
 
 /** Replies of agents whose webhook was lost. */
 class MissedReplyPollerTest {
+
+    private static final long OTHER_INBOX = FakeChatwoot.INBOX + 1;
 
     private final TestClock clock = new TestClock();
     private final FakeChatwoot chatwoot = new FakeChatwoot(clock);
@@ -52,7 +55,9 @@ class MissedReplyPollerTest {
                         chatwoot.url(),
                         FakeChatwoot.TOKEN,
                         1,
-                        List.of(Events.NUMBER + ":" + FakeChatwoot.INBOX),
+                        List.of(
+                                "700100200399:" + OTHER_INBOX,
+                                Events.NUMBER + ":" + FakeChatwoot.INBOX),
                         List.of(FakeChatwoot.SECRET),
                         "",
                         0,
@@ -160,6 +165,18 @@ class MissedReplyPollerTest {
         clock.advance(Duration.ofMinutes(1));
         chatwoot.plan("GET .*/messages", FakeChatwoot.refuse(502, "bad gateway"));
         assertThat(looked()).isEmpty();
+
+        assertThat(looked()).containsExactly("chatwoot:1:" + lost);
+    }
+
+    @Test
+    void anInboxTheHubFailsAtKeepsNoOtherFromBeingRead() {
+        JdbcClient.create(database)
+                .sql("ALTER TABLE chatwoot_watch ADD CHECK (inbox_id <> " + OTHER_INBOX + ")")
+                .update();
+        looked();
+        long lost = chatwoot.reply(chatwoot.begin("+491701234567"), "hello");
+        clock.advance(Duration.ofMinutes(1));
 
         assertThat(looked()).containsExactly("chatwoot:1:" + lost);
     }

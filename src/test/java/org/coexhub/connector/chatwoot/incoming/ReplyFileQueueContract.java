@@ -245,6 +245,14 @@ abstract class ReplyFileQueueContract {
         assertThat(chatwoot.message(picture.path("id").asLong()).path("status").asText())
                 .isEqualTo("sent");
 
+        refusal =
+                new MediaRefusedException(
+                        MediaRefusedException.Kind.NO_ROOM, "the hub's disk is too full");
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(handedIn()).isEmpty();
+        assertThat(chatwoot.message(picture.path("id").asLong()).path("status").asText())
+                .isEqualTo("sent");
+
         clock.advance(Duration.ofMinutes(20));
         assertThat(handedIn()).isEmpty();
 
