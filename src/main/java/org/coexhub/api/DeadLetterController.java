@@ -26,6 +26,8 @@ import java.util.function.BiFunction;
 @RequestMapping("/api/v1/dead-letters")
 class DeadLetterController {
 
+    private static final int MOST_LISTED = 10_000;
+
     private final DeadLetters letters;
     private final Operations operations;
 
@@ -64,7 +66,7 @@ class DeadLetterController {
             @RequestParam(defaultValue = "200") int limit) {
         var filter = new LetterFilter(destination, reason, eventType, conversation);
         return Map.of(
-                "deadLetters", letters.matching(filter::matches).stream().limit(limit).toList());
+                "deadLetters", letters.matching(filter::matches, Math.min(limit, MOST_LISTED)));
     }
 
     @PostMapping("/{id}/replay")
@@ -112,7 +114,7 @@ class DeadLetterController {
                     Map.of("pointer", "/all"));
         }
         if (dryRun) {
-            return ResponseEntity.ok(new Outcome(letters.matching(meant::matches).size(), 0, true));
+            return ResponseEntity.ok(new Outcome(letters.count(meant::matches), 0, true));
         }
         return act.apply(meant, OperationController.caller(key))
                 .map(OperationController::accepted)

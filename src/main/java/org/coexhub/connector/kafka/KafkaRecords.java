@@ -5,6 +5,7 @@ import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.kafka.common.KafkaException;
+import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.delivery.fanout.CloudEventAttributes;
 import org.coexhub.delivery.fanout.EventHeaders;
 import org.coexhub.outbound.command.IdempotencyKey;
@@ -46,6 +47,13 @@ public final class KafkaRecords {
         if (conversation != null) {
             headers.put(KafkaConstants.KEY, conversation);
         }
+    }
+
+    /** Says by its verdict what a failed publishing means for the destination. */
+    public void judge(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        DeliveryFailedException verdict = KafkaFault.verdictOn(failure);
+        throw verdict == null ? failure : verdict;
     }
 
     /** Makes a record a command for {@code wa.commands.own}; of its headers the idempotency key counts alone. */

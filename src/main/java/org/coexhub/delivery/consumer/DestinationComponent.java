@@ -10,6 +10,7 @@ import org.coexhub.delivery.catalogue.Destination;
 import org.coexhub.delivery.catalogue.DestinationCatalogue;
 import org.coexhub.delivery.deadletter.DeadLetters;
 import org.coexhub.delivery.failure.Circuit;
+import org.coexhub.delivery.failure.FailingEvents;
 import org.coexhub.platform.broker.ReceiverFactory;
 import org.coexhub.platform.lease.LeaseStore;
 import org.springframework.stereotype.Component;
@@ -83,6 +84,7 @@ class DestinationComponent extends DefaultComponent {
                         processor,
                         destination,
                         circuit,
+                        new FailingEvents(clock),
                         receivers,
                         leases,
                         deadLetters,

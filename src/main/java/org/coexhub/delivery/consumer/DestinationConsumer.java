@@ -8,11 +8,14 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 import org.coexhub.delivery.catalogue.Destination;
 import org.coexhub.delivery.catalogue.LeaseNames;
+import org.coexhub.delivery.consumer.RestingConversations.Rest;
 import org.coexhub.delivery.deadletter.DeadLetters;
 import org.coexhub.delivery.failure.Circuit;
+import org.coexhub.delivery.failure.FailingEvents;
 import org.coexhub.delivery.failure.Failure;
 import org.coexhub.delivery.failure.PartialDeliveryException;
 import org.coexhub.delivery.fanout.EventHeaders;
+import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Received;
 import org.coexhub.platform.broker.ReceiverFactory;
@@ -37,7 +40,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Delivers one destination's queue through its route, by the failure policy: a passing failure is tried again with the
  * message in hand, shortly at first, then as the {@link Circuit} allows; one of one conversation alone is waited out while
- * {@link RestingConversations the others go on}; a lasting one goes to the dead letters in the same transaction and the
+ * {@link RestingConversations the others go on}, and so is one that {@link FailingEvents may be the event's fault}; a lasting one goes to the dead letters in the same transaction and the
  * conversation goes on.
  */
 final class DestinationConsumer extends DefaultConsumer {
@@ -53,6 +56,7 @@ final class DestinationConsumer extends DefaultConsumer {
 
     private final Destination destination;
     private final Circuit circuit;
+    private final FailingEvents failing;
     private final ReceiverFactory receivers;
     private final DeadLetters deadLetters;
     private final Runnable pauseForGood;
@@ -72,6 +76,7 @@ final class DestinationConsumer extends DefaultConsumer {
             Processor processor,
             Destination destination,
             Circuit circuit,
+            FailingEvents failing,
             ReceiverFactory receivers,
             LeaseStore leases,
             DeadLetters deadLetters,
@@ -80,6 +85,7 @@ final class DestinationConsumer extends DefaultConsumer {
         super(endpoint, processor);
         this.destination = destination;
         this.circuit = circuit;
+        this.failing = failing;
         this.receivers = receivers;
         this.deadLetters = deadLetters;
         this.pauseForGood = pauseForGood;
@@ -142,23 +148,26 @@ final class DestinationConsumer extends DefaultConsumer {
     private void receive(List<Received> messages, TransactedReceiver.Work work) throws Exception {
         inHand.put(Thread.currentThread(), messages.getFirst().sent());
         try {
-            Duration rest = restAndDeliver(messages, work);
+            var beside =
+                    new RestingConversations(
+                            work,
+                            this::mayNotDeliver,
+                            (message, others) -> restAndDeliver(List.of(message), work, others));
+            Rest rest = restAndDeliver(messages, work, beside);
             if (rest != null) {
-                new RestingConversations(
-                                work,
-                                this::mayNotDeliver,
-                                message -> restAndDeliver(List.of(message), work))
-                        .deliverBeside(messages.getFirst(), rest);
+                beside.setAside(messages.getFirst(), rest);
             }
+            beside.deliverBeside();
         } finally {
             inHand.remove(Thread.currentThread());
         }
     }
 
-    private Duration restAndDeliver(List<Received> messages, TransactedReceiver.Work work)
+    private Rest restAndDeliver(
+            List<Received> messages, TransactedReceiver.Work work, RestingConversations beside)
             throws Exception {
         rest(messages);
-        return deliver(messages, work);
+        return deliver(messages, work, beside);
     }
 
     /**
@@ -191,12 +200,22 @@ final class DestinationConsumer extends DefaultConsumer {
                 "destination " + destination.name() + " delivers no more on this node");
     }
 
-    /** @return null when it is done with them; how long the conversation of a single one is to rest */
-    private Duration deliver(List<Received> given, TransactedReceiver.Work work) throws Exception {
+    /**
+     * @return null when it is done with them, or has set them aside; how long the conversation of a single one is to rest
+     */
+    private Rest deliver(
+            List<Received> given, TransactedReceiver.Work work, RestingConversations beside)
+            throws Exception {
         List<Received> messages = given;
         if (messages.size() > 1 && rolledBack.knowsAnyOf(messages)) {
-            deliverEach(messages, work);
+            deliverEach(messages, work, beside);
             return null;
+        }
+        if (messages.size() == 1) {
+            FailingEvents.Standing notDue = failing.notDue(messages.getFirst().id());
+            if (notDue != null) {
+                return new Rest(SHORT_RETRY, notDue.attempts());
+            }
         }
         for (int attempt = 1; ; attempt++) {
             if (!circuit.awaitPermit(this::mayNotDeliver)) {
@@ -207,7 +226,7 @@ final class DestinationConsumer extends DefaultConsumer {
             work.mark();
             if (known != null) {
                 circuit.released();
-                park(messages, work, known, attempt);
+                park(messages, work, beside, known, attempt);
                 return null;
             }
             if (!interval.awaitTurn(this::mayNotDeliver)) {
@@ -224,7 +243,7 @@ final class DestinationConsumer extends DefaultConsumer {
             }
             if (failure == null) {
                 circuit.succeeded();
-                count("delivered", messages.size());
+                taken(messages);
                 return null;
             }
             if (mayNotDeliver()) {
@@ -249,10 +268,16 @@ final class DestinationConsumer extends DefaultConsumer {
                 }
             } else if (!verdict.worthAnotherTry()) {
                 circuit.succeeded();
-                park(messages, work, verdict, attempt);
+                park(messages, work, beside, verdict, attempt);
                 return null;
             }
             count("failed", 1);
+            FailingEvents.Standing standing = standing(messages, failure, verdict);
+            if (standing != null && standing.atFault() && messages.size() == 1) {
+                circuit.succeeded();
+                park(messages, work, beside, verdict.whileOthersWereTaken(), standing.attempts());
+                return null;
+            }
             if (verdict.ofOneConversation()) {
                 circuit.succeeded();
             } else {
@@ -268,16 +293,51 @@ final class DestinationConsumer extends DefaultConsumer {
             if (work.hasSent()) {
                 // The route already sent to a queue in this transaction; another attempt in it
                 // would send twice.
+                if (messages.size() > 1 && suspected(standing)) {
+                    rolledBack.remember(messages, verdict);
+                }
                 throw failure;
+            }
+            if (suspected(standing)) {
+                if (messages.size() > 1) {
+                    halve(messages, work, beside, standing);
+                    return null;
+                }
+                var rest = new Rest(SHORT_RETRY, standing.attempts());
+                if (given.size() == 1) {
+                    return rest;
+                }
+                beside.setAside(messages.getFirst(), rest);
+                return null;
             }
             if (!verdict.ofOneConversation()) {
                 LockSupport.parkNanos(SHORT_RETRY.toNanos());
             } else if (destination.batch() == 1) {
-                return verdict.retryAfter();
+                return Rest.asked(verdict.retryAfter());
             } else {
                 rest(verdict.retryAfter());
             }
         }
+    }
+
+    private void taken(List<Received> messages) {
+        failing.delivered();
+        messages.forEach(message -> failing.forget(message.id()));
+        count("delivered", messages.size());
+    }
+
+    /** @return null where the failure says nothing about the events: the hub's own broker or store is away */
+    private FailingEvents.Standing standing(
+            List<Received> messages, Exception failure, Failure verdict) {
+        boolean says =
+                !verdict.ofOneConversation()
+                        && !verdict.untilResumed()
+                        && !PassingFailure.isCauseOf(failure);
+        return says ? failing.failed(messages.getFirst().id()) : null;
+    }
+
+    private static boolean suspected(FailingEvents.Standing standing) {
+        return standing != null && standing.suspected();
     }
 
     /** Where the order cannot be stored, the next attempt meets the same answer and gives it again. */
@@ -322,6 +382,7 @@ final class DestinationConsumer extends DefaultConsumer {
             }
         }
         if (delivered > 0) {
+            failing.delivered();
             count("delivered", delivered);
         }
         return again;
@@ -336,15 +397,56 @@ final class DestinationConsumer extends DefaultConsumer {
         return null;
     }
 
-    private void deliverEach(List<Received> messages, TransactedReceiver.Work work)
+    private void deliverEach(
+            List<Received> messages, TransactedReceiver.Work work, RestingConversations beside)
             throws Exception {
         for (Received message : messages) {
-            deliver(List.of(message), work);
+            deliverOrSetAside(List.of(message), work, beside);
         }
     }
 
+    private void deliverOrSetAside(
+            List<Received> given, TransactedReceiver.Work work, RestingConversations beside)
+            throws Exception {
+        List<Received> messages = beside.withoutResting(given);
+        if (messages.isEmpty()) {
+            return;
+        }
+        Rest rest = deliver(messages, work, beside);
+        if (rest != null) {
+            beside.setAside(messages.getFirst(), rest);
+        }
+    }
+
+    /**
+     * Where one of two hundred is to blame, sixteen deliveries find it.
+     *
+     * @param suspected what the whole is suspected for, or null; a half that is left is suspected as soon as the other is taken
+     */
+    private void halve(
+            List<Received> messages,
+            TransactedReceiver.Work work,
+            RestingConversations beside,
+            FailingEvents.Standing suspected)
+            throws Exception {
+        List<Received> first = messages.subList(0, messages.size() / 2);
+        List<Received> second = messages.subList(first.size(), messages.size());
+        if (suspected != null) {
+            failing.inherit(first.getFirst().id(), suspected);
+        }
+        deliverOrSetAside(first, work, beside);
+        if (suspected != null && failing.hasTakenSince(suspected)) {
+            failing.inherit(second.getFirst().id(), suspected);
+        }
+        deliverOrSetAside(second, work, beside);
+    }
+
     private void park(
-            List<Received> messages, TransactedReceiver.Work work, Failure verdict, int attempt)
+            List<Received> messages,
+            TransactedReceiver.Work work,
+            RestingConversations beside,
+            Failure verdict,
+            int attempt)
             throws Exception {
         if (work.hasSent()) {
             // What the route sent before it failed must not leave with the dead letter: roll back,
@@ -353,13 +455,11 @@ final class DestinationConsumer extends DefaultConsumer {
             throw new IllegalStateException(verdict.reason());
         }
         if (messages.size() > 1) {
-            // By halves: where one of two hundred is to blame, sixteen deliveries find it.
-            int half = messages.size() / 2;
-            deliver(messages.subList(0, half), work);
-            deliver(messages.subList(half, messages.size()), work);
+            halve(messages, work, beside, null);
             return;
         }
         deadLetters.park(destination.name(), messages.getFirst(), work.session(), verdict, attempt);
+        failing.forget(messages.getFirst().id());
         count("dead_lettered", 1);
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Keeps conversations that the other side takes nothing of for now in hand, in their order, and delivers what comes of others
  * meanwhile, all in the transaction that has begun. It ends when none rests any more.
+ *
+ * <p>Beside a suspected event only some others are taken for each of its attempts, and at least one, that the next
+ * attempt may {@link org.coexhub.delivery.failure.FailingEvents count}.
  *
  * <p>The messages have to be taken out of the queue: the broker gives a conversation to one consumer only, and what this one
  * leaves there keeps the broker from handing out anything behind it, to whichever consumer.
@@ -31,6 +35,7 @@ final class RestingConversations {
 
     private static final int MOST_MESSAGES = 1000;
     private static final long MOST_BYTES = 4L * 1024 * 1024;
+    private static final int MOST_BESIDE_A_SUSPECT = 25;
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final TransactedReceiver.Work work;
@@ -40,20 +45,41 @@ final class RestingConversations {
     private int messages;
     private long bytes;
 
+    /** Taken since a suspected event was tried last; 0 while none rests. */
+    private int beside;
+
+    /**
+     * How long a conversation is to rest.
+     *
+     * @param suspectedAttempts how often its first event was tried that may be at fault itself; 0 where the other side has
+     *     only asked for time
+     */
+    record Rest(Duration time, int suspectedAttempts) {
+
+        static Rest asked(Duration time) {
+            return new Rest(time, 0);
+        }
+    }
+
     /** Delivers one message. */
     @FunctionalInterface
     interface Delivery {
         /** @return null when it is done with; how long its conversation is to rest */
-        Duration of(Received message) throws Exception;
+        Rest of(Received message, RestingConversations beside) throws Exception;
     }
 
     /** One conversation's messages, the first refused for now. */
     private static final class Resting {
         private final Queue<Received> waiting = new ArrayDeque<>();
         private long until;
+        private int suspectedAttempts;
 
-        private void rest(Duration time) {
-            until = System.nanoTime() + time.toNanos();
+        /** @return whether a suspected event was tried since the last time */
+        private boolean rest(Rest rest) {
+            until = System.nanoTime() + rest.time.toNanos();
+            boolean tried = rest.suspectedAttempts != suspectedAttempts;
+            suspectedAttempts = rest.suspectedAttempts;
+            return tried;
         }
     }
 
@@ -63,9 +89,26 @@ final class RestingConversations {
         this.delivery = delivery;
     }
 
+    /** Those that may be delivered now; the others go behind their conversation's that rest already. */
+    List<Received> withoutResting(List<Received> given) {
+        if (resting.isEmpty()) {
+            return given;
+        }
+        var others = new ArrayList<Received>();
+        for (Received message : given) {
+            Resting before = resting.get(conversationOf(message));
+            if (before == null) {
+                others.add(message);
+            } else {
+                before.waiting.add(message);
+                count(message);
+            }
+        }
+        return others;
+    }
+
     /** @throws Exception the transaction has to be rolled back */
-    void deliverBeside(Received first, Duration rest) throws Exception {
-        setAside(first, rest);
+    void deliverBeside() throws Exception {
         while (!resting.isEmpty()) {
             if (ending.getAsBoolean()) {
                 throw new IllegalStateException("this node delivers no more");
@@ -73,25 +116,35 @@ final class RestingConversations {
             for (String conversation : new ArrayList<>(resting.keySet())) {
                 retry(conversation);
             }
-            if (messages >= MOST_MESSAGES || bytes >= MOST_BYTES) {
-                LockSupport.parkNanos(TICK.toNanos());
-            } else {
+            if (resting.isEmpty()) {
+                return;
+            }
+            if (mayTake()) {
                 take(work.next(TICK));
+            } else {
+                LockSupport.parkNanos(TICK.toNanos());
             }
         }
+    }
+
+    private boolean mayTake() {
+        boolean suspected = resting.values().stream().anyMatch(r -> r.suspectedAttempts > 0);
+        if (messages >= MOST_MESSAGES || bytes >= MOST_BYTES) {
+            // Where others rest as well, they tell whether the other side takes anything.
+            return suspected && resting.size() == 1 && beside == 0;
+        }
+        return !suspected || beside < MOST_BESIDE_A_SUSPECT;
     }
 
     private void take(Received message) throws Exception {
         if (message == null) {
             return;
         }
-        Resting before = resting.get(conversationOf(message));
-        if (before != null) {
-            before.waiting.add(message);
-            count(message);
+        if (withoutResting(List.of(message)).isEmpty()) {
             return;
         }
-        Duration rest = delivery.of(message);
+        beside++;
+        Rest rest = delivery.of(message, this);
         if (rest == null) {
             count(message);
         } else {
@@ -99,7 +152,7 @@ final class RestingConversations {
         }
     }
 
-    private void setAside(Received message, Duration rest) {
+    void setAside(Received message, Rest rest) {
         var conversation = new Resting();
         conversation.waiting.add(message);
         conversation.rest(rest);
@@ -119,11 +172,11 @@ final class RestingConversations {
     private void retry(String conversation) throws Exception {
         Resting due = resting.get(conversation);
         while (System.nanoTime() - due.until >= 0 && !due.waiting.isEmpty()) {
-            Duration rest = delivery.of(due.waiting.element());
+            Rest rest = delivery.of(due.waiting.element(), this);
             if (rest == null) {
                 due.waiting.remove();
-            } else {
-                due.rest(rest);
+            } else if (due.rest(rest)) {
+                beside = 0;
             }
         }
         if (due.waiting.isEmpty()) {

@@ -12,9 +12,7 @@ import org.coexhub.platform.broker.Received;
 
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
@@ -24,7 +22,7 @@ import java.util.function.IntConsumer;
  * pages only while little that does not match is in memory. A letter keeps its id and its time, though it becomes
  * another message.
  *
- * <p>Some letters at a time, and what becomes of each, are one transaction: a kill leaves every letter in one place, and the
+ * <p>Nothing is kept of a letter that was passed, so that a queue may have as many as it has. Some letters at a time, and what becomes of each, are one transaction: a kill leaves every letter in one place, and the
  * queue turned.
  */
 final class DeadLetterSweep {
@@ -38,23 +36,30 @@ final class DeadLetterSweep {
     private static final long WAIT_MILLIS = 2000;
 
     private final String queue;
-    private final Set<String> wanted;
+    private final Wanted wanted;
     private final Move move;
     private final IntConsumer done;
     private final BooleanSupplier mine;
 
-    /** @param complete false when it is not sure that all letters were seen */
-    record Outcome(Set<String> taken, boolean complete) {
+    /** Says of each letter, as the round passes it, whether it is to be taken. */
+    @FunctionalInterface
+    interface Wanted {
+        boolean is(Message letter) throws JMSException;
+    }
 
-        static final Outcome NOTHING = new Outcome(Set.of(), true);
+    /** @param complete false when it is not sure that all letters were seen */
+    record Outcome(int taken, boolean complete) {
+
+        static final Outcome NOTHING = new Outcome(0, true);
     }
 
     /**
+     * @param wanted asked of each letter
      * @param done told how many were taken, after each transaction
      * @param mine asked before each transaction whether nobody else goes round this queue
      */
     DeadLetterSweep(
-            String queue, Set<String> wanted, Move move, IntConsumer done, BooleanSupplier mine) {
+            String queue, Wanted wanted, Move move, IntConsumer done, BooleanSupplier mine) {
         this.queue = queue;
         this.wanted = wanted;
         this.move = move;
@@ -78,7 +83,7 @@ final class DeadLetterSweep {
      */
     Outcome go(Session session, int letters) throws JMSException {
         Queue around = session.createQueue(queue);
-        var taken = new HashSet<String>();
+        int taken = 0;
         boolean allSeen = true;
         try (var consumer = session.createConsumer(around);
                 var end = session.createProducer(around)) {
@@ -87,7 +92,7 @@ final class DeadLetterSweep {
                     return new Outcome(taken, false);
                 }
                 int seen = 0;
-                var found = new HashSet<String>();
+                int found = 0;
                 long bytes = 0;
                 while (seen < Math.min(left, MOST_AT_ONCE) && bytes < MOST_BYTES_AT_ONCE) {
                     Message letter = consumer.receive(WAIT_MILLIS);
@@ -98,19 +103,19 @@ final class DeadLetterSweep {
                     }
                     seen++;
                     bytes += size(letter);
-                    if (wanted.contains(idOf(letter))) {
+                    if (wanted.is(letter)) {
                         move.make(Received.of(letter), session);
-                        found.add(idOf(letter));
+                        found++;
                     } else {
                         end.setPriority(letter.getJMSPriority());
                         end.send(same(letter, session));
                     }
                 }
                 session.commit();
-                if (!found.isEmpty()) {
-                    done.accept(found.size());
+                if (found > 0) {
+                    done.accept(found);
                 }
-                taken.addAll(found);
+                taken += found;
                 left -= seen;
             }
         }

@@ -23,8 +23,10 @@ import org.springframework.stereotype.Component;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -54,6 +56,8 @@ public class DeadLetters {
                             EventHeaders.ALL.stream(),
                             Stream.of("idempotencyKey", QueueNames.NAMESPACE))
                     .toList();
+
+    private static final LetterTaking.Move DROP = (message, session) -> {};
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private final DestinationCatalogue catalogue;
@@ -139,22 +143,40 @@ public class DeadLetters {
 
     /** As {@link #replay(String, List)}, watched. */
     public int replay(String destination, List<String> ids, LetterProgress progress) {
-        boolean history = asksForHistory(destination);
+        return taking.take(
+                destination, ids, putBack(destination), tellingReturned(destination, progress));
+    }
+
+    /** All that are meant, as many as there are, in their order. */
+    public int replay(String destination, Predicate<Letter> meant, LetterProgress progress) {
         return taking.take(
                 destination,
-                ids,
-                (message, session) -> {
-                    BytesMessage again =
-                            ROUTER.equals(destination)
-                                    ? ParkedSlice.again(message, session, marks)
-                                    : copy(message, session);
-                    try (var producer =
-                            session.createProducer(
-                                    session.createQueue(queueOf(destination, again, history)))) {
-                        producer.send(again);
-                    }
-                },
-                progress.tellingFirst(letters -> returned(destination, letters)));
+                wanted(destination, meant),
+                putBack(destination),
+                tellingReturned(destination, progress));
+    }
+
+    private static DeadLetterSweep.Wanted wanted(String destination, Predicate<Letter> meant) {
+        return message -> meant.test(letter(destination, message));
+    }
+
+    private LetterTaking.Move putBack(String destination) {
+        boolean history = asksForHistory(destination);
+        return (message, session) -> {
+            BytesMessage again =
+                    ROUTER.equals(destination)
+                            ? ParkedSlice.again(message, session, marks)
+                            : copy(message, session);
+            try (var producer =
+                    session.createProducer(
+                            session.createQueue(queueOf(destination, again, history)))) {
+                producer.send(again);
+            }
+        };
+    }
+
+    private LetterProgress tellingReturned(String destination, LetterProgress progress) {
+        return progress.tellingFirst(letters -> returned(destination, letters));
     }
 
     private void returned(String destination, int letters) {
@@ -193,11 +215,20 @@ public class DeadLetters {
 
     /** As {@link #discard(String, List)}, watched. */
     public int discard(String destination, List<String> ids, LetterProgress progress) {
-        int dropped = taking.take(destination, ids, (message, session) -> {}, progress);
-        if (dropped > 0) {
-            LOG.info("Destination {}: {} dead letters discarded by order", destination, dropped);
+        return dropped(destination, taking.take(destination, ids, DROP, progress));
+    }
+
+    /** All that are meant, as many as there are. */
+    public int discard(String destination, Predicate<Letter> meant, LetterProgress progress) {
+        return dropped(
+                destination, taking.take(destination, wanted(destination, meant), DROP, progress));
+    }
+
+    private static int dropped(String destination, int letters) {
+        if (letters > 0) {
+            LOG.info("Destination {}: {} dead letters discarded by order", destination, letters);
         }
-        return dropped;
+        return letters;
     }
 
     /** Where a letter is, among all destinations. */
@@ -212,14 +243,58 @@ public class DeadLetters {
                 message -> letter(destination, message));
     }
 
-    /** Those of the router first, then of commands, then of the destinations; oldest first. */
-    public List<Letter> matching(Predicate<Letter> filter) {
-        return names().flatMap(name -> matching(name, filter).stream()).toList();
+    /**
+     * Those of the router first, then of commands, then of the destinations; oldest first.
+     *
+     * @param most no more are looked for, and none is held that does not match
+     */
+    public List<Letter> matching(Predicate<Letter> filter, int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("fewer than none cannot be listed");
+        }
+        var found = new ArrayList<Letter>();
+        for (String name : names().toList()) {
+            if (found.size() < most) {
+                found.addAll(matching(name, filter, most - found.size()));
+            }
+        }
+        return found;
     }
 
     /** Those of one destination, the oldest first. */
-    public List<Letter> matching(String destination, Predicate<Letter> filter) {
-        return list(destination, Integer.MAX_VALUE).stream().filter(filter).toList();
+    public List<Letter> matching(String destination, Predicate<Letter> filter, int most) {
+        var found = new ArrayList<Letter>();
+        if (most > 0) {
+            look.visit(
+                    QueueNames.deadLetters(destination),
+                    message -> {
+                        Letter letter = letter(destination, message);
+                        if (filter.test(letter)) {
+                            found.add(letter);
+                        }
+                        return found.size() < most;
+                    });
+        }
+        return found;
+    }
+
+    /** How many match, among all destinations. */
+    public int count(Predicate<Letter> filter) {
+        return names().mapToInt(name -> count(name, filter)).sum();
+    }
+
+    /** How many of one destination match; none is held. */
+    public int count(String destination, Predicate<Letter> filter) {
+        var count = new AtomicInteger();
+        look.visit(
+                QueueNames.deadLetters(destination),
+                message -> {
+                    if (filter.test(letter(destination, message))) {
+                        count.incrementAndGet();
+                    }
+                    return true;
+                });
+        return count.get();
     }
 
     /** Whose dead letters there are: the router's, commands', those of all destinations. */

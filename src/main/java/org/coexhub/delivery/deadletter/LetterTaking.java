@@ -4,19 +4,22 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 
+import org.coexhub.delivery.deadletter.DeadLetterSweep.Wanted;
 import org.coexhub.platform.broker.QueueBrowsing;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Received;
 import org.springframework.jms.core.JmsTemplate;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes named letters out of a queue of dead letters: a few one by one, what the broker does not find and a good part of a
+ * Takes letters out of a queue of dead letters: a few one by one, what the broker does not find and a good part of a
  * queue in a {@link DeadLetterSweep}.
  */
 final class LetterTaking {
@@ -25,6 +28,9 @@ final class LetterTaking {
 
     /** So many are picked one by one, however few there are in all. */
     private static final int FEW = 20;
+
+    /** Ids that an act has in memory at most. */
+    private static final int MOST_LISTED = 200;
 
     /** From this part of the queue on a round costs less than to pick. */
     private static final int ROUND_FROM = 4;
@@ -47,6 +53,22 @@ final class LetterTaking {
         this.jms = jms;
         this.look = look;
         this.turns = turns;
+    }
+
+    /** All that are wanted, however many: few are listed first, more are met by a round. */
+    int take(String destination, Wanted wanted, Move move, LetterProgress progress) {
+        var listed = new ArrayList<String>();
+        look.visit(
+                QueueNames.deadLetters(destination),
+                letter -> {
+                    if (wanted.is(letter)) {
+                        listed.add(DeadLetterSweep.idOf(letter));
+                    }
+                    return listed.size() <= MOST_LISTED;
+                });
+        return listed.size() <= MOST_LISTED
+                ? take(destination, listed, move, progress)
+                : round(destination, wanted, false, move, progress);
     }
 
     /** @return how many were taken; the others are gone already, unless the act was ended */
@@ -100,18 +122,28 @@ final class LetterTaking {
         return Boolean.TRUE.equals(taken);
     }
 
-    /** @return how many of them were taken */
+    /** @return how many of them were taken; with no id at all it goes round all the same */
     int round(String destination, Set<String> ids, Move move, LetterProgress progress) {
-        var rest = new HashSet<>(ids);
+        return round(
+                destination,
+                letter -> ids.contains(DeadLetterSweep.idOf(letter)),
+                ids.isEmpty(),
+                move,
+                progress);
+    }
+
+    private int round(
+            String destination, Wanted wanted, boolean always, Move move, LetterProgress progress) {
+        int taken = 0;
         for (int round = 1; round <= MOST_ROUNDS; round++) {
             Optional<DeadLetterSweep.Outcome> outcome =
                     turns.take(
                             destination,
                             progress::goesOn,
-                            mine -> goRound(destination, rest, move, progress, mine));
-            outcome.ifPresent(gone -> rest.removeAll(gone.taken()));
+                            mine -> goRound(destination, wanted, always, move, progress, mine));
+            taken += outcome.map(DeadLetterSweep.Outcome::taken).orElse(0);
             if (outcome.isEmpty() || outcome.get().complete() || !progress.goesOn()) {
-                return ids.size() - rest.size();
+                return taken;
             }
         }
         throw new LettersBusyException(destination);
@@ -119,17 +151,28 @@ final class LetterTaking {
 
     private DeadLetterSweep.Outcome goRound(
             String destination,
-            Set<String> ids,
+            Wanted wanted,
+            boolean always,
             Move move,
             LetterProgress progress,
             BooleanSupplier mine) {
         String queue = QueueNames.deadLetters(destination);
-        List<String> there = look.at(queue, Integer.MAX_VALUE, DeadLetterSweep::idOf);
-        if (!ids.isEmpty() && there.stream().noneMatch(ids::contains)) {
+        var there = new AtomicInteger();
+        var any = new AtomicBoolean(always);
+        look.visit(
+                queue,
+                letter -> {
+                    there.incrementAndGet();
+                    if (!any.get()) {
+                        any.set(wanted.is(letter));
+                    }
+                    return true;
+                });
+        if (!any.get()) {
             return DeadLetterSweep.Outcome.NOTHING;
         }
         BooleanSupplier goesOn = () -> mine.getAsBoolean() && progress.goesOn();
-        var round = new DeadLetterSweep(queue, ids, move, progress::moved, goesOn);
-        return jms.execute(session -> round.go(session, there.size()), true);
+        var round = new DeadLetterSweep(queue, wanted, move, progress::moved, goesOn);
+        return jms.execute(session -> round.go(session, there.get()), true);
     }
 }

@@ -96,6 +96,12 @@ public record Failure(
         return new Failure(false, name(root), null, null);
     }
 
+    /** The same of an event that was refused, again and again, while others were taken: lasting. */
+    public Failure whileOthersWereTaken() {
+        return new Failure(
+                false, reason + ", while the destination took other events", status, null);
+    }
+
     /** Whether an HTTP status means the same to whoever asks: come again. */
     public static boolean saysLater(int status) {
         return LATER.contains(status) || status >= 500;

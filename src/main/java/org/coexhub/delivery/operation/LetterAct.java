@@ -5,9 +5,8 @@ import org.coexhub.delivery.deadletter.LetterFilter;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -15,7 +14,8 @@ import java.util.function.Predicate;
  *
  * <p><b>Which letters are meant</b>: those that were parked before it was asked for. A letter that is refused again comes
  * back as a new one, and does not circle. <b>Why a crash does no harm</b>: a letter is moved in one queue transaction, so
- * it is done or still there; who takes over counts what is left of the letters that were meant.
+ * it is done or still there; who takes over counts what is left of the letters that were meant. <b>Why any number will do</b>:
+ * they are counted and then met one by one, and no list of them is made.
  */
 @Component
 final class LetterAct implements Act {
@@ -43,53 +43,53 @@ final class LetterAct implements Act {
     @Override
     public boolean run(OperationRun run) {
         Operation operation = run.operation().operation();
-        Map<String, List<String>> left = left(run.operation());
-        long size = left.values().stream().mapToLong(List::size).sum();
+        Predicate<DeadLetters.Letter> meant = meant(run.operation());
+        List<String> names = names(operation);
+        long size = names.stream().mapToLong(name -> letters.count(name, meant)).sum();
         if (run.operation().place() == null) {
             store.begin(operation.id(), COUNTED, null, size);
         } else {
             run.doneBefore(Math.max(operation.done(), operation.matched() - size));
         }
         try {
-            left.forEach((name, ids) -> move(operation.kind(), name, ids, run));
+            names.forEach(name -> move(operation.kind(), name, meant, run));
         } finally {
             run.noteDone();
         }
         return !run.isInterrupted();
     }
 
-    private Map<String, List<String>> left(StoredOperation row) {
-        Operation operation = row.operation();
+    private Predicate<DeadLetters.Letter> meant(StoredOperation row) {
         LetterFilter filter = requests.read(row.request(), LetterFilter.class);
-        Predicate<DeadLetters.Letter> meant =
-                letter -> wasThere(letter, operation.startedAt()) && filter.matches(letter);
-        var left = new LinkedHashMap<String, List<String>>();
+        Instant then = row.operation().startedAt();
+        return letter -> wasThere(letter, then) && filter.matches(letter);
+    }
+
+    private List<String> names(Operation operation) {
+        var names = new ArrayList<String>();
         for (String name : store.held(operation.id())) {
             if (letters.knows(name)) {
-                left.put(
-                        name,
-                        letters.matching(name, meant).stream()
-                                .map(DeadLetters.Letter::id)
-                                .toList());
+                names.add(name);
             } else if (name.equals(operation.name())) {
                 throw OperationStoppedException.destinationGone(name);
             }
         }
-        return left;
+        return names;
     }
 
     private static boolean wasThere(DeadLetters.Letter letter, Instant then) {
         return !letter.parkedAt().isAfter(then);
     }
 
-    private void move(String kind, String name, List<String> ids, OperationRun run) {
-        if (ids.isEmpty() || !run.goesOn()) {
+    private void move(
+            String kind, String name, Predicate<DeadLetters.Letter> meant, OperationRun run) {
+        if (!run.goesOn()) {
             return;
         }
         if (kind.equals(REPLAY)) {
-            letters.replay(name, ids, run);
+            letters.replay(name, meant, run);
         } else {
-            letters.discard(name, ids, run);
+            letters.discard(name, meant, run);
         }
     }
 }

@@ -66,6 +66,28 @@ public class QueueBrowsing {
         return jms.browse(queue, (session, browser) -> all(browser, most, there, reading));
     }
 
+    /** Looks at one after the other, and whether to go on. */
+    @FunctionalInterface
+    public interface Visit {
+        /** @return whether to go on */
+        boolean to(Message message) throws JMSException;
+    }
+
+    /**
+     * As {@link #at}, for more than is to be held at once: nothing is kept of a message but what the visitor keeps.
+     *
+     * @throws BrokerUnavailableException the broker cannot be asked
+     */
+    public void visit(String queue, Visit visit) {
+        long there = queues.depth(queue);
+        jms.browse(
+                queue,
+                (session, browser) -> {
+                    visit(browser, there, visit);
+                    return null;
+                });
+    }
+
     /** @param selector what of the queue is seen */
     public <T> Optional<T> first(String queue, String selector, Reading<T> reading) {
         return jms.browseSelected(
@@ -77,19 +99,34 @@ public class QueueBrowsing {
     private static <T> List<T> all(QueueBrowser browser, int most, long there, Reading<T> reading)
             throws JMSException {
         var seen = new ArrayList<T>();
+        if (most > 0) {
+            visit(
+                    browser,
+                    there,
+                    message -> {
+                        seen.add(reading.of(message));
+                        return seen.size() < most;
+                    });
+        }
+        return seen;
+    }
+
+    private static void visit(QueueBrowser browser, long there, Visit visit) throws JMSException {
         Enumeration<?> messages = browser.getEnumeration();
+        long seen = 0;
         int nothing = 0;
-        while (seen.size() < most && nothing < MOST_TIMES_NOTHING) {
+        boolean goesOn = true;
+        while (goesOn && nothing < MOST_TIMES_NOTHING) {
             if (messages.hasMoreElements()) {
-                seen.add(reading.of((Message) messages.nextElement()));
+                goesOn = visit.to((Message) messages.nextElement());
+                seen++;
                 nothing = 0;
-            } else if (seen.size() >= there) {
+            } else if (seen >= there) {
                 break;
             } else {
                 nothing++;
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
-        return seen;
     }
 }

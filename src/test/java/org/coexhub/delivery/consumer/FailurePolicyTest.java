@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** The table of failures in the architecture, tried on routes over real HTTP. */
@@ -149,6 +150,33 @@ class FailurePolicyTest extends HubTest {
         assertThat(letter.path("status").isNull()).isTrue();
         postJson("/api/v1/dead-letters/" + letter.path("id").asText() + "/discard", "");
         assertThat(deadLetters("mapped")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/crm", "/batched"})
+    void anEventThatFailsWhileOthersAreTakenIsParkedAndItsConversationGoesOn(String path)
+            throws Exception {
+        String name = path.substring(1);
+        HTTP.always(path, answering(500, "n1"));
+        say(1, 2);
+        var others = new AtomicInteger();
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> {
+                            clock.advance(Duration.ofSeconds(30));
+                            String other = customer + "0" + others.incrementAndGet();
+                            post(messages(text(other, "wamid." + other, now(), "other")));
+                            return !deadLetters(name).isEmpty();
+                        });
+
+        await().until(() -> delivered(path, 2));
+        JsonNode letter = deadLetters(name).getFirst();
+        assertThat(letter.path("eventId").asText()).isEqualTo("message:" + wamid(1));
+        assertThat(letter.path("reason").asText())
+                .isEqualTo("HTTP 500, while the destination took other events");
+        assertThat(letter.path("status").asInt()).isEqualTo(500);
+        assertThat(letter.path("attempts").asInt()).isGreaterThanOrEqualTo(10);
+        assertThat(deadLetters(name)).hasSize(1);
     }
 
     @Test
@@ -396,17 +424,21 @@ class FailurePolicyTest extends HubTest {
         return ids;
     }
 
-    /** 400 for every body with this customer's words in it. */
     private HttpSink.Answer refusing(String words) {
+        return answering(400, words);
+    }
+
+    /** The status for every body with this customer's words in it, 200 for the others. */
+    private HttpSink.Answer answering(int status, String words) {
         return exchange -> {
             JsonNode body = json.readTree(HttpSink.bodyOf(exchange));
             boolean bad = false;
-            for (JsonNode event : body) {
+            for (JsonNode event : body.isArray() ? body : List.of(body)) {
                 bad |=
                         event.path("data").path("text").asText().equals(words)
                                 && event.path("subject").asText().equals(conversation());
             }
-            exchange.sendResponseHeaders(bad ? 400 : 200, -1);
+            exchange.sendResponseHeaders(bad ? status : 200, -1);
             exchange.close();
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.Session;
 
+import org.coexhub.delivery.consumer.RestingConversations.Rest;
 import org.coexhub.platform.broker.Received;
 import org.coexhub.platform.broker.TransactedReceiver;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Which message is delivered when, while the receiver takes nothing of some conversations. */
 class RestingConversationsTest {
 
-    private static final Duration REST = Duration.ofMillis(5);
+    private static final Rest REST = Rest.asked(Duration.ofMillis(5));
 
     private final Queue<Received> queue = new ArrayDeque<>();
     private final List<String> delivered = new ArrayList<>();
@@ -36,7 +37,7 @@ class RestingConversationsTest {
             queue.add(message(name));
         }
 
-        resting().deliverBeside(message("a1"), REST);
+        deliverBeside(message("a1"), REST);
 
         assertThat(delivered)
                 .containsExactlyInAnyOrder("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c3");
@@ -53,7 +54,7 @@ class RestingConversationsTest {
             queue.add(message("a" + i));
         }
 
-        resting().deliverBeside(message("a"), Duration.ofMillis(50));
+        deliverBeside(message("a"), Rest.asked(Duration.ofMillis(50)));
 
         assertThat(delivered.size() + queue.size()).isEqualTo(1501);
         assertThat(delivered).hasSizeLessThanOrEqualTo(1000);
@@ -63,17 +64,54 @@ class RestingConversationsTest {
     void aNodeThatEndsGivesAllOfItBack() {
         var asked = new AtomicInteger();
         var resting =
-                new RestingConversations(work(), () -> asked.incrementAndGet() > 2, m -> REST);
+                new RestingConversations(
+                        work(), () -> asked.incrementAndGet() > 2, (m, others) -> REST);
+        resting.setAside(message("a1"), REST);
 
-        assertThatThrownBy(() -> resting.deliverBeside(message("a1"), REST))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> resting.deliverBeside()).isInstanceOf(IllegalStateException.class);
     }
 
-    private RestingConversations resting() {
-        return new RestingConversations(work(), () -> false, this::deliver);
+    @Test
+    void besideASuspectOnlySomeAreTakenForEachOfItsAttempts() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            queue.add(message("b" + i));
+        }
+        var attempts = new AtomicInteger(1);
+        var left = new ArrayList<>(List.of(100));
+        var resting =
+                new RestingConversations(
+                        work(),
+                        () -> false,
+                        (message, others) -> {
+                            if (!message.id().equals("a")) {
+                                return null;
+                            }
+                            if (left.getLast() == queue.size()) {
+                                attempts.incrementAndGet();
+                            }
+                            left.add(queue.size());
+                            return attempts.get() == 3 ? null : suspected(attempts.get());
+                        });
+
+        resting.setAside(message("a"), suspected(1));
+        resting.deliverBeside();
+
+        assertThat(left).contains(75).endsWith(50, 50);
     }
 
-    private Duration deliver(Received message) {
+    private static Rest suspected(int attempts) {
+        return new Rest(Duration.ofMillis(50), attempts);
+    }
+
+    private void deliverBeside(Received first, Rest rest) throws Exception {
+        var resting =
+                new RestingConversations(
+                        work(), () -> false, (message, others) -> deliver(message));
+        resting.setAside(first, rest);
+        resting.deliverBeside();
+    }
+
+    private Rest deliver(Received message) {
         String conversation = message.property("JMSXGroupID");
         if (refusals.merge(conversation, -1, Integer::sum) >= 0) {
             return REST;

@@ -35,6 +35,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** More dead letters than the broker looks through for one of them: it reads on only as far as some megabytes. */
@@ -98,6 +99,54 @@ class DeadLettersBeyondMemoryTest extends HubTest {
                 .containsOnly("HTTP 422");
         List<String> ids = mine().stream().map(DeadLetters.Letter::eventId).toList();
         assertThat(ids).isSorted();
+    }
+
+    @Test
+    void aListEndsAtItsLimitAndReadsNoFurther() {
+        park();
+        var read = new AtomicInteger();
+
+        List<DeadLetters.Letter> first =
+                letters.matching(
+                        DESTINATION,
+                        letter -> {
+                            read.incrementAndGet();
+                            return conversation().equals(letter.conversation());
+                        },
+                        5);
+
+        assertThat(first).isEqualTo(mine().subList(0, 5));
+        assertThat(read).hasValueLessThanOrEqualTo(5 + letters.count(DESTINATION, this::another));
+    }
+
+    private boolean another(DeadLetters.Letter letter) {
+        return !conversation().equals(letter.conversation());
+    }
+
+    @Test
+    void anActAsksOfEachLetterAsItPassesAndListsNone() {
+        park();
+        var atOnce = new ArrayList<Integer>();
+
+        int taken =
+                letters.discard(
+                        DESTINATION,
+                        letter -> conversation().equals(letter.conversation()),
+                        new LetterProgress() {
+                            @Override
+                            public boolean goesOn() {
+                                return true;
+                            }
+
+                            @Override
+                            public void moved(int letters) {
+                                atOnce.add(letters);
+                            }
+                        });
+
+        assertThat(taken).isEqualTo(LETTERS);
+        assertThat(atOnce).hasSizeGreaterThan(1).allMatch(letters -> letters <= 200);
+        assertThat(mine()).isEmpty();
     }
 
     @Test
@@ -252,14 +301,16 @@ class DeadLettersBeyondMemoryTest extends HubTest {
                 letter ->
                         List.of(DeadLetters.ROUTER, DeadLetters.COMMANDS)
                                         .contains(letter.destination())
-                                && conversation().equals(letter.conversation()));
+                                && conversation().equals(letter.conversation()),
+                Integer.MAX_VALUE);
     }
 
     private List<DeadLetters.Letter> mine() {
         return letters.matching(
                 letter ->
                         DESTINATION.equals(letter.destination())
-                                && conversation().equals(letter.conversation()));
+                                && conversation().equals(letter.conversation()),
+                Integer.MAX_VALUE);
     }
 
     /** Every hundredth for another reason. */

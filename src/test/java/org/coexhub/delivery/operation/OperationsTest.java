@@ -198,7 +198,10 @@ class OperationsTest extends HubTest {
 
     private List<String> mine() {
         return letters
-                .matching(DESTINATION, letter -> conversation().equals(letter.conversation()))
+                .matching(
+                        DESTINATION,
+                        letter -> conversation().equals(letter.conversation()),
+                        Integer.MAX_VALUE)
                 .stream()
                 .map(DeadLetters.Letter::id)
                 .toList();
