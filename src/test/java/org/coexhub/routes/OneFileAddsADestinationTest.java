@@ -14,12 +14,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.coexhub.testing.FreePorts;
 import org.coexhub.testing.MailServer;
+import org.coexhub.testing.StandalonePostgres;
+import org.coexhub.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +118,37 @@ class OneFileAddsADestinationTest {
             hub.post(message(3));
             await().until(() -> texts("/crm").equals(List.of("n1", "n2", "n3")));
             assertThat(standing(hub, "crm").path("routed").asInt()).isEqualTo(3);
+        }
+    }
+
+    /** Its sequence keeps count although each refusal takes its transaction back. */
+    private static final String AWAY_TWICE =
+            """
+            CREATE SEQUENCE attempts;
+            CREATE FUNCTION away() RETURNS trigger AS $$
+            BEGIN
+                IF NEW.name = 'patient' AND nextval('attempts') < 3 THEN
+                    RAISE EXCEPTION 'going down' USING ERRCODE = '57P01';
+                END IF;
+                RETURN NEW;
+            END $$ LANGUAGE plpgsql;
+            CREATE TRIGGER away BEFORE INSERT ON destination FOR EACH ROW EXECUTE FUNCTION away()
+            """;
+
+    @Test
+    void aStoreThatIsAwayWhileAFileLoadsIsNoFaultOfTheFile() throws Exception {
+        try (var store = new StandalonePostgres()) {
+            var database = new DriverManagerDataSource(store.url(), store.user(), "");
+            TestDatabase.migrate(database);
+            new JdbcTemplate(database).execute(AWAY_TWICE);
+            HubFolder folder = HubFolder.fresh().destination("patient", delivering("patient"));
+            try (var hub =
+                    StartedHub.on(
+                            folder, "hub.db.url=" + store.url(), "hub.db.user=" + store.user())) {
+                assertThat(listing(hub).path("problems")).isEmpty();
+                hub.post(message(1));
+                await().until(() -> texts("/patient").equals(List.of("n1")));
+            }
         }
     }
 

@@ -1,6 +1,9 @@
 package org.coexhub.delivery.catalogue;
 
 import org.coexhub.delivery.failure.Circuit;
+import org.coexhub.delivery.filter.EventFilter;
+import org.coexhub.platform.broker.FailureSummary;
+import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Queues;
 import org.coexhub.platform.lease.LeaseStore;
@@ -9,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -42,6 +47,8 @@ import java.util.function.BooleanSupplier;
 public class DestinationCatalogue {
 
     private static final Logger LOG = LoggerFactory.getLogger(DestinationCatalogue.class);
+
+    private static final long BETWEEN_TRIES_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DestinationStore store;
     private final DestinationNodes nodes;
@@ -82,13 +89,41 @@ public class DestinationCatalogue {
                             + "' is declared twice; a destination has one route, give the other one"
                             + " its own name");
         }
-        makeQueues(name);
-        String file = loading == null ? null : loading.getFileName().toString();
-        store.declare(name, file, destination.filter(), startOfThisNode());
         var mine = new LocalDestination(name, destination.filter(), circuit, standsBy);
-        nodes.report(name, mine.report(node));
-        store.find(name).ifPresent(mine::followAtStart);
+        if (loading == null) {
+            declare(mine, destination.filter(), null);
+        } else {
+            declareAtStart(mine, destination.filter(), loading.getFileName().toString());
+        }
         declared.put(name, mine);
+    }
+
+    private void declare(LocalDestination mine, EventFilter filter, String file) {
+        makeQueues(mine.name());
+        store.declare(mine.name(), file, filter, startOfThisNode());
+        nodes.report(mine.name(), mine.report(node));
+        store.find(mine.name()).ifPresent(mine::followAtStart);
+    }
+
+    /** That store or broker is away for a moment is no fault of the file: the hub is not ready before they are back. */
+    private void declareAtStart(LocalDestination mine, EventFilter filter, String file) {
+        for (boolean told = false; ; told = true) {
+            try {
+                declare(mine, filter, file);
+                return;
+            } catch (RuntimeException away) {
+                if (!PassingFailure.isCauseOf(away)) {
+                    throw away;
+                }
+                if (!told) {
+                    LOG.warn(
+                            "The start waits with destination {} for store or broker: {}",
+                            mine.name(),
+                            FailureSummary.of(away));
+                }
+                LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
+            }
+        }
     }
 
     /** Says for what a broken file declared when it last loaded that the file is still there. */

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -27,8 +26,8 @@ import java.util.function.Supplier;
  * inside the queue's transaction. It does not give the message back, so nothing behind it in its conversation can pass
  * it and no delivery is counted against it; if the process dies, the broker still has it.
  *
- * <p><b>Pauses are measured by the machine's uptime</b> and not by the wall clock, which may be set back by a day. No two
- * nodes share one: each has a circuit of its own.
+ * <p><b>A clock that is set back</b> to before a pause began lets it begin anew, so however far back, no pause is longer than
+ * twice its time. No two nodes share one: each has a circuit of its own.
  *
  * <p>All state changes happen under one lock, in {@link #transition}.
  */
@@ -50,26 +49,19 @@ public final class Circuit {
     private static final long TICK_MILLIS = 100;
 
     private final InstantSource clock;
-    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile Supplier<Optional<Long>> oldestInHand = Optional::empty;
     private State state = State.CLOSED;
-    private long untilNanos;
+    private Instant openedAt = Instant.EPOCH;
+    private Duration wait = Duration.ZERO;
     private Duration pause = FIRST_PAUSE;
     private int failuresInRow;
     private String lastError;
     private Instant lastErrorAt;
 
-    /** @param clock for what an operator is shown */
     public Circuit(InstantSource clock) {
-        this(clock, System::nanoTime);
-    }
-
-    /** @param nanos of which only differences count, as of {@link System#nanoTime} */
-    Circuit(InstantSource clock, LongSupplier nanos) {
         this.clock = clock;
-        this.nanos = nanos;
     }
 
     /** How the consumers tell when the oldest message they hold entered the queue, in epoch milliseconds. */
@@ -89,7 +81,7 @@ public final class Circuit {
         try {
             return new View(
                     state.name().toLowerCase(java.util.Locale.ROOT),
-                    state == State.OPEN ? clock.instant().plusNanos(remainingNanos()) : null,
+                    state == State.OPEN ? until() : null,
                     lastError,
                     lastErrorAt);
         } finally {
@@ -109,7 +101,7 @@ public final class Circuit {
                 if (state == State.CLOSED) {
                     return true;
                 }
-                if (state == State.OPEN && remainingNanos() <= 0) {
+                if (state == State.OPEN && !clock.instant().isBefore(until())) {
                     transition(State.OPEN, State.PROBING);
                     return true;
                 }
@@ -148,9 +140,8 @@ public final class Circuit {
             boolean usedUp =
                     state == State.CLOSED && (failuresInRow > SHORT_RETRIES || retryAfter != null);
             if (probeFailed || usedUp) {
-                Duration wait =
-                        retryAfter != null && retryAfter.compareTo(pause) > 0 ? retryAfter : pause;
-                untilNanos = nanos.getAsLong() + wait.toNanos();
+                openedAt = clock.instant();
+                wait = retryAfter != null && retryAfter.compareTo(pause) > 0 ? retryAfter : pause;
                 Duration doubled = pause.multipliedBy(2);
                 pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
                 transition(state, State.OPEN);
@@ -202,8 +193,12 @@ public final class Circuit {
         }
     }
 
-    private long remainingNanos() {
-        return untilNanos - nanos.getAsLong();
+    private Instant until() {
+        Instant now = clock.instant();
+        if (now.isBefore(openedAt)) {
+            openedAt = now;
+        }
+        return openedAt.plus(wait);
     }
 
     private void transition(State expected, State next) {
