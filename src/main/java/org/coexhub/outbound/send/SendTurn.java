@@ -153,8 +153,7 @@ public final class SendTurn {
         }
         if (isBehindEarlier(command)) {
             park(command, Wait.EARLIER, now.plus(CommandSchedule.LEASE));
-            // One that ended before that could not wake it; one that ends from now on does.
-            if (isBehindEarlier(command)) {
+            if (store.hasEarlierStillOpen(command.id())) {
                 return turn;
             }
         }

@@ -8,7 +8,6 @@ import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendQueue;
 import org.coexhub.outbound.command.StoredCommand;
-import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -189,13 +189,9 @@ public final class CommandSchedule {
         if (behind.isEmpty()) {
             return behind;
         }
-        TransitionDetails wait =
-                TransitionDetails.NONE.wakingAt(Wait.EARLIER, clock.instant().plus(LEASE));
-        together(
-                behind,
-                id -> store.transition(id, CommandState.ACCEPTED, CommandState.QUEUED, wait));
-        // One that ended before that could not wake them; one that ends from now on does.
-        return store.behindOpen(List.copyOf(behind));
+        Instant lost = clock.instant().plus(LEASE);
+        together(behind, id -> store.queueBehind(id, lost));
+        return behind.stream().filter(store::hasEarlierStillOpen).collect(Collectors.toSet());
     }
 
     private <T> void together(Collection<T> all, Consumer<T> step) {

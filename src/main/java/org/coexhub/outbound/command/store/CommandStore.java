@@ -72,6 +72,19 @@ public final class CommandStore {
                   AND e.state IN ('accepted', 'queued', 'sending'))
             """;
 
+    private static final String EARLIER_STILL_OPEN =
+            """
+            SELECT e.id FROM command e JOIN command c
+                ON e.phone_number_id = c.phone_number_id AND e.recipient = c.recipient AND e.seq < c.seq
+            WHERE c.id = :id AND e.state IN ('accepted', 'queued', 'sending') LIMIT 1 FOR SHARE OF e
+            """;
+
+    private static final String PARK_BEHIND =
+            """
+            UPDATE command SET waits_for = 'earlier', wake_at = :wakeAt
+            WHERE id = :id AND state = 'queued' AND waits_for IS NULL
+            """;
+
     /** By the times of the last changes, which are indexed. */
     private static final String TAKEN_SINCE =
             """
@@ -284,6 +297,30 @@ public final class CommandStore {
                 .stream()
                 .map(CommandId::new)
                 .collect(Collectors.toSet());
+    }
+
+    /**
+     * To be asked once a command is parked behind an earlier one. Who is just ending that one has looked for those behind it
+     * before this was parked, and may not have committed yet: it is waited for. Who ends it after this answer finds this
+     * one parked.
+     */
+    public boolean hasEarlierStillOpen(CommandId id) {
+        return jdbc.sql(EARLIER_STILL_OPEN)
+                .param("id", id.value())
+                .query(String.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** Queues a new command behind earlier ones, without a pointer; also one that was queued before and got no pointer. */
+    void queueBehind(CommandId id, Instant wakeAt) {
+        TransitionDetails wait = TransitionDetails.NONE.wakingAt(Wait.EARLIER, wakeAt);
+        if (!transition(id, CommandState.ACCEPTED, CommandState.QUEUED, wait)) {
+            jdbc.sql(PARK_BEHIND)
+                    .param("id", id.value())
+                    .param("wakeAt", SqlTimes.millis(wakeAt))
+                    .update();
+        }
     }
 
     /** Whether Meta has taken another message of the number, in a call that began after this time. */

@@ -2,6 +2,7 @@ package org.coexhub.outbound.command.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.coexhub.outbound.command.CommandState.ACCEPTED;
 import static org.coexhub.outbound.command.CommandState.CANCELLED;
 import static org.coexhub.outbound.command.CommandState.DELIVERED;
@@ -29,6 +30,7 @@ import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.StoredCommand.Wait;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.command.intake.CommandIntake;
+import org.coexhub.testing.Beside;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +294,45 @@ abstract class CommandStoreContract {
         assertThat(store.find(second).orElseThrow().wakeAt()).isEqualTo(TestClock.START);
         assertThat(store.find(third).orElseThrow().wakeAt()).isEqualTo(late);
         assertThat(store.find(other).orElseThrow().wakeAt()).isEqualTo(late);
+    }
+
+    /** Whoever ends the earlier one looks for those behind it and commits later: neither may pass the other unseen. */
+    @Test
+    void whoJoinsBehindOneThatIsJustEndingIsNotForgotten() throws Exception {
+        CommandId first = sending("a", "49151");
+        CommandId behind = accept("b", text("49151", "b")).id();
+        var joining = new ArrayList<Future<Boolean>>();
+        store.together(
+                () -> {
+                    store.transition(first, SENDING, SENT, TransitionDetails.NONE);
+                    joining.add(Beside.call(() -> schedule.queueBehindOpen(behind)));
+                    await().until(() -> joining.getFirst().isDone() || isSomebodyLocked());
+                    return null;
+                });
+
+        boolean hasPointer = !joining.getFirst().get();
+        boolean isWoken = !store.find(behind).orElseThrow().wakeAt().isAfter(TestClock.START);
+        assertThat(hasPointer || isWoken).isTrue();
+    }
+
+    private boolean isSomebodyLocked() {
+        String locked =
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+                        + " wait_event_type = 'Lock'";
+        return new JdbcTemplate(database).queryForObject(locked, Integer.class) > 0;
+    }
+
+    /** Its sender's queue took the command back after that, and the pointer with it; now it comes again. */
+    @Test
+    void whoseFirstPointerGotLostIsWokenByTheEarlierOneToo() {
+        CommandId first = held("a", "49151");
+        CommandId second = queued("b", "49151");
+        store.transition(first, HELD, QUEUED, TransitionDetails.NONE);
+
+        assertThat(schedule.queueBehindOpen(second)).isTrue();
+        store.transition(first, QUEUED, REJECTED, TransitionDetails.NONE);
+
+        assertThat(store.find(second).orElseThrow().wakeAt()).isEqualTo(TestClock.START);
     }
 
     @Test
@@ -596,6 +637,11 @@ abstract class CommandStoreContract {
         CommandId id = accept(key, text(to, key)).id();
         schedule.markQueued(id);
         return id;
+    }
+
+    private CommandId held(String key, String to) {
+        String later = "},'hub':{'sendAt':'2026-11-22T14:00:00+01:00'}}";
+        return accept(key, text(to, key).replace("}}", later)).id();
     }
 
     private CommandId sending(String key, String to) {
