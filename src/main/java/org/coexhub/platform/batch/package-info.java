@@ -1,0 +1,2 @@
+/** Carries out together what many ask for at the same time. */
+package org.coexhub.platform.batch;
