@@ -51,6 +51,15 @@ class ShippedRoutesTest extends HubTest {
                         "destination-queue");
     }
 
+    /** Camel's timer goes by the machine's clock, and stands still for as long as that is set back. */
+    @Test
+    void whatComesByTheClockDoesNotStopWhenTheClockIsSetBack() {
+        assertThat(camel.getRoutes())
+                .extracting(route -> route.getEndpoint().getEndpointUri())
+                .anyMatch(uri -> uri.startsWith("scheduler:"))
+                .noneMatch(uri -> uri.startsWith("timer:"));
+    }
+
     @Test
     void aWebhookBecomesAnEventInTheQueueOfEachDestinationThatWantsIt() throws Exception {
         assertThat(

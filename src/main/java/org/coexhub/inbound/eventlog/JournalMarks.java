@@ -51,7 +51,7 @@ public class JournalMarks {
     private final JdbcTemplate jdbc;
     private final InstantSource clock;
 
-    JournalMarks(Journal journal, JdbcTemplate jdbc, InstantSource clock) {
+    public JournalMarks(Journal journal, JdbcTemplate jdbc, InstantSource clock) {
         this.journal = journal;
         this.jdbc = jdbc;
         this.clock = clock;

@@ -5,7 +5,6 @@ import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.slice.WebhookSlicer;
 import org.coexhub.inbound.eventlog.JournalMarks;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.state.conversation.ConversationLookup;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Waits for the router before a bot speaks.
@@ -44,12 +44,16 @@ final class RouterCatchUp implements CatchUp {
     /** How long a command may ask for its marks; then they say too little, and it puts new ones. */
     private static final long LIFE = Duration.ofMillis(1500).toNanos();
 
+    /** How long marks are kept that the router has not come to; they are asked for before any new ones are put. */
+    private static final long FORGOTTEN = Duration.ofMinutes(5).toNanos();
+
     private static final long FIRST_LOOK = Duration.ofMillis(2).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofMillis(25).toNanos();
 
     private final JournalMarks marks;
     private final WebhookSlicer slicer;
-    private final ConversationLookup conversations;
+    private final Identities identities;
+    private final LongSupplier nanos;
 
     /** Marks of commands that were put back. */
     private final Map<CommandId, Put> asked = new ConcurrentHashMap<>();
@@ -57,44 +61,84 @@ final class RouterCatchUp implements CatchUp {
     /** When the router was last found behind in a partition. */
     private final Map<Integer, Long> behind = new ConcurrentHashMap<>();
 
-    RouterCatchUp(JournalMarks marks, WebhookSlicer slicer, ConversationLookup conversations) {
+    /** All that is known of a customer, by any of his identifiers. */
+    @FunctionalInterface
+    interface Identities {
+        List<CustomerIdentity> of(PhoneNumberId from, String digits, String bsuid);
+    }
+
+    RouterCatchUp(JournalMarks marks, WebhookSlicer slicer, Identities identities) {
+        this(marks, slicer, identities, System::nanoTime);
+    }
+
+    /** @param nanos as {@link System#nanoTime} */
+    RouterCatchUp(
+            JournalMarks marks, WebhookSlicer slicer, Identities identities, LongSupplier nanos) {
+        this.nanos = nanos;
         this.marks = marks;
         this.slicer = slicer;
-        this.conversations = conversations;
+        this.identities = identities;
     }
 
     /** @param at by {@link System#nanoTime}, before the marks were put */
-    private record Put(List<UUID> marks, Set<Integer> partitions, long at) {
+    private record Put(List<UUID> marks, Set<Integer> partitions, long at) {}
 
-        boolean isOver() {
-            return System.nanoTime() - at > LIFE;
-        }
+    private boolean isOlder(Put put, long age) {
+        return nanos.getAsLong() - put.at() > age;
     }
 
     @Override
     public boolean reached(CommandId command, PhoneNumberId from, String toDigits, String bsuid) {
         Set<Integer> partitions = partitions(from, toDigits, bsuid);
-        Put before = asked.remove(command);
-        boolean again =
-                before != null && !before.isOver() && before.partitions().containsAll(partitions);
-        Put put = again ? before : put(partitions);
-        boolean passed = again || isBehind(partitions) ? arePassed(put) : await(put);
+        Put before = asked.get(command);
+        if (before != null && before.partitions().containsAll(partitions)) {
+            if (!arePassed(before)) {
+                found(before);
+                return false;
+            }
+            forget(command, before);
+            if (!isOlder(before, LIFE)) {
+                return true;
+            }
+            // The router moves, but these marks say too little by now.
+        }
+        Put put = put(partitions);
+        boolean passed = isBehind(partitions) ? arePassed(put) : awaitOrFindBehind(put);
         if (passed) {
             marks.remove(put.marks());
-            put.partitions().forEach(behind::remove);
         } else {
             keep(command, put);
         }
         return passed;
     }
 
+    private boolean awaitOrFindBehind(Put put) {
+        boolean passed = await(put);
+        if (!passed) {
+            found(put);
+        }
+        return passed;
+    }
+
+    /** The router has not come to these marks yet. */
+    private void found(Put put) {
+        long now = nanos.getAsLong();
+        put.partitions().forEach(partition -> behind.put(partition, now));
+    }
+
+    private void forget(CommandId command, Put passed) {
+        asked.remove(command);
+        marks.remove(passed.marks());
+        passed.partitions().forEach(behind::remove);
+    }
+
     private Put put(Set<Integer> partitions) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         return new Put(marks.put(partitions), partitions, now);
     }
 
     private boolean isBehind(Set<Integer> partitions) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         return partitions.stream()
                 .map(behind::get)
                 .anyMatch(found -> found != null && now - found < LIFE);
@@ -119,15 +163,13 @@ final class RouterCatchUp implements CatchUp {
 
     /** Not for ever: the command may end meanwhile, or come again on another node. */
     private void keep(CommandId command, Put put) {
-        asked.values().removeIf(Put::isOver);
+        asked.values().removeIf(other -> isOlder(other, FORGOTTEN));
         asked.put(command, put);
-        long now = System.nanoTime();
-        put.partitions().forEach(partition -> behind.put(partition, now));
     }
 
     private Set<Integer> partitions(PhoneNumberId from, String toDigits, String bsuid) {
         var partitions = new TreeSet<Integer>();
-        for (CustomerIdentity known : conversations.identitiesOf(from, toDigits, bsuid)) {
+        for (CustomerIdentity known : identities.of(from, toDigits, bsuid)) {
             if (known.waId() != null) {
                 partitions.add(slicer.partitionOf(from, phone(known.waId()), null));
             }

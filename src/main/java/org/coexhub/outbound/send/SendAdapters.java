@@ -63,7 +63,7 @@ class SendAdapters {
 
     @Bean
     CatchUp catchUp(JournalMarks marks, WebhookSlicer slicer, ConversationLookup conversations) {
-        return new RouterCatchUp(marks, slicer, conversations);
+        return new RouterCatchUp(marks, slicer, conversations::identitiesOf);
     }
 
     @Bean

@@ -75,6 +75,10 @@ final class SendOutcome {
         }
     }
 
+    void expired(StoredCommand command) {
+        expired(command, new Verdict.Expire("expired"));
+    }
+
     void expired(StoredCommand command, Verdict.Expire verdict) {
         if (command.resent()) {
             endAsUnknown(command, verdict.reason());
@@ -96,8 +100,12 @@ final class SendOutcome {
         }
     }
 
-    /** Never sent again by itself, unless the caller asked for exactly one more; decided when no status has come. */
-    void unknown(StoredCommand command, String reason) {
+    /**
+     * Never sent again by itself, unless the caller asked for exactly one more; decided when no status has come.
+     *
+     * @param attempt whose outcome is unknown
+     */
+    void unknown(StoredCommand command, int attempt, String reason) {
         boolean again =
                 command.command().options().onUnknown() == OnUnknown.RESEND_ONCE
                         && !command.resent();
@@ -105,9 +113,14 @@ final class SendOutcome {
         TransitionDetails change =
                 TransitionDetails.because(reason)
                         .wakingAt(Wait.RETRY, clock.instant().plus(patience));
-        if (store.transition(command.id(), CommandState.SENDING, CommandState.UNRESOLVED, change)) {
+        if (store.endAttempt(command.id(), attempt, CommandState.UNRESOLVED, change)) {
             count("unresolved");
         }
+    }
+
+    /** Which of the command's calls to Graph the turn's was; its command is as it was before. */
+    private static int attemptOf(StoredCommand command) {
+        return command.attempts() + 1;
     }
 
     /**
@@ -155,7 +168,7 @@ final class SendOutcome {
             }
             case Unknown unknown -> {
                 LOG.warn("Command {}: outcome unknown: {}", command.id(), unknown.cause());
-                unknown(command, CommandState.OUTCOME_UNKNOWN);
+                unknown(command, attemptOf(command), CommandState.OUTCOME_UNKNOWN);
             }
             case NotSent notSent -> {
                 LOG.warn("Command {}: Graph cannot be reached: {}", command.id(), notSent.cause());
@@ -182,7 +195,7 @@ final class SendOutcome {
         TransitionDetails change =
                 TransitionDetails.refused(error.name(), refused.code(), refused.details());
         switch (error.action()) {
-            case UNKNOWN -> unknown(command, error.name());
+            case UNKNOWN -> unknown(command, attemptOf(command), error.name());
             case RETRY -> retry(command, error, change, refused.retryAfter());
             case FAIL_TEMPLATE -> windowClosed(command, change, knowsBetter);
             case FAIL, FAIL_RECIPIENT -> fail(command, change);
@@ -233,7 +246,7 @@ final class SendOutcome {
             fail(command, change);
             return;
         }
-        Duration wait = error.wait(command.attempts() + 1);
+        Duration wait = error.wait(attemptOf(command));
         Instant next = now.plus(asked != null && asked.compareTo(wait) > 0 ? asked : wait);
         requeue(command, change.wakingAt(Wait.RETRY, notAfterEnd(command, next)));
     }
@@ -261,13 +274,13 @@ final class SendOutcome {
     }
 
     private void requeue(StoredCommand command, TransitionDetails change) {
-        if (store.transition(command.id(), CommandState.SENDING, CommandState.QUEUED, change)) {
+        if (store.endAttempt(command.id(), attemptOf(command), CommandState.QUEUED, change)) {
             count("retry");
         }
     }
 
     private void fail(StoredCommand command, TransitionDetails change) {
-        if (store.transition(command.id(), CommandState.SENDING, CommandState.FAILED, change)) {
+        if (store.endAttempt(command.id(), attemptOf(command), CommandState.FAILED, change)) {
             count("failed");
         }
     }

@@ -136,7 +136,7 @@ public final class SendTurn {
                 "Command {} was being sent when the hub stopped; its outcome is unknown",
                 command.id());
         limits.interrupted(command);
-        outcome.unknown(command, "interrupted");
+        outcome.unknown(command, command.attempts(), "interrupted");
     }
 
     private Turn decideQueued(Turn turn) {
@@ -145,7 +145,14 @@ public final class SendTurn {
         if (command.waitsFor() == Wait.RETRY && command.wakeAt().isAfter(now)) {
             return turn;
         }
-        if (hold.isOn() && !policy.isExpired(command, now)) {
+        if (policy.isExpired(command, now)) {
+            // An end needs no order; and one that waits for its turn would be due all the time.
+            limits.pass(command);
+            settle(command);
+            outcome.expired(command);
+            return turn;
+        }
+        if (hold.isOn()) {
             limits.pass(command);
             park(command, Wait.RESTORED, now.plus(CommandSchedule.LEASE));
             hold.wakeIfReleasedMeanwhile();

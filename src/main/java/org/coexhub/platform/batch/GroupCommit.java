@@ -79,10 +79,11 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     /** As {@link #call}, for callers that do not wait. */
     public CompletableFuture<R> submit(T asked) {
         var call = new Call<T, R>(asked, new CompletableFuture<>());
-        if (!open) {
+        waiting.add(call);
+        if (!open && waiting.remove(call)) {
+            // Nobody may be there any more to take it; whoever has taken it carries it out.
             throw new RejectedExecutionException("the hub stops");
         }
-        waiting.add(call);
         return call.answer;
     }
 
@@ -124,6 +125,9 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         try {
             for (Thread thread : threads) {
                 thread.join(END_MILLIS);
+            }
+            for (var left = waiting.poll(); left != null; left = waiting.poll()) {
+                left.answer.completeExceptionally(new RejectedExecutionException("the hub stops"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -38,7 +38,8 @@ final class TimerFailures implements EndpointStrategy, ThreadPoolTaskSchedulerCu
 
     @Override
     public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
-        if (uri.startsWith("timer:") && endpoint instanceof DefaultEndpoint timer) {
+        boolean byTheClock = uri.startsWith("timer:") || uri.startsWith("scheduler:");
+        if (byTheClock && endpoint instanceof DefaultEndpoint timer) {
             timer.setExceptionHandler(new OfATimer(uri));
         }
         return endpoint;

@@ -16,6 +16,11 @@ public final class SqlArrays {
         return statement.getConnection().createArrayOf("varchar", values.toArray());
     }
 
+    public static Array longs(PreparedStatement statement, Collection<Long> values)
+            throws SQLException {
+        return statement.getConnection().createArrayOf("bigint", values.toArray());
+    }
+
     public static Array uuid(PreparedStatement statement, Collection<UUID> values)
             throws SQLException {
         return statement.getConnection().createArrayOf("uuid", values.toArray());

@@ -22,6 +22,7 @@ import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.graph.FakeGraph;
+import org.coexhub.outbound.graph.GraphResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -293,6 +294,86 @@ class SendTurnTest {
         bench.pass(Duration.ofSeconds(1));
 
         assertThat(bench.state(second)).isEqualTo(SENT);
+    }
+
+    /** It would be due again at once, before all that is due later. */
+    @Test
+    void whatExpiresBehindAnEarlierOneEndsThen() {
+        meta.then(FakeGraph.error(400, 131042), FakeGraph.error(400, 131042));
+        CommandId first = bench.submit("49151", "1");
+        bench.work();
+        String end = bench.clock.instant().plusSeconds(600).toString();
+        CommandId second = bench.submit("49151", "2", "{'expiresAt':'" + end + "'}");
+        bench.work();
+
+        bench.pass(Duration.ofSeconds(601));
+
+        assertThat(bench.state(first)).isEqualTo(QUEUED);
+        assertThat(bench.state(second)).isEqualTo(EXPIRED);
+    }
+
+    /** What Meta lets go out later is not being sent until then. */
+    @Test
+    void aSlotThatMetaHasClosedMeanwhileIsNotWaitedFor() {
+        for (int i = 0; i < 21; i++) {
+            bench.submit("4915" + i, "now");
+        }
+        CommandId called = bench.submit("49170", "next");
+        bench.work();
+        bench.clock.advance(Duration.ofMillis(950));
+        bench.limits.keeper.serve();
+        new JdbcTemplate(bench.database)
+                .update("UPDATE send_slot SET free_at = free_at + INTERVAL '10 minutes'");
+
+        bench.work();
+
+        assertThat(bench.state(called)).isEqualTo(QUEUED);
+        bench.clock.advance(Duration.ofMinutes(11));
+        bench.pass(Duration.ofSeconds(1));
+        bench.pass(Duration.ofSeconds(1));
+        assertThat(bench.state(called)).isEqualTo(SENT);
+    }
+
+    /** The first attempt's thread was stopped for longer than anybody thought a call could last. */
+    @Test
+    void anAttemptThatEndsLateDoesNotEndTheNextOne() {
+        CommandId id = bench.submit("49151", "1", "{'onUnknown':'resendOnce'}");
+        Turn first = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        bench.pass(Duration.ofMinutes(3));
+        assertThat(bench.state(id)).isEqualTo(UNRESOLVED);
+        bench.clock.advance(Duration.ofMinutes(5));
+        bench.sweeper.sweep();
+        Turn second = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        assertThat(bench.state(id)).isEqualTo(SENDING);
+
+        Instant now = bench.clock.instant();
+        bench.turn.record(first.answered(now, now, new GraphResult.NotSent("late")));
+
+        assertThat(bench.state(id)).isEqualTo(SENDING);
+        bench.turn.record(bench.turn.call(second));
+        assertThat(bench.state(id)).isEqualTo(SENT);
+        assertThat(meta.received()).hasSize(1);
+    }
+
+    /** The store was away for so long that the call counted as interrupted. */
+    @Test
+    void whatIsKnownLateIsKnownAllTheSame() {
+        CommandId refused = bench.submit("49151", "1");
+        Turn one = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        CommandId notSent = bench.submit("49152", "2");
+        Turn two = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        meta.then(FakeGraph.error(400, 131026));
+        one = bench.turn.call(one);
+        bench.pass(Duration.ofMinutes(3));
+        assertThat(bench.state(refused)).isEqualTo(UNRESOLVED);
+        assertThat(bench.state(notSent)).isEqualTo(UNRESOLVED);
+
+        bench.turn.record(one);
+        Instant now = bench.clock.instant();
+        bench.turn.record(two.answered(now, now, new GraphResult.NotSent("no connection")));
+
+        assertThat(bench.state(refused)).isEqualTo(FAILED);
+        assertThat(bench.state(notSent)).isEqualTo(QUEUED);
     }
 
     @Test

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -24,8 +26,9 @@ class TimerFailuresTest {
     private final TimerFailures failures = new TimerFailures();
     private final AtomicInteger turns = new AtomicInteger();
 
-    @Test
-    void ofARoute(CapturedOutput log) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"timer:bad?period=1&delay=0", "scheduler:bad?delay=1&initialDelay=0"})
+    void ofARoute(String uri, CapturedOutput log) throws Exception {
         try (var camel = new DefaultCamelContext()) {
             camel.getCamelContextExtension().registerEndpointCallback(failures);
             camel.addRoutes(
@@ -33,9 +36,7 @@ class TimerFailuresTest {
                         @Override
                         public void configure() {
                             errorHandler(noErrorHandler());
-                            from("timer:bad?period=1&delay=0")
-                                    .routeId("always-fails")
-                                    .process(exchange -> fail());
+                            from(uri).routeId("always-fails").process(exchange -> fail());
                         }
                     });
             camel.start();

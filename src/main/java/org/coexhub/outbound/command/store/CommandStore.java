@@ -49,6 +49,9 @@ public final class CommandStore {
             VALUES (:id, :from, :recipient, :origin, :body, :state, :wakeAt, :expiresAt, :at, :at)
             """;
 
+    private static final String LOCK_ATTEMPT =
+            "SELECT 1 FROM command WHERE id = :id AND attempts = :attempt FOR UPDATE";
+
     private static final String PARK =
             """
             UPDATE command SET waits_for = :waitsFor, wake_at = :wakeAt
@@ -81,7 +84,7 @@ public final class CommandStore {
 
     private static final String PARK_BEHIND =
             """
-            UPDATE command SET waits_for = 'earlier', wake_at = :wakeAt
+            UPDATE command SET waits_for = 'earlier', wake_at = LEAST(CAST(:wakeAt AS TIMESTAMPTZ), expires_at)
             WHERE id = :id AND state = 'queued' AND waits_for IS NULL
             """;
 
@@ -192,6 +195,36 @@ public final class CommandStore {
     public boolean transition(
             CommandId id, CommandState expected, CommandState next, TransitionDetails change) {
         return transitions.change(id, expected, next, change, now());
+    }
+
+    /**
+     * Ends a call to Graph of which is known that no message came of it, or nothing at all. What an earlier call ends with
+     * says nothing of the one that is under way now; and a call that had been given up as unresolved may end like any other.
+     *
+     * @param attempt which of the command's calls it was, counted from 1
+     */
+    public boolean endAttempt(
+            CommandId id, int attempt, CommandState next, TransitionDetails change) {
+        return together(
+                () ->
+                        isAt(id, attempt)
+                                && (transition(id, CommandState.SENDING, next, change)
+                                        || next != CommandState.UNRESOLVED
+                                                && transition(
+                                                        id,
+                                                        CommandState.UNRESOLVED,
+                                                        next,
+                                                        change)));
+    }
+
+    /** Until the transaction ends it stays so. */
+    private boolean isAt(CommandId id, int attempt) {
+        return jdbc.sql(LOCK_ATTEMPT)
+                .param("id", id.value())
+                .param("attempt", attempt)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
     }
 
     /** Meta's answer to a send: the command is sent, unless a status has told more by now. */
@@ -314,13 +347,11 @@ public final class CommandStore {
 
     /** Queues a new command behind earlier ones, without a pointer; also one that was queued before and got no pointer. */
     void queueBehind(CommandId id, Instant wakeAt) {
-        TransitionDetails wait = TransitionDetails.NONE.wakingAt(Wait.EARLIER, wakeAt);
-        if (!transition(id, CommandState.ACCEPTED, CommandState.QUEUED, wait)) {
-            jdbc.sql(PARK_BEHIND)
-                    .param("id", id.value())
-                    .param("wakeAt", SqlTimes.millis(wakeAt))
-                    .update();
-        }
+        transition(id, CommandState.ACCEPTED, CommandState.QUEUED, TransitionDetails.NONE);
+        jdbc.sql(PARK_BEHIND)
+                .param("id", id.value())
+                .param("wakeAt", SqlTimes.millis(wakeAt))
+                .update();
     }
 
     /** Whether Meta has taken another message of the number, in a call that began after this time. */

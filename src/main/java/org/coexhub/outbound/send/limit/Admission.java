@@ -17,8 +17,14 @@ public sealed interface Admission {
      */
     record Permit(Slot slot, Instant taken, Instant notAfter) implements Admission {
 
-        /** Waits for the slot, a tenth of a second at most. False when the hub stops meanwhile. */
+        /**
+         * Waits for the slot, a tenth of a second at most. False when the hub stops meanwhile, and where the slot is free
+         * only when the permit is no longer good.
+         */
         public boolean await(InstantSource clock) {
+            if (slot.freeAt().isAfter(notAfter)) {
+                return false;
+            }
             Duration early = Duration.between(clock.instant(), slot.freeAt());
             long end = System.nanoTime() + early.toNanos();
             // Parking may end at any moment, for no reason at all.

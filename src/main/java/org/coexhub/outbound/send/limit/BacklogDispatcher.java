@@ -28,9 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class BacklogDispatcher {
 
-    /** A turn may find its slot so much too early; it waits that long at most. */
-    static final Duration LOOK_AHEAD = Duration.ofMillis(120);
-
     /** How long a slot is kept for a command until its turn comes up. */
     private static final Duration KEPT = Duration.ofSeconds(5);
 
@@ -83,7 +80,7 @@ public final class BacklogDispatcher {
     }
 
     private void serve(PhoneNumberId number, Instant now) {
-        List<Slot> free = slots.free(number, now.plus(LOOK_AHEAD), MOST_AT_ONCE);
+        List<Slot> free = slots.free(number, now.plus(SendSlots.LOOK_AHEAD), MOST_AT_ONCE);
         if (free.isEmpty()) {
             return;
         }

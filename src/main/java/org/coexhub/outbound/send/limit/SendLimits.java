@@ -142,7 +142,7 @@ public final class SendLimits {
     /** A call that never reported back; nobody knows how long it lasted. */
     public void interrupted(StoredCommand stored) {
         if (!stored.command().isReceipt()) {
-            Instant taken = stored.changedAt().minus(BacklogDispatcher.LOOK_AHEAD);
+            Instant taken = stored.changedAt().minus(SendSlots.LOOK_AHEAD);
             pairs.standStill(stored.command(), call(taken, clock.instant()));
         }
     }

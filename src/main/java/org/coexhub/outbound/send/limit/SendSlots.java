@@ -46,6 +46,9 @@ final class SendSlots {
 
     static final Duration WINDOW = Duration.ofSeconds(1);
 
+    /** A turn may find its slot so much too early; it waits that long at most. */
+    static final Duration LOOK_AHEAD = Duration.ofMillis(120);
+
     /** Times are kept to the millisecond, cut off. */
     static final Duration ROUNDING = Duration.ofMillis(2);
 
@@ -124,6 +127,11 @@ final class SendSlots {
                         .stream()
                         .findFirst();
         String turn = UUID.randomUUID().toString();
+        if (kept.isPresent() && kept.get().freeAt().isAfter(now.plus(LOOK_AHEAD))) {
+            // Closed since it was called up; what lets the number send again calls it up again.
+            giveBack(number, command);
+            return Optional.empty();
+        }
         if (kept.isPresent() || keptOnly) {
             return kept.filter(slot -> take(slot, command, turn, lease))
                     .map(slot -> slot.heldBy(turn));

@@ -23,9 +23,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -387,6 +389,37 @@ abstract class LimitsContract {
             }
         }
         assertThat(sent).isGreaterThan(100);
+    }
+
+    @Test
+    void takesTheTokensOfManyRecipientsAtOnce() {
+        for (int i = 0; i < 45; i++) {
+            pairs.tryTake(command("49151"));
+        }
+        String empty = PairBuckets.of(command("49151"));
+        String full = PairBuckets.of(command("49152"));
+
+        Map<String, Instant> without = pairs.tryTake(Set.of(empty, full));
+        assertThat(without).containsOnlyKeys(empty);
+        assertThat(without.get(empty))
+                .isBetween(clock.instant().plusMillis(6000), clock.instant().plusMillis(6010));
+
+        pairs.standStill(Map.of(full, Duration.ofSeconds(264), empty, Duration.ofSeconds(1)));
+        assertThat(pairs.tryTake(Set.of(empty, full))).containsOnlyKeys(empty, full);
+    }
+
+    /** A recipient would get nothing until the clock is where it was. */
+    @Test
+    void aClockThatIsPutRightStopsNoRecipient() {
+        clock.advance(Duration.ofDays(1));
+        pairs.tryTake(command("49151"));
+        clock.advance(Duration.ofDays(-1));
+        assertThat(pairs.tryTake(command("49151"))).isPresent();
+
+        pairs.tidy();
+        clock.advance(Duration.ofSeconds(7));
+
+        assertThat(pairs.tryTake(command("49151"))).isEmpty();
     }
 
     @Test
