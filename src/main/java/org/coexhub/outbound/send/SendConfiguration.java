@@ -45,8 +45,6 @@ class SendConfiguration {
     /** Much shorter than what the sweeper takes for forgotten. */
     private static final Duration TOLD_TOGETHER = Duration.ofMillis(100);
 
-    private static final int OUTCOMES_AT_A_TIME = 8;
-
     @Bean(destroyMethod = "close")
     GraphClient graphClient(GraphSettings settings) {
         return new GraphClient(settings);
@@ -154,21 +152,14 @@ class SendConfiguration {
         return broker.isEmbedded() ? new EndedProcesses(clock.instant()) : EndedProcesses.UNKNOWN;
     }
 
-    /** A thread for each call under way; how many these are is a matter of the limits. For the route alone, as the next. */
+    /** A thread for each call under way; how many these are is a matter of the limits. For the route alone. */
     @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
     ExecutorService graphCalls() {
         return Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("graph-call-", 0).factory());
     }
 
-    /** Those that write down outcomes: as many as can be at the store without keeping others from it. */
-    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
-    ExecutorService sendOutcomes() {
-        return Executors.newFixedThreadPool(
-                OUTCOMES_AT_A_TIME, Thread.ofPlatform().name("send-outcome-", 0).factory());
-    }
-
-    @Bean
+    @Bean(destroyMethod = "close")
     SendTurn sendTurn(
             CommandStore store,
             CommandSchedule schedule,

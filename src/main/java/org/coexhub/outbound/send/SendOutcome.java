@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -157,15 +158,31 @@ final class SendOutcome {
                 && windows.note(turn.command().command(), turn.began());
     }
 
-    /** @param knowsBetter the rules are to be asked again, as {@link #knowsBetter} said */
-    void record(Turn turn, boolean knowsBetter) {
+    /** A turn whose call is over, and whether the rules are to be asked again, as {@link #knowsBetter} said. */
+    record Answered(Turn turn, boolean knowsBetter) {}
+
+    /** In one transaction; what Meta has taken costs a few statements, however much it is. */
+    void record(List<Answered> all) {
+        var sent = new ArrayList<CommandStore.Sent>();
+        for (Answered answered : all) {
+            CommandId id = answered.turn.command().id();
+            if (answered.turn.result() instanceof Accepted accepted) {
+                sent.add(
+                        new CommandStore.Sent(
+                                id, accepted.wamid(), accepted.waId(), accepted.userId()));
+            }
+        }
+        store.recordSent(sent);
+        sent.forEach(each -> count("sent"));
+        for (Answered answered : all) {
+            recordNotSent(answered.turn, answered.knowsBetter);
+        }
+    }
+
+    private void recordNotSent(Turn turn, boolean knowsBetter) {
         StoredCommand command = turn.command();
         switch (turn.result()) {
-            case Accepted accepted -> {
-                store.recordSent(
-                        command.id(), accepted.wamid(), accepted.waId(), accepted.userId());
-                count("sent");
-            }
+            case Accepted accepted -> {}
             case Unknown unknown -> {
                 LOG.warn("Command {}: outcome unknown: {}", command.id(), unknown.cause());
                 unknown(command, attemptOf(command), CommandState.OUTCOME_UNKNOWN);

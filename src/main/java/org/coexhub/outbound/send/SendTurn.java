@@ -1,5 +1,6 @@
 package org.coexhub.outbound.send;
 
+import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendRule.Verdict;
@@ -12,6 +13,7 @@ import org.coexhub.outbound.graph.GraphClient;
 import org.coexhub.outbound.graph.GraphResult;
 import org.coexhub.outbound.send.limit.Admission;
 import org.coexhub.outbound.send.limit.SendLimits;
+import org.coexhub.platform.batch.GroupCommit;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.process.OutOfMemory;
 import org.slf4j.Logger;
@@ -21,6 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The steps of the send route.
@@ -45,9 +51,12 @@ import java.util.List;
  * that ends wakes the next. Pointers of one recipient form a message group, decided one by one, and there are never many
  * of them, whatever is accepted for one recipient. Others never notice.
  */
-public final class SendTurn {
+public final class SendTurn implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendTurn.class);
+
+    private static final int OUTCOMES_AT_A_TIME = 2;
+    private static final int OUTCOMES_TOGETHER = 200;
 
     private final CommandStore store;
     private final CommandSchedule schedule;
@@ -61,6 +70,7 @@ public final class SendTurn {
     private final Duration callLease;
     private final EndedProcesses ended;
     private final InstantSource clock;
+    private final GroupCommit<Turn, Turn> together;
 
     /**
      * @param callLease how long a call may take until its answer is recorded, before it counts as interrupted
@@ -91,6 +101,9 @@ public final class SendTurn {
         this.callLease = callLease;
         this.ended = ended;
         this.clock = clock;
+        this.together =
+                new GroupCommit<>(
+                        "send-outcomes", OUTCOMES_AT_A_TIME, OUTCOMES_TOGETHER, this::recordAll);
     }
 
     /** Reads the command that a pointer means. */
@@ -302,28 +315,46 @@ public final class SendTurn {
         }
     }
 
-    /** In the order slot, pair, command, as at the beginning: so two turns never wait for each other in a circle. */
+    /** Writes down what the turn's call has ended with, together with what others end with at the same time. */
     public Turn record(Turn turn) {
-        boolean knowsBetter = outcome.knowsBetter(turn);
+        return together.call(turn);
+    }
+
+    /** In the order slots, pairs, commands, as at the beginning: so turns never wait for each other in a circle. */
+    private List<Turn> recordAll(List<Turn> turns) {
+        List<SendOutcome.Answered> answered =
+                turns.stream()
+                        .map(turn -> new SendOutcome.Answered(turn, outcome.knowsBetter(turn)))
+                        .toList();
         store.together(
                 () -> {
-                    limits.left(
-                            turn.command(),
-                            turn.permit(),
-                            turn.began(),
-                            turn.ended(),
-                            turn.result());
-                    outcome.record(turn, knowsBetter);
-                    return turn;
+                    limits.left(turns.stream().map(SendTurn::left).toList());
+                    outcome.record(answered);
+                    return null;
                 });
-        outcome.lift(turn);
-        return turn;
+        turns.forEach(outcome::lift);
+        Map<CommandId, StoredCommand> after =
+                store.find(turns.stream().map(turn -> turn.command().id()).toList()).stream()
+                        .collect(Collectors.toMap(StoredCommand::id, Function.identity()));
+        return turns.stream().map(turn -> turn.recorded(after.get(turn.command().id()))).toList();
+    }
+
+    private static SendLimits.Left left(Turn turn) {
+        return new SendLimits.Left(
+                turn.command(), turn.permit(), turn.began(), turn.ended(), turn.result());
+    }
+
+    /** Writes down what calls have ended with that are over by now. */
+    @Override
+    public void close() {
+        together.close();
     }
 
     /** Tells the outcome, if there is one that has not been told. */
     public void publish(Turn turn) {
         if (turn.command() != null) {
-            store.find(turn.command().id())
+            Optional.ofNullable(turn.after())
+                    .or(() -> store.find(turn.command().id()))
                     .filter(command -> !command.announced())
                     .ifPresent(command -> events.publish(List.of(command)));
         }

@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param began when Graph was called
  * @param ended when that was over
  * @param result null until Graph was called
+ * @param after the command as the turn has left it; null where nobody has looked
  */
 public record Turn(
         StoredCommand command,
@@ -22,18 +23,23 @@ public record Turn(
         boolean probe,
         Instant began,
         Instant ended,
-        GraphResult result) {
+        GraphResult result,
+        StoredCommand after) {
 
     static Turn of(StoredCommand command) {
-        return new Turn(command, null, false, null, null, null);
+        return new Turn(command, null, false, null, null, null, null);
     }
 
     Turn cleared(Permit by, boolean asProbe) {
-        return new Turn(command, by, asProbe, null, null, null);
+        return new Turn(command, by, asProbe, null, null, null, null);
     }
 
     Turn answered(Instant from, Instant to, GraphResult answer) {
-        return new Turn(command, permit, probe, from, to, answer);
+        return new Turn(command, permit, probe, from, to, answer, null);
+    }
+
+    Turn recorded(StoredCommand as) {
+        return new Turn(command, permit, probe, began, ended, result, as);
     }
 
     boolean clear() {

@@ -3,6 +3,7 @@ package org.coexhub.platform.store;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.UUID;
 
@@ -16,9 +17,22 @@ public final class SqlArrays {
         return statement.getConnection().createArrayOf("varchar", values.toArray());
     }
 
+    public static Array ints(PreparedStatement statement, Collection<Integer> values)
+            throws SQLException {
+        return statement.getConnection().createArrayOf("int", values.toArray());
+    }
+
     public static Array longs(PreparedStatement statement, Collection<Long> values)
             throws SQLException {
         return statement.getConnection().createArrayOf("bigint", values.toArray());
+    }
+
+    /** Cut to milliseconds, as {@link SqlTimes#millis}. */
+    public static Array millis(PreparedStatement statement, Collection<Instant> moments)
+            throws SQLException {
+        return statement
+                .getConnection()
+                .createArrayOf("timestamptz", moments.stream().map(SqlTimes::millis).toArray());
     }
 
     public static Array uuid(PreparedStatement statement, Collection<UUID> values)

@@ -144,6 +144,9 @@ final class SendBench implements AutoCloseable {
     }
 
     void connect(URI url, String token) {
+        if (turn != null) {
+            turn.close();
+        }
         var settings = new GraphSettings(token, url, "v24.0", TIMEOUT);
         var sending =
                 new SendSettings(
@@ -302,6 +305,7 @@ final class SendBench implements AutoCloseable {
 
     @Override
     public void close() {
+        turn.close();
         graph.close();
         meta.close();
     }

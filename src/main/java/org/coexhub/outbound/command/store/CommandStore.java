@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -103,6 +104,8 @@ public final class CommandStore {
 
     private static final String FIND = "SELECT * FROM command WHERE id = :id";
 
+    private static final String FIND_ALL = "SELECT * FROM command WHERE id IN (:ids)";
+
     private static final Set<CommandState> BEFORE_SENDING =
             EnumSet.of(CommandState.ACCEPTED, CommandState.HELD, CommandState.QUEUED);
 
@@ -119,7 +122,7 @@ public final class CommandStore {
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.clock = clock;
         this.keys = new KeyStore(jdbc);
-        this.transitions = new Transitions(jdbc, transaction);
+        this.transitions = new Transitions(database, transaction);
         this.statuses = new StatusStore(database, transaction, clock);
     }
 
@@ -225,6 +228,35 @@ public final class CommandStore {
                 .query(Integer.class)
                 .optional()
                 .isPresent();
+    }
+
+    /**
+     * Meta's answer to a send.
+     *
+     * @param wamid null for a receipt, which is no message
+     * @param waId null where Meta does not tell; so is the next
+     */
+    public record Sent(CommandId id, Wamid wamid, String waId, String userId) {}
+
+    /** As {@link #recordSent(CommandId, Wamid, String, String)}, for many in one transaction. */
+    public void recordSent(List<Sent> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        transaction.executeWithoutResult(
+                status -> {
+                    Set<CommandId> moved = transitions.sent(all, now());
+                    for (Sent sent : all) {
+                        if (!moved.contains(sent.id)) {
+                            recordSent(sent.id, sent.wamid, sent.waId, sent.userId);
+                        }
+                    }
+                    List<Wamid> wamids =
+                            all.stream().map(Sent::wamid).filter(Objects::nonNull).toList();
+                    if (!wamids.isEmpty()) {
+                        statuses.joinEarly(wamids);
+                    }
+                });
     }
 
     /** Meta's answer to a send: the command is sent, unless a status has told more by now. */
@@ -365,6 +397,13 @@ public final class CommandStore {
 
     public Optional<StoredCommand> find(CommandId id) {
         return jdbc.sql(FIND).param("id", id.value()).query(CommandRows::read).optional();
+    }
+
+    public List<StoredCommand> find(List<CommandId> ids) {
+        return jdbc.sql(FIND_ALL)
+                .param("ids", ids.stream().map(CommandId::value).toList())
+                .query(CommandRows::read)
+                .list();
     }
 
     public List<Transition> transitions(CommandId id) {

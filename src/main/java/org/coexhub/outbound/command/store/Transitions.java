@@ -4,14 +4,23 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.outbound.command.store.CommandStore.Sent;
+import org.coexhub.platform.store.SqlArrays;
 import org.coexhub.platform.store.SqlTimes;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
 
 /**
  * Carries out the steps from state to state.
@@ -46,6 +55,26 @@ public final class Transitions {
             WHERE id = :id
             """;
 
+    private static final String LOCK =
+            "SELECT 1 FROM command WHERE id = ANY (?) ORDER BY id FOR UPDATE";
+
+    /** As {@link #CHANGE}, from {@code sending} to {@code sent}. */
+    private static final String SENT =
+            """
+            UPDATE command c
+            SET state = 'sent', reason = NULL, error_code = NULL, error_detail = NULL,
+                wamid = COALESCE(s.wamid, c.wamid), wa_id = COALESCE(s.wa_id, c.wa_id),
+                user_id = COALESCE(s.user_id, c.user_id),
+                waits_for = NULL, wake_at = NULL, announced = FALSE, changed_at = ?
+            FROM unnest(?::varchar[], ?::varchar[], ?::varchar[], ?::varchar[]) AS s (id, wamid, wa_id, user_id)
+            WHERE c.id = s.id AND c.state = 'sending'
+            RETURNING c.id
+            """;
+
+    private static final String NOTE_SENT =
+            "INSERT INTO command_transition (command_id, state, at) SELECT id, 'sent', ? FROM"
+                    + " unnest(?::varchar[]) AS id";
+
     private static final String WAKE_NEXT =
             """
             UPDATE command SET wake_at = :at WHERE id = (
@@ -55,15 +84,27 @@ public final class Transitions {
                 ORDER BY n.seq LIMIT 1)
             """;
 
+    private static final String WAKE_NEXT_OF =
+            """
+            UPDATE command SET wake_at = ? WHERE id IN (
+                SELECT (SELECT n.id FROM command n
+                        WHERE n.phone_number_id = d.phone_number_id AND n.recipient = d.recipient
+                          AND n.state = 'queued' AND n.waits_for = 'earlier'
+                        ORDER BY n.seq LIMIT 1)
+                FROM command d WHERE d.id = ANY (?))
+            """;
+
     private static final String STEPS =
             "SELECT state, at, reason FROM command_transition WHERE command_id = :id ORDER BY seq";
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate rows;
     private final TransactionTemplate transaction;
     private final AtomicBoolean someoneWoken = new AtomicBoolean();
 
-    public Transitions(JdbcClient jdbc, TransactionTemplate transaction) {
-        this.jdbc = jdbc;
+    public Transitions(DataSource database, TransactionTemplate transaction) {
+        this.jdbc = JdbcClient.create(database);
+        this.rows = new JdbcTemplate(database);
         this.transaction = transaction;
     }
 
@@ -121,6 +162,69 @@ public final class Transitions {
                         .param("id", id.value())
                         .param("at", SqlTimes.millis(now))
                         .update();
+        if (woken > 0) {
+            someoneWoken.set(true);
+        }
+    }
+
+    /**
+     * Moves those that are being sent to {@code sent}, in a few statements however many there are. Their rows are locked in
+     * the order of their ids, as statuses lock them.
+     *
+     * @return those that were moved
+     */
+    public Set<CommandId> sent(List<Sent> all, Instant now) {
+        return transaction.execute(
+                status -> {
+                    List<String> ids = texts(all, sent -> sent.id().value());
+                    rows.query(
+                            LOCK,
+                            statement -> statement.setArray(1, SqlArrays.text(statement, ids)),
+                            locked -> {});
+                    List<String> moved = move(all, ids, now);
+                    rows.update(
+                            NOTE_SENT,
+                            statement -> {
+                                statement.setObject(1, SqlTimes.millis(now));
+                                statement.setArray(2, SqlArrays.text(statement, moved));
+                            });
+                    wakeNextOf(moved, now);
+                    return moved.stream().map(CommandId::new).collect(Collectors.toSet());
+                });
+    }
+
+    private List<String> move(List<Sent> all, List<String> ids, Instant now) {
+        return rows.query(
+                SENT,
+                statement -> {
+                    statement.setObject(1, SqlTimes.millis(now));
+                    statement.setArray(2, SqlArrays.text(statement, ids));
+                    statement.setArray(
+                            3, SqlArrays.text(statement, texts(all, Transitions::wamid)));
+                    statement.setArray(4, SqlArrays.text(statement, texts(all, Sent::waId)));
+                    statement.setArray(5, SqlArrays.text(statement, texts(all, Sent::userId)));
+                },
+                (row, i) -> row.getString(1));
+    }
+
+    private static String wamid(Sent sent) {
+        return sent.wamid() == null ? null : sent.wamid().value();
+    }
+
+    /** With its nulls. */
+    private static List<String> texts(List<Sent> all, Function<Sent, String> value) {
+        return all.stream().map(value).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The next command of each recipient may go on, where it waits for one of these, which have ended. */
+    void wakeNextOf(List<String> ended, Instant now) {
+        int woken =
+                rows.update(
+                        WAKE_NEXT_OF,
+                        statement -> {
+                            statement.setObject(1, SqlTimes.millis(now));
+                            statement.setArray(2, SqlArrays.text(statement, ended));
+                        });
         if (woken > 0) {
             someoneWoken.set(true);
         }

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -107,27 +110,54 @@ public final class SendLimits {
         slots.giveBack(permit.slot());
     }
 
-    /** The call is over. */
-    public void left(
-            StoredCommand stored, Permit permit, Instant began, Instant ended, GraphResult result) {
-        if (result instanceof NotSent) {
-            giveBack(permit);
-            return;
+    /**
+     * A call that is over.
+     *
+     * @param began when it was made, or was not made after all
+     */
+    public record Left(
+            StoredCommand command,
+            Permit permit,
+            Instant began,
+            Instant ended,
+            GraphResult result) {}
+
+    /** These calls are over. */
+    public void left(List<Left> calls) {
+        var used = new ArrayList<SendSlots.Used>();
+        var unused = new ArrayList<Slot>();
+        var pairCalls = new HashMap<String, Duration>();
+        for (Left call : calls) {
+            if (call.result instanceof NotSent) {
+                unused.add(call.permit.slot());
+                continue;
+            }
+            used.add(used(call));
+            if (!call.command.command().isReceipt()) {
+                pairCalls.merge(
+                        PairBuckets.of(call.command.command()),
+                        call(call.permit.taken(), call.ended),
+                        Duration::plus);
+            }
         }
-        Instant latest = began.plus(settings.transit());
-        Instant counted = ended.isBefore(latest) ? ended : latest;
-        boolean tooFast = result instanceof Refused refused && refused.code() == TOO_FAST;
-        slots.rest(
-                permit.slot(),
+        slots.end(used, unused);
+        for (Left call : calls) {
+            Duration closed = call.result.usage().closedFor();
+            if (!(call.result instanceof NotSent) && !closed.isZero()) {
+                close(call.permit, call.ended.plus(closed), call.result.usage());
+            }
+        }
+        pairs.standStill(pairCalls);
+    }
+
+    private SendSlots.Used used(Left call) {
+        Instant latest = call.began.plus(settings.transit());
+        Instant counted = call.ended.isBefore(latest) ? call.ended : latest;
+        boolean tooFast = call.result instanceof Refused refused && refused.code() == TOO_FAST;
+        return new SendSlots.Used(
+                call.permit.slot(),
                 counted,
-                tooFast ? SECONDS_AFTER_REFUSAL : result.usage().slowdown());
-        Duration closed = result.usage().closedFor();
-        if (!closed.isZero()) {
-            close(permit, ended.plus(closed), result.usage());
-        }
-        if (!stored.command().isReceipt()) {
-            pairs.standStill(stored.command(), call(permit.taken(), ended));
-        }
+                tooFast ? SECONDS_AFTER_REFUSAL : call.result.usage().slowdown());
     }
 
     private void close(Permit permit, Instant until, ApiUsage usage) {

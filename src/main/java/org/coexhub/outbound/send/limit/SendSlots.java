@@ -2,7 +2,9 @@ package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.CommandId;
+import org.coexhub.platform.store.SqlArrays;
 import org.coexhub.platform.store.SqlTimes;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.ResultSet;
@@ -10,10 +12,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -40,7 +44,7 @@ import javax.sql.DataSource;
  * <p><b>Whose clock.</b> Nodes compare times that other nodes wrote, so all go by the database's: the hub's clock is
  * {@link org.coexhub.platform.store.StoreClock}, exact to half the time of a question to the database.
  *
- * <p>Each step is one statement that changes a row only while it is as it was seen, so nodes never wait for each other.
+ * <p>Each step of one slot is one statement that changes a row only while it is as it was seen, so nodes never wait for each other.
  */
 final class SendSlots {
 
@@ -74,12 +78,21 @@ final class SendSlots {
               AND (holder IS NULL OR holder = :command OR held_until <= :now)
             """;
 
+    private static final String LOCK =
+            """
+            SELECT 1 FROM send_slot s
+            JOIN unnest(?::varchar[], ?::int[]) AS r (number_id, slot) ON s.number_id = r.number_id AND s.slot = r.slot
+            ORDER BY s.number_id, s.slot FOR UPDATE OF s
+            """;
+
     private static final String REST =
             """
-            UPDATE send_slot SET free_at = GREATEST(free_at, :freeAt),
-                held_until = CASE WHEN holder = :holder THEN NULL ELSE held_until END,
-                holder = CASE WHEN holder = :holder THEN NULL ELSE holder END
-            WHERE number_id = :number AND slot = :slot
+            UPDATE send_slot s SET free_at = GREATEST(s.free_at, r.free_at),
+                held_until = CASE WHEN s.holder = r.holder THEN NULL ELSE s.held_until END,
+                holder = CASE WHEN s.holder = r.holder THEN NULL ELSE s.holder END
+            FROM unnest(?::varchar[], ?::int[], ?::varchar[], ?::timestamptz[])
+                AS r (number_id, slot, holder, free_at)
+            WHERE s.number_id = r.number_id AND s.slot = r.slot
             """;
 
     private static final String GIVE_BACK =
@@ -106,10 +119,12 @@ final class SendSlots {
             """;
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate all;
     private final InstantSource clock;
 
     SendSlots(DataSource database, InstantSource clock) {
         this.jdbc = JdbcClient.create(database);
+        this.all = new JdbcTemplate(database);
         this.clock = clock;
     }
 
@@ -178,16 +193,62 @@ final class SendSlots {
                 .list();
     }
 
-    /** The message was counted by Meta at that time at the latest; its slot rests. */
+    /**
+     * A message was sent with the slot.
+     *
+     * @param counted by Meta, at that time at the latest
+     * @param seconds it rests
+     */
+    record Used(Slot slot, Instant counted, int seconds) {
+
+        private Instant freeAt() {
+            return counted.plus(WINDOW.multipliedBy(seconds)).plus(ROUNDING);
+        }
+    }
+
+    /**
+     * Slots rest after their messages; those that were not used come back. All are locked first, in their order, so that
+     * batches never wait for each other in a circle.
+     */
+    void end(Collection<Used> used, Collection<Slot> unused) {
+        List<Slot> slots = Stream.concat(used.stream().map(Used::slot), unused.stream()).toList();
+        all.query(
+                LOCK,
+                statement -> {
+                    statement.setArray(1, SqlArrays.text(statement, numbers(slots)));
+                    statement.setArray(2, SqlArrays.ints(statement, indexes(slots)));
+                },
+                locked -> {});
+        unused.forEach(this::giveBack);
+        if (!used.isEmpty()) {
+            rest(used);
+        }
+    }
+
+    private void rest(Collection<Used> used) {
+        List<Slot> slots = used.stream().map(Used::slot).toList();
+        List<String> holders = slots.stream().map(Slot::holder).toList();
+        List<Instant> freeAt = used.stream().map(Used::freeAt).toList();
+        all.update(
+                REST,
+                statement -> {
+                    statement.setArray(1, SqlArrays.text(statement, numbers(slots)));
+                    statement.setArray(2, SqlArrays.ints(statement, indexes(slots)));
+                    statement.setArray(3, SqlArrays.text(statement, holders));
+                    statement.setArray(4, SqlArrays.millis(statement, freeAt));
+                });
+    }
+
+    private static List<String> numbers(List<Slot> slots) {
+        return slots.stream().map(slot -> slot.number().value()).toList();
+    }
+
+    private static List<Integer> indexes(List<Slot> slots) {
+        return slots.stream().map(Slot::index).toList();
+    }
+
     void rest(Slot slot, Instant counted, int seconds) {
-        jdbc.sql(REST)
-                .param("number", slot.number().value())
-                .param("slot", slot.index())
-                .param("holder", slot.holder())
-                .param(
-                        "freeAt",
-                        SqlTimes.millis(counted.plus(WINDOW.multipliedBy(seconds)).plus(ROUNDING)))
-                .update();
+        end(List.of(new Used(slot, counted, seconds)), List.of());
     }
 
     /** Its holder makes no use of it. */
