@@ -1,5 +1,6 @@
 package org.coexhub.testing;
 
+import org.apache.camel.CamelContext;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.springframework.context.ApplicationContextInitializer;
@@ -34,6 +35,14 @@ public final class SharedContexts
 
     @Override
     public void launcherSessionClosed(LauncherSession session) {
-        List.copyOf(OPEN).forEach(ConfigurableApplicationContext::close);
+        List.copyOf(OPEN).forEach(SharedContexts::close);
+    }
+
+    /** What a test has left under way is of no use to anybody. */
+    private static void close(ConfigurableApplicationContext context) {
+        context.getBeansOfType(CamelContext.class)
+                .values()
+                .forEach(camel -> camel.getShutdownStrategy().setTimeout(1));
+        context.close();
     }
 }
