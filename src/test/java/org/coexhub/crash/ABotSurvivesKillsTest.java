@@ -56,6 +56,8 @@ class ABotSurvivesKillsTest {
                                 .with("HUB_META_ACCESS_TOKEN", "token")
                                 .with("HUB_CHATBOT_URL", bot.url("/bot"))
                                 .with("HUB_CHATBOT_GATHER", "500ms")
+                                .with("HUB_CHATBOT_TIMEOUT", "5s")
+                                .with("HUB_SEND_RECORD_WITHIN", "5s")
                                 // However long the restarts take, it is the bot who answers.
                                 .with("HUB_CHATBOT_PATIENCE", "10m")
                                 .destination(

@@ -31,8 +31,8 @@ class NodesKeepTheLimitsTogetherTest {
     private static final int PAIR_BURST = 45;
     private static final int PAIR_SECONDS = 6;
     private static final int RECIPIENTS = 40;
-    private static final int EACH = 10;
-    private static final int TO_THE_BUSIEST = 52;
+    private static final int EACH = 5;
+    private static final int TO_THE_BUSIEST = 47;
     private static final Pattern SENT = metric("hub_send_total{outcome=\"sent\"}");
     private static final Pattern STOOD_IN_LINE = metric("hub_send_limited_total{limit=\"number\"}");
 

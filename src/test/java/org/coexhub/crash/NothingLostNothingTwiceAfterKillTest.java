@@ -76,7 +76,7 @@ class NothingLostNothingTwiceAfterKillTest {
     @Test
     void withEmbeddedBrokerAndDatabase() throws Exception {
         try (var hub = hub()) {
-            killUnderTraffic(hub);
+            underTraffic(hub, () -> killAgainAndAgain(hub));
             checkQueues(hub);
             checkLog(hub);
             checkIndexes(hub);
@@ -109,28 +109,16 @@ class NothingLostNothingTwiceAfterKillTest {
         }
     }
 
+    /** The hub is killed first, and then the broker instead. */
     @Test
     void withStandaloneBrokerAndPostgres() throws Exception {
         try (var postgres = new StandalonePostgres();
                 var broker = BrokerProcess.in(folder.resolve("broker"));
                 var hub = hub().store(postgres).broker(broker)) {
-            killUnderTraffic(hub);
-            checkQueues(hub);
-            checkLog(hub);
-            checkIndexes(hub);
-        }
-    }
-
-    @Test
-    void withTheStandaloneBrokerKilledInstead() throws Exception {
-        try (var postgres = new StandalonePostgres();
-                var broker = BrokerProcess.in(folder.resolve("broker"));
-                var hub = hub().store(postgres).broker(broker)) {
-            hub.start();
-            hub.awaitReady(READY);
             underTraffic(
                     hub,
                     () -> {
+                        killAgainAndAgain(hub);
                         for (int kill = 1; kill <= BROKER_KILLS; kill++) {
                             pause(random.nextInt(2 * LONGEST_LIFE_MILLIS));
                             broker.kill();
@@ -152,17 +140,13 @@ class NothingLostNothingTwiceAfterKillTest {
         return hub;
     }
 
-    private void killUnderTraffic(HubProcess hub) throws Exception {
-        underTraffic(
-                hub,
-                () -> {
-                    for (int kill = 1; kill <= KILLS; kill++) {
-                        KillMoment.number(kill, random).await(hub, READY);
-                        hub.kill();
-                    }
-                    hub.start();
-                    hub.awaitReady(READY);
-                });
+    private void killAgainAndAgain(HubProcess hub) throws IOException {
+        for (int kill = 1; kill <= KILLS; kill++) {
+            KillMoment.number(kill, random).await(hub, READY);
+            hub.kill();
+        }
+        hub.start();
+        hub.awaitReady(READY);
     }
 
     private void underTraffic(HubProcess hub, Disturbance disturbance) throws Exception {

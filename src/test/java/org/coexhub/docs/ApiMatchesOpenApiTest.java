@@ -12,7 +12,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -33,7 +32,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Every operation of openapi.yaml is called on the running hub, and every answer is held against its description. */
-@ExtendWith(RunningHub.Resolver.class)
+@WithRunningHub
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiMatchesOpenApiTest {
 

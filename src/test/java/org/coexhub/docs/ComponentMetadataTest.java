@@ -13,7 +13,6 @@ import org.coexhub.connector.salesforce.pubsub.SalesforceEventsComponent;
 import org.coexhub.delivery.consumer.DestinationEndpoint;
 import org.coexhub.inbound.journal.JournalComponent;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the hub's jar tells Camel's tools of its own components is what their endpoints take. */
-@ExtendWith(RunningHub.Resolver.class)
+@WithRunningHub
 class ComponentMetadataTest {
 
     private record Option(

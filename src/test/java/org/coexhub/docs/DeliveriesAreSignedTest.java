@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -17,7 +16,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** What the destination webhook sends is verified by a receiver written from the Standard Webhooks specification alone. */
-@ExtendWith(RunningHub.Resolver.class)
+@WithRunningHub
 class DeliveriesAreSignedTest {
 
     @Test

@@ -26,7 +26,6 @@ import org.coexhub.platform.broker.Queues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** What a JMS program may count on: properties to select by, answers to commands, and its own transactions. */
-@ExtendWith(RunningHub.Resolver.class)
+@WithRunningHub
 class JmsProgramsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The metrics that dashboard and README speak of are there to be scraped. */
-@ExtendWith(RunningHub.Resolver.class)
+@WithRunningHub
 class MetricsExistTest {
 
     private static final Pattern METRIC =

@@ -45,7 +45,8 @@ class OneFileAddsADestinationTest {
     private final ObjectMapper json = new ObjectMapper();
 
     @Test
-    void aFileAddsADestinationAndABrokenOneLosesNothing(CapturedOutput output) throws Exception {
+    void aFileAddsADestinationABrokenOneLosesNothingAndAPauseOutlivesARestart(CapturedOutput output)
+            throws Exception {
         HubFolder folder = HubFolder.fresh().destination("crm", delivering("crm"));
         try (var hub = StartedHub.on(folder)) {
             assertThat(names(hub)).containsExactly("crm", "queue");
@@ -111,6 +112,7 @@ class OneFileAddsADestinationTest {
             await().until(() -> standing(hub, "crm").path("queued").asInt() == 1);
             assertThat(standing(hub, "crm").path("circuit").asText()).isEqualTo("broken");
             assertThat(texts("/crm")).containsExactly("n1");
+            assertThat(hub.order("/api/v1/destinations/added/pause")).isEqualTo(200);
         }
 
         folder.destination("crm", delivering("crm"));
@@ -118,6 +120,7 @@ class OneFileAddsADestinationTest {
             hub.post(message(3));
             await().until(() -> texts("/crm").equals(List.of("n1", "n2", "n3")));
             assertThat(standing(hub, "crm").path("routed").asInt()).isEqualTo(3);
+            aPauseByAnOperatorHasOutlivedTheRestart(hub);
         }
     }
 
@@ -152,82 +155,77 @@ class OneFileAddsADestinationTest {
         }
     }
 
-    @Test
-    void aPauseByAnOperatorOutlivesARestart() throws Exception {
-        HubFolder folder = HubFolder.fresh().destination("paused", delivering("paused"));
-        try (var hub = StartedHub.on(folder)) {
-            assertThat(hub.order("/api/v1/destinations/paused/pause")).isEqualTo(200);
-        }
-        try (var hub = StartedHub.on(folder)) {
-            hub.post(message(1));
-            await().until(() -> standing(hub, "paused").path("queued").asInt() == 1);
-            assertThat(standing(hub, "paused").path("circuit").asText()).isEqualTo("paused");
-            assertThat(hub.order("/api/v1/destinations/paused/resume")).isEqualTo(200);
-            await().until(() -> texts("/paused").equals(List.of("n1")));
-        }
+    private void aPauseByAnOperatorHasOutlivedTheRestart(StartedHub hub) throws Exception {
+        await().until(() -> standing(hub, "added").path("queued").asInt() == 1);
+        assertThat(standing(hub, "added").path("circuit").asText()).isEqualTo("paused");
+        assertThat(texts("/added")).containsExactly("n2");
+        assertThat(hub.order("/api/v1/destinations/added/resume")).isEqualTo(200);
+        await().until(() -> texts("/added").equals(List.of("n2", "n3")));
     }
 
     @Test
-    void theMissedMessagesOfThePageAreMailed() throws Exception {
+    void theExamplesOfThePageWork() throws Exception {
         int port = FreePorts.next();
-        HubFolder folder = HubFolder.fresh().destination("missed-messages", examplePutToWork(port));
+        HubFolder folder =
+                HubFolder.fresh()
+                        .destination("missed-messages", examplePutToWork(port))
+                        .destination(
+                                "notes",
+                                exampleOfThePage("notes")
+                                        .replace(
+                                                "https://notes.example.com/api/notes",
+                                                HTTP.url("/notes")));
         try (var hub = StartedHub.on(folder, "mail.user=hub", "mail.password=of-the-test")) {
-            hub.post(messagesOf("4917061", "DE.1", "Müller", missed("4917061", 1)));
-            hub.post(messages(missed("4917061", 2)));
-            hub.post(messages(missed("4917062", 3)));
-            hub.post(echoes(echo("4917062", "wamid.missed.answer", now(), "I am here")));
-            await().until(
-                            () ->
-                                    standing(hub, "missed-messages")
-                                            .path("lastError")
-                                            .asText()
-                                            .contains("Connect"));
-
-            try (var server = new MailServer(port)) {
-                hub.post(messages(missed("4917063", 4)));
-                await().atMost(30, TimeUnit.SECONDS).until(() -> server.mails().size() == 2);
-
-                String first = server.mails().getFirst();
-                assertThat(first)
-                        .contains("To: shop@example.com", "Subject: A WhatsApp message waits");
-                assertThat(words(first))
-                        .contains("Müller (700100200300:DE.1) wrote at 20", "line 1");
-                assertThat(words(server.mails().getLast())).contains("line 4");
-                assertThat(standing(hub, "missed-messages").path("deadLettered").asInt()).isZero();
-            }
+            missedMessagesAreMailed(hub, port);
+            notesAreJsonWhateverCustomersWriteAndNothingOfTheHubsGoesAlong(hub);
         }
     }
 
-    @Test
-    void theNotesOfThePageAreJsonWhateverCustomersWriteAndNothingOfTheHubsGoesAlong()
-            throws Exception {
-        String example =
-                exampleOfThePage("notes")
-                        .replace("https://notes.example.com/api/notes", HTTP.url("/notes"));
-        String words = "\"Hi\", C:\\dir, 'x', ${body}, {a: [1]}\n\tbye)}";
-        HubFolder folder = HubFolder.fresh().destination("notes", example);
-        try (var hub = StartedHub.on(folder)) {
-            hub.post(
-                    messages(
-                            text(
-                                    "4917064",
-                                    "wamid.notes.1",
-                                    now(),
-                                    new String(
-                                            JsonStringEncoder.getInstance()
-                                                    .quoteAsString(words)))));
+    private void missedMessagesAreMailed(StartedHub hub, int port) throws Exception {
+        hub.post(messagesOf("4917061", "DE.1", "Müller", missed("4917061", 1)));
+        hub.post(messages(missed("4917061", 2)));
+        hub.post(messages(missed("4917062", 3)));
+        hub.post(echoes(echo("4917062", "wamid.missed.answer", now(), "I am here")));
+        await().until(
+                        () ->
+                                standing(hub, "missed-messages")
+                                        .path("lastError")
+                                        .asText()
+                                        .contains("Connect"));
 
-            await().until(() -> HTTP.requests("/notes", "4917064").size() == 1);
+        try (var server = new MailServer(port)) {
+            hub.post(messages(missed("4917063", 4)));
+            await().atMost(30, TimeUnit.SECONDS).until(() -> server.mails().size() == 2);
 
-            HttpSink.Request request = HTTP.requests("/notes", "4917064").getFirst();
-            JsonNode note = json.readTree(request.body());
-            assertThat(note.path("note").asText()).isEqualTo(words);
-            assertThat(note.path("from").asText()).contains("4917064");
-            assertThat(request.headers().keySet())
-                    .extracting(name -> name.toLowerCase(Locale.ROOT))
-                    .contains("idempotency-key")
-                    .noneMatch(name -> name.startsWith("hub") || name.startsWith("jms"));
+            String first = server.mails().getFirst();
+            assertThat(first).contains("To: shop@example.com", "Subject: A WhatsApp message waits");
+            assertThat(words(first)).contains("Müller (700100200300:DE.1) wrote at 20", "line 1");
+            assertThat(words(server.mails().getLast())).contains("line 4");
+            assertThat(standing(hub, "missed-messages").path("deadLettered").asInt()).isZero();
         }
+    }
+
+    private void notesAreJsonWhateverCustomersWriteAndNothingOfTheHubsGoesAlong(StartedHub hub)
+            throws Exception {
+        String words = "\"Hi\", C:\\dir, 'x', ${body}, {a: [1]}\n\tbye)}";
+        hub.post(
+                messages(
+                        text(
+                                "4917064",
+                                "wamid.notes.1",
+                                now(),
+                                new String(JsonStringEncoder.getInstance().quoteAsString(words)))));
+
+        await().until(() -> HTTP.requests("/notes", "4917064").size() == 1);
+
+        HttpSink.Request request = HTTP.requests("/notes", "4917064").getFirst();
+        JsonNode note = json.readTree(request.body());
+        assertThat(note.path("note").asText()).isEqualTo(words);
+        assertThat(note.path("from").asText()).contains("4917064");
+        assertThat(request.headers().keySet())
+                .extracting(name -> name.toLowerCase(Locale.ROOT))
+                .contains("idempotency-key")
+                .noneMatch(name -> name.startsWith("hub") || name.startsWith("jms"));
     }
 
     /** The page's file, with an address, a user and a patience of our own. */

@@ -100,7 +100,8 @@ public final class StartedHub implements AutoCloseable {
                 .thenApply(HttpResponse::statusCode);
     }
 
-    private HttpRequest webhook(byte[] body) {
+    /** A webhook signed as Meta does. */
+    public HttpRequest webhook(byte[] body) {
         return HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port() + "/webhooks/whatsapp"))
                 .header("Content-Type", "application/json")

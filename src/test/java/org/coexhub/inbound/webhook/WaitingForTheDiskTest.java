@@ -7,24 +7,24 @@ import static org.coexhub.testing.MetaBodies.text;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import jakarta.jms.ConnectionFactory;
-
 import org.coexhub.platform.broker.Broker;
 import org.coexhub.platform.broker.BrokerSwitch;
 import org.coexhub.routes.HubFolder;
 import org.coexhub.routes.StartedHub;
 import org.coexhub.testing.Beside;
+import org.coexhub.testing.LogOfOneHub;
 import org.coexhub.testing.MetaSignature;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jms.core.JmsTemplate;
 
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -39,15 +39,42 @@ class WaitingForTheDiskTest {
 
     private static final int MANY = 40;
     private static final int BIG = 300_000;
+    private static final int MORE_THAN_A_MEGABYTE = 1_200_000;
 
     /** Of one megabyte: each takes its body and what the container keeps for it. */
     private static final int BIG_ONES_THAT_FIT = 2;
 
     private static final int SMALL_ONES_THAT_FIT = 15;
     private static final int REQUEST_BYTES = 64 * 1024;
-
-    private static final String ONE_MEGABYTE = "hub.journal.max-waiting-size=1MB";
     private static final String TWO_THREADS = "server.tomcat.threads.max=2";
+
+    /** Lets webhooks of one megabyte wait. */
+    private static StartedHub small;
+
+    /** Keeps no connection of another test, which the hub may be about to end. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @BeforeAll
+    static void start() throws Exception {
+        var folder = HubFolder.fresh();
+        Files.writeString(
+                folder.routes().resolve("commands/broken.camel.yaml"),
+                """
+                - route:
+                    id: broken
+                    from:
+                      uri: platform-http:/webhooks/broken
+                      steps:
+                        - setHeader: {id: broken-status, name: CamelHttpResponseCode, constant: none}
+                """);
+        small = StartedHub.on(folder, "hub.journal.max-waiting-size=1MB");
+    }
+
+    @AfterAll
+    static void stop() {
+        small.close();
+    }
 
     @Test
     void aWebhookThatWaitsHoldsNoThreadAndIsAnsweredOnceItIsStored() throws Exception {
@@ -66,61 +93,42 @@ class WaitingForTheDiskTest {
 
     @Test
     void whatWouldTakeTooMuchMemoryIsRefusedAtOnceUntilTheOthersAreStored() throws Exception {
-        try (var hub = StartedHub.on(HubFolder.fresh(), ONE_MEGABYTE)) {
-            var answers = new ArrayList<CompletableFuture<Integer>>();
-            try (var held = BrokerSwitch.hold(hub.bean(Broker.class))) {
-                for (int i = 0; i < MANY; i++) {
-                    answers.add(post(hub, i, "x".repeat(BIG)));
-                }
-                await().until(() -> count(answers, 503) == MANY - BIG_ONES_THAT_FIT);
-            }
-            await().until(() -> count(answers, 200) == BIG_ONES_THAT_FIT);
+        var answers = new ArrayList<CompletableFuture<Integer>>();
+        try (var held = BrokerSwitch.hold(small.bean(Broker.class))) {
             for (int i = 0; i < MANY; i++) {
-                assertThat(post(hub, i, "x".repeat(BIG)).get()).isEqualTo(200);
+                answers.add(post(small, i, "x".repeat(BIG)));
             }
+            await().until(() -> count(answers, 503) == MANY - BIG_ONES_THAT_FIT);
+        }
+        await().until(() -> count(answers, 200) == BIG_ONES_THAT_FIT);
+        for (int i = 0; i < MANY; i++) {
+            assertThat(post(small, i, "x".repeat(BIG)).get()).isEqualTo(200);
         }
     }
 
     @Test
     void manySmallOnesAreRefusedForTheMemoryTheContainerKeepsForThem() throws Exception {
-        try (var hub = StartedHub.on(HubFolder.fresh(), ONE_MEGABYTE)) {
-            var answers = new ArrayList<CompletableFuture<Integer>>();
-            try (var held = BrokerSwitch.hold(hub.bean(Broker.class))) {
-                for (int i = 0; i < MANY; i++) {
-                    answers.add(post(hub, i, "hi"));
-                }
-                await().until(() -> count(answers, 503) == MANY - SMALL_ONES_THAT_FIT);
+        var answers = new ArrayList<CompletableFuture<Integer>>();
+        try (var held = BrokerSwitch.hold(small.bean(Broker.class))) {
+            for (int i = 0; i < MANY; i++) {
+                answers.add(post(small, i, "hi"));
             }
-            await().until(() -> count(answers, 200) == SMALL_ONES_THAT_FIT);
-            assertThat(waitingBytes(hub)).isZero();
+            await().until(() -> count(answers, 503) == MANY - SMALL_ONES_THAT_FIT);
         }
+        await().until(() -> count(answers, 200) == SMALL_ONES_THAT_FIT);
+        assertThat(waitingBytes(small)).isZero();
     }
 
     @Test
     void oneAloneIsTakenHoweverSmallTheLimit() throws Exception {
-        try (var hub = StartedHub.on(HubFolder.fresh(), "hub.journal.max-waiting-size=1KB")) {
-            assertThat(post(hub, 0, "x".repeat(BIG)).get()).isEqualTo(200);
-        }
+        assertThat(post(small, 0, "x".repeat(MORE_THAN_A_MEGABYTE)).get()).isEqualTo(200);
     }
 
     @Test
     void anAnswerThatCannotBeWrittenIsAnErrorAndLeavesNobodyWaiting() throws Exception {
-        var folder = HubFolder.fresh();
-        Files.writeString(
-                folder.routes().resolve("commands/broken.camel.yaml"),
-                """
-                - route:
-                    id: broken
-                    from:
-                      uri: platform-http:/webhooks/broken
-                      steps:
-                        - setHeader: {id: broken-status, name: CamelHttpResponseCode, constant: none}
-                """);
-        try (var hub = StartedHub.on(folder)) {
-            var answer = Beside.call(() -> hub.get("/webhooks/broken").statusCode());
-            await().until(answer::isDone);
-            assertThat(answer).isCompletedWithValue(500);
-        }
+        var answer = Beside.call(() -> small.get("/webhooks/broken").statusCode());
+        await().until(answer::isDone);
+        assertThat(answer).isCompletedWithValue(500);
     }
 
     @Test
@@ -136,10 +144,10 @@ class WaitingForTheDiskTest {
     }
 
     @Test
-    @ExtendWith(OutputCaptureExtension.class)
-    void aCallerThatDoesNotWaitDisturbsNobody(CapturedOutput output) throws Exception {
+    void aCallerThatDoesNotWaitDisturbsNobody() throws Exception {
         HubFolder folder = HubFolder.fresh().gatheringDestination("kept", "whatsapp.*");
-        try (var hub = StartedHub.on(folder, TWO_THREADS)) {
+        try (var log = new LogOfOneHub();
+                var hub = log.of(() -> StartedHub.on(folder, TWO_THREADS))) {
             CompletableFuture<Integer> patient;
             try (var held = BrokerSwitch.hold(hub.bean(Broker.class))) {
                 for (int i = 0; i < MANY; i++) {
@@ -149,18 +157,24 @@ class WaitingForTheDiskTest {
                 assertThat(hub.get("/api/v1/events").statusCode()).isEqualTo(200);
             }
             assertThat(patient.get()).isEqualTo(200);
-            JmsTemplate jms = new JmsTemplate(hub.bean(ConnectionFactory.class));
+            JmsTemplate jms = hub.bean(JmsTemplate.class);
             jms.setReceiveTimeout(10_000);
             for (int i = 0; i <= MANY; i++) {
                 assertThat(jms.receive("wa.out.kept")).as("event %d", i).isNotNull();
             }
             assertThat(post(hub, MANY + 1, "hi").get()).isEqualTo(200);
-            assertThat(output).doesNotContain("already committed").doesNotContain("ERROR");
+            assertThat(log.lines())
+                    .as("the hub's own lines")
+                    .isNotEmpty()
+                    .noneMatch(line -> line.contains("already committed"))
+                    .noneMatch(line -> line.contains("ERROR"));
         }
     }
 
-    private static CompletableFuture<Integer> post(StartedHub hub, int number, String words) {
-        return hub.postAsync(body(number, words));
+    private CompletableFuture<Integer> post(StartedHub hub, int number, String words) {
+        return client.sendAsync(
+                        hub.webhook(body(number, words)), HttpResponse.BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode);
     }
 
     private static byte[] body(int number, String words) {
