@@ -6,10 +6,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
+import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.command.store.Submission;
 import org.coexhub.outbound.command.validation.CommandJson;
 import org.coexhub.platform.broker.FailureSummary;
 import org.coexhub.platform.broker.PassingFailure;
@@ -21,7 +23,12 @@ import org.springframework.stereotype.Component;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns rows of bulks into commands.
@@ -31,7 +38,7 @@ import java.util.List;
  * where the number has to wait for its next free slot, it steps before them.
  *
  * <p><b>Why no row is lost or doubled.</b> A row is marked as released, then its command is made under the key
- * {@code bulk:<bulk>:<row>}, then the command's id is noted. A crash in between leaves a released row without an id; its
+ * {@code bulk:<bulk>:<row>}, then the command's id is noted; each of the three for many rows at once. A crash in between leaves a released row without an id; its
  * command is made again by the same key from the same text, and so only once. A row that was not released when the bulk
  * was cancelled never will be.
  *
@@ -47,6 +54,9 @@ public class BulkRelease {
 
     /** Longer than a pass takes; after a crash the bulk stands still for as long. */
     static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** A command may have 256 KiB. */
+    private static final int MOST_TOGETHER = 100;
 
     private static final String BULK = "bulk";
     private static final String INTERNAL_ERROR = "internal_error: the hub failed at this row";
@@ -111,7 +121,7 @@ public class BulkRelease {
         for (BulkStore.Row row : store.interrupted(id)) {
             commands.find(new IdempotencyKey(key(id, row)), Caller.BULK)
                     .ifPresentOrElse(
-                            command -> store.command(id, row, command),
+                            command -> store.commands(id, Map.of(row, command)),
                             () -> store.giveUp(id, row));
         }
         store.unsent(id).forEach(commands::cancel);
@@ -124,15 +134,14 @@ public class BulkRelease {
 
     private void release(BulkStore.Open bulk) {
         if (!store.isCancelled(bulk.id())) {
-            store.interrupted(bulk.id()).forEach(row -> submit(bulk, row));
+            submit(bulk, store.interrupted(bulk.id()));
         }
         store.pass(bulk.id());
         int room = settings.inFlight() - store.inFlight(bulk.number());
-        List<BulkStore.Row> rows = room > 0 ? store.waiting(bulk.id(), room) : List.of();
-        for (BulkStore.Row row : rows) {
-            if (store.release(bulk.id(), row)) {
-                submit(bulk, row);
-            }
+        while (room > 0) {
+            List<BulkStore.Row> rows = store.waiting(bulk.id(), Math.min(room, MOST_TOGETHER));
+            submit(bulk, store.release(bulk.id(), rows));
+            room = rows.size() < MOST_TOGETHER ? 0 : room - rows.size();
         }
         if (store.isCancelled(bulk.id())) {
             takeBack(bulk.id());
@@ -140,40 +149,80 @@ public class BulkRelease {
         store.close(bulk.id());
     }
 
-    private void submit(BulkStore.Open bulk, BulkStore.Row row) {
-        Acceptance acceptance;
+    private void submit(BulkStore.Open bulk, List<BulkStore.Row> rows) {
+        for (int from = 0; from < rows.size(); from += MOST_TOGETHER) {
+            submitTogether(bulk, rows.subList(from, Math.min(rows.size(), from + MOST_TOGETHER)));
+        }
+    }
+
+    /** Of those that fail together each is tried by itself, so that a row is given up for its own failure alone. */
+    private void submitTogether(BulkStore.Open bulk, List<BulkStore.Row> rows) {
+        var made = new LinkedHashMap<BulkStore.Row, CommandId>();
         try {
-            acceptance = accept(bulk, row);
-        } catch (CommandRefusedException refused) {
-            LOG.warn(
-                    "Row {} of bulk {} was good when it was handed in and is refused now ({})",
-                    row.number(),
-                    bulk.id(),
-                    refused.kind());
-            store.refuse(bulk.id(), row, refused.getMessage());
-            return;
+            made.putAll(accept(bulk, rows));
         } catch (RuntimeException | StackOverflowError failure) {
             if (PassingFailure.isCauseOf(failure)) {
                 throw failure;
             }
-            LOG.error(
-                    "Row {} of bulk {} is given up, for a failure of the hub's own: {}",
-                    row.number(),
-                    bulk.id(),
-                    FailureSummary.of(failure));
-            StepPatience.count(meters, BULK);
-            store.refuse(bulk.id(), row, INTERNAL_ERROR);
+            if (rows.size() > 1) {
+                rows.forEach(row -> submitTogether(bulk, List.of(row)));
+            } else {
+                giveUp(bulk, rows.getFirst(), failure);
+            }
             return;
         }
-        if (store.command(bulk.id(), row, acceptance.id())) {
-            commands.cancel(acceptance.id());
+        if (!made.isEmpty() && store.commands(bulk.id(), made)) {
+            made.values().forEach(commands::cancel);
         }
     }
 
-    private Acceptance accept(BulkStore.Open bulk, BulkStore.Row row) {
+    /** @return the rows' commands, without those that are refused */
+    private Map<BulkStore.Row, CommandId> accept(BulkStore.Open bulk, List<BulkStore.Row> rows) {
+        var good = new LinkedHashMap<BulkStore.Row, Submission>();
+        for (BulkStore.Row row : rows) {
+            try {
+                good.put(row, check(bulk, row));
+            } catch (CommandRefusedException refused) {
+                refuse(bulk, row, refused);
+            }
+        }
+        Iterator<Optional<Acceptance>> answers =
+                good.isEmpty()
+                        ? Collections.emptyIterator()
+                        : gate.submit(List.copyOf(good.values())).iterator();
+        var made = new LinkedHashMap<BulkStore.Row, CommandId>();
+        for (BulkStore.Row row : good.keySet()) {
+            answers.next()
+                    .ifPresentOrElse(
+                            acceptance -> made.put(row, acceptance.id()),
+                            () -> refuse(bulk, row, CommandRefusedException.conflict()));
+        }
+        return made;
+    }
+
+    private Submission check(BulkStore.Open bulk, BulkStore.Row row) {
         ObjectNode command = Filling.fill(bulk.message(), row.recipient());
         byte[] json = CommandJson.write(command).getBytes(StandardCharsets.US_ASCII);
-        return gate.submit(json, key(bulk.id(), row), Caller.BULK);
+        return gate.check(json, key(bulk.id(), row), Caller.BULK);
+    }
+
+    private void refuse(BulkStore.Open bulk, BulkStore.Row row, CommandRefusedException refused) {
+        LOG.warn(
+                "Row {} of bulk {} was good when it was handed in and is refused now ({})",
+                row.number(),
+                bulk.id(),
+                refused.kind());
+        store.refuse(bulk.id(), row, refused.getMessage());
+    }
+
+    private void giveUp(BulkStore.Open bulk, BulkStore.Row row, Throwable failure) {
+        LOG.error(
+                "Row {} of bulk {} is given up, for a failure of the hub's own: {}",
+                row.number(),
+                bulk.id(),
+                FailureSummary.of(failure));
+        StepPatience.count(meters, BULK);
+        store.refuse(bulk.id(), row, INTERNAL_ERROR);
     }
 
     private static String key(BulkId bulk, BulkStore.Row row) {

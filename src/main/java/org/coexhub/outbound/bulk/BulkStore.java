@@ -12,6 +12,7 @@ import org.coexhub.platform.store.SqlTimes;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -19,9 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -77,13 +80,14 @@ class BulkStore {
     private static final String RELEASE =
             """
             UPDATE bulk_row SET state = 'released'
-            WHERE bulk_id = :id AND row_no = :row AND state = 'waiting'
+            WHERE bulk_id = :id AND row_no = ANY (:rows) AND state = 'waiting' RETURNING row_no
             """;
 
-    private static final String COMMAND =
+    private static final String COMMANDS =
             """
-            UPDATE bulk_row SET command_id = :command WHERE bulk_id = :id AND row_no = :row
-            RETURNING (SELECT b.cancelled_at IS NOT NULL FROM bulk b WHERE b.id = bulk_id)
+            UPDATE bulk_row r SET command_id = n.command_id
+            FROM unnest(:rows, :commands) AS n (row_no, command_id)
+            WHERE r.bulk_id = :id AND r.row_no = n.row_no
             """;
 
     private static final String GIVE_UP =
@@ -252,19 +256,36 @@ class BulkStore {
                 .list();
     }
 
-    /** False when the row is no longer waiting, as after a cancellation. */
-    boolean release(BulkId id, Row row) {
-        return jdbc.sql(RELEASE).param("id", id.value()).param("row", row.number).update() == 1;
+    /** @return those of the rows that were still waiting, unlike after a cancellation */
+    List<Row> release(BulkId id, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        Set<Integer> released =
+                jdbc.sql(RELEASE)
+                        .param("id", id.value())
+                        .param("rows", numbers(rows))
+                        .query(Integer.class)
+                        .set();
+        return rows.stream().filter(row -> released.contains(row.number)).toList();
     }
 
-    /** Notes the row's command; true when the bulk has been cancelled meanwhile. */
-    boolean command(BulkId id, Row row, CommandId command) {
-        return jdbc.sql(COMMAND)
+    /** Notes the rows' commands; true when the bulk has been cancelled meanwhile. */
+    boolean commands(BulkId id, Map<Row, CommandId> commands) {
+        jdbc.sql(COMMANDS)
                 .param("id", id.value())
-                .param("row", row.number)
-                .param("command", command.value())
-                .query(Boolean.class)
-                .single();
+                .param("rows", numbers(commands.keySet()))
+                .param(
+                        "commands",
+                        new SqlArrayValue(
+                                "varchar",
+                                commands.values().stream().map(CommandId::value).toArray()))
+                .update();
+        return isCancelled(id);
+    }
+
+    private static SqlArrayValue numbers(Collection<Row> rows) {
+        return new SqlArrayValue("int4", rows.stream().map(Row::number).toArray());
     }
 
     /** The row was released and never becomes a command. */

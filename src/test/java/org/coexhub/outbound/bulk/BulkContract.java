@@ -17,25 +17,29 @@ import org.coexhub.outbound.command.Violation;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 /** How a request to many becomes commands; the same on every database. */
 abstract class BulkContract {
 
+    private DataSource database;
     private BulkBench bench;
 
     abstract DataSource freshDatabase();
 
     @BeforeEach
     void open() {
-        bench = new BulkBench(freshDatabase(), new TestClock());
+        database = freshDatabase();
+        bench = new BulkBench(database, new TestClock());
     }
 
     @Test
@@ -70,11 +74,26 @@ abstract class BulkContract {
 
     @Test
     void bulksOfOneNumberShareTheRoom() {
-        bench.intake.acceptJson(greetings(2), "one");
-        bench.intake.acceptJson(greetings(5), "two");
+        BulkId one = bench.intake.acceptJson(greetings(2), "one");
+        BulkId two = bench.intake.acceptJson(greetings(5), "two");
         bench.release.release();
 
-        assertThat(bench.queue).hasSize(BulkBench.IN_FLIGHT);
+        assertThat(Stream.of(one, two).flatMap(id -> bench.states(id).stream()))
+                .filteredOn("queued"::equals)
+                .hasSize(BulkBench.IN_FLIGHT);
+    }
+
+    @Test
+    void aRowTheHubFailsAtSpoilsNoneBesideIt() {
+        JdbcClient.create(database)
+                .sql("ALTER TABLE command ADD CHECK (recipient <> '%s')".formatted(to(2)))
+                .update();
+        BulkId id = bench.intake.acceptJson(greetings(3), "k");
+        bench.release.release();
+
+        assertThat(bench.states(id)).containsExactly("queued", "refused", "queued");
+        assertThat(bench.row(id, 2).fault()).startsWith("internal_error");
+        assertThat(bench.queue).hasSize(2);
     }
 
     @Test

@@ -44,7 +44,7 @@ class CommandStatePropertyTest {
     @BeforeContainer
     static void open() {
         store = new CommandStore(TestDatabase.postgres(), CLOCK);
-        intake = new CommandIntake(store, (first, number) -> {}, number -> true);
+        intake = new CommandIntake(store, store::accept, (first, number) -> {}, number -> true);
         threads = Executors.newFixedThreadPool(3);
     }
 

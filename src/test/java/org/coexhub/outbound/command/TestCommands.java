@@ -36,7 +36,7 @@ public final class TestCommands {
     /** The way in for callers inside the hub. */
     public static CommandGate gate(CommandStore store, CommandSchedule schedule, SendQueue queue) {
         return new CommandGate(
-                new CommandIntake(store, (first, number) -> {}, number -> true),
+                new CommandIntake(store, store::accept, (first, number) -> {}, number -> true),
                 acceptance -> schedule.enqueue(queue, List.of(acceptance)));
     }
 }

@@ -79,7 +79,7 @@ final class LedgerBench {
     }
 
     CommandIntake intake() {
-        return new CommandIntake(commands, savings, number -> true);
+        return new CommandIntake(commands, commands::accept, savings, number -> true);
     }
 
     /** A command that is with Graph, whose answer is not known yet. */

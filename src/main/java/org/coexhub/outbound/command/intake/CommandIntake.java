@@ -12,8 +12,13 @@ import org.coexhub.outbound.command.RepeatListener;
 import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.SenderCheck;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.command.store.Submission;
 import org.coexhub.outbound.command.validation.CommandForm;
 import org.coexhub.outbound.command.validation.CommandJson;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Takes commands in, whatever their source: reads, validates, and stores them once per idempotency key. The limit of their
@@ -25,11 +30,18 @@ public final class CommandIntake implements SenderCheck {
     public static final int MOST_BYTES = 256 * 1024;
 
     private final CommandStore store;
+    private final Function<Submission, Optional<Acceptance>> storing;
     private final RepeatListener repeats;
     private final KnownNumbers numbers;
 
-    public CommandIntake(CommandStore store, RepeatListener repeats, KnownNumbers numbers) {
+    /** @param storing stores one, perhaps together with others that come at the same time; empty where its key belongs to another */
+    public CommandIntake(
+            CommandStore store,
+            Function<Submission, Optional<Acceptance>> storing,
+            RepeatListener repeats,
+            KnownNumbers numbers) {
         this.store = store;
+        this.storing = storing;
         this.repeats = repeats;
         this.numbers = numbers;
     }
@@ -43,22 +55,46 @@ public final class CommandIntake implements SenderCheck {
      *     stored
      */
     public Acceptance accept(byte[] json, String idempotencyKey, Caller caller) {
+        Submission submission = check(json, idempotencyKey, caller);
+        Acceptance acceptance =
+                storing.apply(submission).orElseThrow(CommandRefusedException::conflict);
+        tellRepeated(submission, acceptance);
+        return acceptance;
+    }
+
+    /**
+     * The first half of {@link #accept}, for those who hand in many together.
+     *
+     * @throws CommandRefusedException key or form are wrong, or the number is unknown
+     */
+    Submission check(byte[] json, String idempotencyKey, Caller caller) {
         var key = new IdempotencyKey(idempotencyKey);
         limit(json.length);
         ObjectNode document = CommandJson.read(json);
         SendCommand command = CommandForm.check(document);
         require(command.from(), key, caller);
-        Acceptance acceptance =
-                store.accept(
-                        command,
-                        CommandJson.write(document),
-                        CommandJson.hash(document),
-                        key,
-                        caller);
-        if (!acceptance.fresh()) {
-            repeats.repeated(acceptance.id(), command.from());
+        return new Submission(
+                command, CommandJson.write(document), CommandJson.hash(document), key, caller);
+    }
+
+    /**
+     * The second half of {@link #accept}, in one transaction.
+     *
+     * @return for each in its place; empty where the key belongs to another command
+     */
+    List<Optional<Acceptance>> accept(List<Submission> submissions) {
+        List<Optional<Acceptance>> answers = store.accept(submissions);
+        for (int i = 0; i < answers.size(); i++) {
+            Submission submission = submissions.get(i);
+            answers.get(i).ifPresent(acceptance -> tellRepeated(submission, acceptance));
         }
-        return acceptance;
+        return answers;
+    }
+
+    private void tellRepeated(Submission submission, Acceptance acceptance) {
+        if (!acceptance.fresh()) {
+            repeats.repeated(acceptance.id(), submission.command().from());
+        }
     }
 
     /**

@@ -11,18 +11,26 @@ import org.coexhub.outbound.command.intake.CommandGate;
 import org.coexhub.outbound.command.intake.CommandIntake;
 import org.coexhub.outbound.command.store.CommandSchedule;
 import org.coexhub.outbound.command.store.CommandStore;
+import org.coexhub.outbound.command.store.Submission;
+import org.coexhub.platform.batch.GroupCommit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
 /** Wires the command store and the ways into it. */
 @Configuration(proxyBeanMethods = false)
 class CommandConfiguration {
+
+    private static final int AT_ONCE = 2;
+
+    /** A command may have 256 KiB. */
+    private static final int MOST_TOGETHER = 100;
 
     @Bean
     CommandStore commandStore(DataSource database, InstantSource clock) {
@@ -34,11 +42,23 @@ class CommandConfiguration {
         return new CommandSchedule(database, store, clock);
     }
 
+    /** While one transaction waits for the disk, the next is made. */
+    @Bean
+    GroupCommit<Submission, Optional<Acceptance>> commandsToStore(CommandStore store) {
+        return new GroupCommit<>("command-store", AT_ONCE, MOST_TOGETHER, store::accept);
+    }
+
     @Bean
     CommandIntake commandIntake(
-            CommandStore store, ObjectProvider<RepeatListener> repeats, KnownNumbers numbers) {
+            CommandStore store,
+            GroupCommit<Submission, Optional<Acceptance>> commandsToStore,
+            ObjectProvider<RepeatListener> repeats,
+            KnownNumbers numbers) {
         return new CommandIntake(
-                store, repeats.getIfAvailable(() -> (first, number) -> {}), numbers);
+                store,
+                commandsToStore::call,
+                repeats.getIfAvailable(() -> (first, number) -> {}),
+                numbers);
     }
 
     @Bean

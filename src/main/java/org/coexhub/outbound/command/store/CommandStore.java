@@ -5,10 +5,8 @@ import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
 import org.coexhub.outbound.command.Caller;
 import org.coexhub.outbound.command.CommandId;
-import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
 import org.coexhub.outbound.command.IdempotencyKey;
-import org.coexhub.outbound.command.SendCommand;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
@@ -36,19 +34,9 @@ import javax.sql.DataSource;
 
 /**
  * Stores commands and their states. How a state may change is the matter of {@link Transitions}, what webhooks say of
- * messages that of {@link StatusStore}.
- *
- * <p><b>Why one key makes one command.</b> Key and command are inserted in one transaction, the key first. A concurrent
- * request with the same key waits for that transaction, then finds the key taken and reads the first answer.
+ * messages that of {@link StatusStore}, and how new ones come in that of {@link NewCommands}.
  */
 public final class CommandStore {
-
-    private static final String INSERT_COMMAND =
-            """
-            INSERT INTO command (id, phone_number_id, recipient, origin, body, state, wake_at, expires_at,
-                                 accepted_at, changed_at)
-            VALUES (:id, :from, :recipient, :origin, :body, :state, :wakeAt, :expiresAt, :at, :at)
-            """;
 
     private static final String LOCK_ATTEMPT =
             "SELECT 1 FROM command WHERE id = :id AND attempts = :attempt FOR UPDATE";
@@ -113,6 +101,7 @@ public final class CommandStore {
     private final TransactionTemplate transaction;
     private final InstantSource clock;
     private final KeyStore keys;
+    private final NewCommands newCommands;
     private final Transitions transitions;
     private final StatusStore statuses;
 
@@ -123,6 +112,7 @@ public final class CommandStore {
         this.clock = clock;
         this.keys = new KeyStore(jdbc);
         this.transitions = new Transitions(database, transaction);
+        this.newCommands = new NewCommands(jdbc, keys, transitions);
         this.statuses = new StatusStore(database, transaction, clock);
     }
 
@@ -131,53 +121,18 @@ public final class CommandStore {
         return transitions.hasWoken();
     }
 
-    /** @throws CommandRefusedException the key belongs to different JSON */
-    public Acceptance accept(
-            SendCommand command, String body, String hash, IdempotencyKey key, Caller caller) {
-        return transaction.execute(
-                status -> {
-                    Instant now = now();
-                    CommandId id = CommandId.next(now);
-                    return keys.take(key, caller, new KeyStore.Use(hash, id), now)
-                            ? insert(id, command, body, caller.origin(), now)
-                            : firstAnswer(keys.find(key, caller).orElseThrow(), hash);
-                });
+    /**
+     * Stores commands, in one transaction, and so that those that come later in the list are sent later.
+     *
+     * @return for each in its place; empty where the key belongs to different JSON
+     */
+    public List<Optional<Acceptance>> accept(List<Submission> submissions) {
+        return transaction.execute(status -> newCommands.accept(submissions, now()));
     }
 
-    private Acceptance insert(
-            CommandId id, SendCommand command, String body, String origin, Instant now) {
-        Instant sendAt = command.options().sendAt();
-        boolean later = sendAt != null && sendAt.isAfter(now);
-        jdbc.sql(INSERT_COMMAND)
-                .param("id", id.value())
-                .param("from", command.from().value())
-                .param("recipient", command.isReceipt() ? null : command.recipient().key())
-                .param("origin", origin)
-                .param("body", body)
-                .param("state", CommandState.ACCEPTED.wireName())
-                .param("wakeAt", SqlTimes.millis(now.plus(CommandSchedule.UNQUEUED_AFTER)))
-                .param("expiresAt", SqlTimes.millis(command.options().expiresAt()))
-                .param("at", SqlTimes.millis(now))
-                .update();
-        transitions.note(id, CommandState.ACCEPTED, now, null);
-        if (later) {
-            var change = TransitionDetails.because("send_at").wakingAt(null, sendAt);
-            transition(id, CommandState.ACCEPTED, CommandState.HELD, change);
-        }
-        return new Acceptance(
-                id, later ? CommandState.HELD : CommandState.ACCEPTED, command.group(), true);
-    }
-
-    private Acceptance firstAnswer(KeyStore.Use first, String hash) {
-        if (!first.hash().equals(hash)) {
-            throw CommandRefusedException.conflict();
-        }
-        return find(first.id())
-                .map(
-                        known ->
-                                new Acceptance(
-                                        first.id(), known.state(), known.command().group(), false))
-                .orElseGet(() -> new Acceptance(first.id(), CommandState.CANCELLED, "", false));
+    /** @return empty where the key belongs to different JSON */
+    public Optional<Acceptance> accept(Submission submission) {
+        return accept(List.of(submission)).getFirst();
     }
 
     public boolean knows(IdempotencyKey key, Caller caller) {

@@ -15,6 +15,8 @@ import static org.coexhub.outbound.command.CommandState.SENDING;
 import static org.coexhub.outbound.command.CommandState.SENT;
 import static org.coexhub.outbound.command.CommandState.UNRESOLVED;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import org.coexhub.event.PhoneNumberId;
 import org.coexhub.event.Wamid;
 import org.coexhub.outbound.command.Acceptance;
@@ -23,17 +25,24 @@ import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.CommandOptions;
 import org.coexhub.outbound.command.CommandRefusedException;
 import org.coexhub.outbound.command.CommandState;
+import org.coexhub.outbound.command.IdempotencyKey;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.StoredCommand.Wait;
+import org.coexhub.outbound.command.TestCommands;
 import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.command.intake.CommandIntake;
+import org.coexhub.outbound.command.validation.CommandForm;
+import org.coexhub.outbound.command.validation.CommandJson;
+import org.coexhub.platform.batch.GroupCommit;
+import org.coexhub.platform.store.SqlTimes;
 import org.coexhub.testing.Beside;
 import org.coexhub.testing.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -42,10 +51,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -69,11 +83,15 @@ abstract class CommandStoreContract {
         database = freshDatabase();
         store = new CommandStore(database, clock);
         schedule = new CommandSchedule(database, store, clock);
-        intake =
-                new CommandIntake(
-                        store,
-                        (first, number) -> {},
-                        number -> !number.value().equals(UNKNOWN_NUMBER));
+        intake = intake(store::accept);
+    }
+
+    private CommandIntake intake(Function<Submission, Optional<Acceptance>> storing) {
+        return new CommandIntake(
+                store,
+                storing,
+                (first, number) -> {},
+                number -> !number.value().equals(UNKNOWN_NUMBER));
     }
 
     @Test
@@ -153,6 +171,155 @@ abstract class CommandStoreContract {
             assertThat(ids).hasSize(1);
             assertThat(fresh).isEqualTo(1);
         }
+    }
+
+    @Test
+    void answersEachOfManyAsIfItWereAlone() {
+        Acceptance old = accept("old", text("49151", "old"));
+        store.cancel(old.id());
+
+        List<Optional<Acceptance>> answers =
+                store.accept(
+                        List.of(
+                                submission("new", text("49151", "new")),
+                                submission("old", text("49151", "old")),
+                                submission("old", text("49151", "other")),
+                                submission("new", text("49151", "new")),
+                                submission("new", text("49151", "other")),
+                                submission(Caller.BOT, "new", text("49151", "other")),
+                                submission("read", "{'from':'1','status':'read','message_id':'w'}"),
+                                submission("late", later("49151"))));
+
+        Acceptance fresh = answers.getFirst().orElseThrow();
+        assertThat(fresh).isEqualTo(new Acceptance(fresh.id(), ACCEPTED, "1:49151", true));
+        assertThat(answers.get(1)).contains(new Acceptance(old.id(), CANCELLED, "1:49151", false));
+        assertThat(answers.get(2)).as("another under a key known before").isEmpty();
+        assertThat(answers.get(3)).contains(new Acceptance(fresh.id(), ACCEPTED, "1:49151", false));
+        assertThat(answers.get(4)).as("another under the key of one beside it").isEmpty();
+        assertThat(answers.get(5).orElseThrow().fresh()).isTrue();
+        assertThat(answers.get(6).orElseThrow().group()).isEqualTo("1:w");
+        assertThat(answers.get(7).orElseThrow().state()).isEqualTo(HELD);
+        assertThat(count("command")).isEqualTo(5);
+        assertThat(count("command_key")).isEqualTo(5);
+        assertThat(store.transitions(fresh.id()))
+                .containsExactly(new Transition(ACCEPTED, TestClock.START, null));
+        assertThat(store.transitions(answers.get(7).orElseThrow().id()))
+                .extracting(Transition::state)
+                .containsExactly(ACCEPTED, HELD);
+    }
+
+    @Test
+    void keepsTheOrderOfManyThatComeTogether() {
+        var together = new ArrayList<Submission>();
+        for (int i = 99; i >= 0; i--) {
+            together.add(submission("k" + i, text("49151", "no " + i)));
+        }
+        List<CommandId> ids =
+                store.accept(together).stream().map(one -> one.orElseThrow().id()).toList();
+
+        assertThat(
+                        new JdbcTemplate(database)
+                                .queryForList("SELECT id FROM command ORDER BY seq", String.class))
+                .isEqualTo(ids.stream().map(CommandId::value).toList());
+    }
+
+    @Test
+    void storesATimeOfEndOrNone() {
+        String ends = "},'hub':{'expiresAt':'2026-11-22T14:00:00.123+01:00'}}";
+        List<Optional<Acceptance>> answers =
+                store.accept(
+                        List.of(
+                                submission("none", text("49151", "one")),
+                                submission("ends", text("49151", "two").replace("}}", ends)),
+                                submission(
+                                        "last",
+                                        text("49151", "three")
+                                                .replace("}}", ends.replace("2026", "9998")))));
+
+        assertThat(answers)
+                .extracting(one -> expiry(one.orElseThrow().id()))
+                .containsExactly(
+                        null,
+                        Instant.parse("2026-11-22T13:00:00.123Z"),
+                        Instant.parse("9998-11-22T13:00:00.123Z"));
+    }
+
+    /** In whatever order each has them. */
+    @Test
+    void manyWithTheSameKeysAtTheSameTimeMakeOneCommandOfEach() throws Exception {
+        try (var callers = Executors.newFixedThreadPool(6)) {
+            for (int round = 0; round < 10; round++) {
+                var requests = new ArrayList<Callable<List<Optional<Acceptance>>>>();
+                for (int caller = 0; caller < 6; caller++) {
+                    var all = new ArrayList<Submission>();
+                    for (int i = 0; i < 60; i++) {
+                        all.add(submission(round + "-" + i, text("4915" + i, "one")));
+                    }
+                    Collections.shuffle(all, new Random(caller));
+                    requests.add(() -> store.accept(all));
+                }
+                int fresh = 0;
+                for (Future<List<Optional<Acceptance>>> answers : callers.invokeAll(requests)) {
+                    for (Optional<Acceptance> answer : answers.get()) {
+                        fresh += answer.orElseThrow().fresh() ? 1 : 0;
+                    }
+                }
+                assertThat(fresh).isEqualTo(60);
+            }
+        }
+        assertThat(count("command")).isEqualTo(600);
+        assertThat(count("command_transition")).isEqualTo(600);
+    }
+
+    @Test
+    void onesFailureSpoilsNoneOfThoseThatComeWithIt() throws Exception {
+        new JdbcTemplate(database)
+                .execute("ALTER TABLE command ADD CHECK (recipient IS DISTINCT FROM '49666')");
+        try (var group =
+                        new GroupCommit<Submission, Optional<Acceptance>>(
+                                "commands-test", 2, 100, store::accept);
+                var callers = Executors.newFixedThreadPool(30)) {
+            intake = intake(group::call);
+            var requests = new ArrayList<Callable<Acceptance>>();
+            for (int i = 0; i < 120; i++) {
+                String command =
+                        switch (i % 30) {
+                            case 7 -> text("49666", "fails");
+                            case 8 -> text("49151", "x").replace("'from':'1'", "'from':'404'");
+                            default -> text("49151", "no " + i % 60);
+                        };
+                String key = "k" + i % 60;
+                requests.add(() -> accept(key, command));
+            }
+            int accepted = 0;
+            for (Future<Acceptance> answer : callers.invokeAll(requests)) {
+                try {
+                    answer.get();
+                    accepted++;
+                } catch (ExecutionException failure) {
+                    assertThat(failure.getCause())
+                            .isInstanceOfAny(
+                                    DataIntegrityViolationException.class,
+                                    CommandRefusedException.class);
+                }
+            }
+            assertThat(accepted).isEqualTo(120 - 8);
+        }
+        assertThat(count("command")).isEqualTo(60 - 4);
+        assertThat(count("command_key")).isEqualTo(60 - 4);
+    }
+
+    private long count(String table) {
+        return new JdbcTemplate(database)
+                .queryForObject("SELECT COUNT(*) FROM " + table, Long.class);
+    }
+
+    private Instant expiry(CommandId id) {
+        return new JdbcTemplate(database)
+                .queryForObject(
+                        "SELECT expires_at FROM command WHERE id = ?",
+                        (row, i) -> SqlTimes.read(row, 1),
+                        id.value());
     }
 
     @Test
@@ -640,8 +807,12 @@ abstract class CommandStoreContract {
     }
 
     private CommandId held(String key, String to) {
+        return accept(key, later(to)).id();
+    }
+
+    private static String later(String to) {
         String later = "},'hub':{'sendAt':'2026-11-22T14:00:00+01:00'}}";
-        return accept(key, text(to, key).replace("}}", later)).id();
+        return text(to, "later").replace("}}", later);
     }
 
     private CommandId sending(String key, String to) {
@@ -657,6 +828,20 @@ abstract class CommandStoreContract {
 
     private Acceptance accept(Caller caller, String key, String json) {
         return intake.accept(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), key, caller);
+    }
+
+    private static Submission submission(String key, String json) {
+        return submission(Caller.API, key, json);
+    }
+
+    private static Submission submission(Caller caller, String key, String json) {
+        ObjectNode document = CommandJson.read(TestCommands.json(json));
+        return new Submission(
+                CommandForm.check(document),
+                CommandJson.write(document),
+                CommandJson.hash(document),
+                new IdempotencyKey(key),
+                caller);
     }
 
     private static String text(String to, String body) {
