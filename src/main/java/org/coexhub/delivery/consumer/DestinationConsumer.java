@@ -273,7 +273,21 @@ final class DestinationConsumer extends DefaultConsumer {
             FailingEvents.Standing standing = suspicion.failed(messages, failure, verdict, mayRest);
             if (standing != null && standing.atFault() && messages.size() == 1) {
                 leave.released();
-                park(messages, work, beside, verdict.whileOthersWereTaken(), standing.attempts());
+                try {
+                    Failure last = verdict.whileOthersWereTaken();
+                    park(messages, work, beside, last, standing.attempts());
+                    return null;
+                } catch (DataAccessException | TransactionException away) {
+                    // What was delivered beside it would come again: it goes on resting.
+                    LOG.warn(
+                            "Destination {}: an event is not parked yet, the store failed: {}",
+                            destination.name(),
+                            away.getClass().getSimpleName());
+                }
+                if (given.size() == 1) {
+                    return Suspicion.resting(standing);
+                }
+                beside.setAside(messages.getFirst(), Suspicion.resting(standing));
                 return null;
             }
             suspicion.tell(leave, verdict, standing);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
+import javax.sql.DataSource;
+
 /**
  * What a destination with one consumer takes of other events while it refuses many of one kind. Each event is a conversation of
  * its own; those named {@code odd} are refused as the receiver's own fault, which passes by the table of failures.
@@ -41,6 +44,7 @@ class SuspectedEventsTest extends HubTest {
     private static final AtomicInteger OTHERS = new AtomicInteger();
 
     @Autowired private DestinationCatalogue catalogue;
+    @Autowired private DataSource database;
 
     private final Set<String> delivered = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
@@ -131,6 +135,60 @@ class SuspectedEventsTest extends HubTest {
                         });
 
         assertThat(took).isGreaterThan(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void whatWasDeliveredBesideAnEventStaysSoWhereItCannotBeParkedYet() throws Exception {
+        declare("concurrency=1");
+        send("odd0");
+        consumer.start();
+        var polls = new AtomicInteger();
+        JdbcClient store = JdbcClient.create(database);
+        store.sql("CREATE SEQUENCE refused_letters").update();
+        store.sql(
+                        """
+                        CREATE FUNCTION refused_letter() RETURNS trigger LANGUAGE plpgsql AS $$
+                        BEGIN
+                            PERFORM nextval('refused_letters');
+                            RAISE EXCEPTION 'of the test' USING ERRCODE = 'lock_not_available';
+                        END $$
+                        """)
+                .update();
+        store.sql(
+                        """
+                        CREATE TRIGGER refused_letter BEFORE UPDATE ON destination FOR EACH ROW
+                        WHEN (NEW.name = 'suspicious'
+                              AND NEW.dead_lettered IS DISTINCT FROM OLD.dead_lettered)
+                        EXECUTE FUNCTION refused_letter()
+                        """)
+                .update();
+        try {
+            within(
+                    Duration.ofMinutes(30),
+                    () -> {
+                        // Seldom, so that the queue is empty in between and the event has its turn.
+                        if (polls.incrementAndGet() % 5 == 0) {
+                            other();
+                        }
+                        return store.sql("SELECT is_called FROM refused_letters")
+                                .query(Boolean.class)
+                                .single();
+                    });
+        } finally {
+            store.sql("DROP TRIGGER refused_letter ON destination").update();
+            store.sql("DROP FUNCTION refused_letter").update();
+            store.sql("DROP SEQUENCE refused_letters").update();
+        }
+
+        within(
+                Duration.ofMinutes(5),
+                () -> {
+                    other();
+                    return letters() == 1;
+                });
+        assertThat(attempts).hasSizeGreaterThan(10);
+        attempts.remove("odd0");
+        assertThat(attempts.values()).containsOnly(1);
     }
 
     @Test
