@@ -99,7 +99,7 @@ class RestingConversationsTest {
         assertThat(left).contains(75).endsWith(50, 50);
     }
 
-    /** Each is done with once ten of its attempts had another taken before; so 20 others and no more. */
+    /** The suspects end only once it is full, and after attempts that had another taken before them. */
     @Test
     void aFullTransactionTakesOneForEachAttemptOfItsSuspects() throws Exception {
         var taken = new AtomicInteger();
