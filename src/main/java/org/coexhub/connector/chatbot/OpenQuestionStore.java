@@ -37,7 +37,7 @@ class OpenQuestionStore {
 
     private static final String WAIT =
             """
-            UPDATE bot_line SET waiting_for = :event, waiting_since = :now
+            UPDATE bot_line SET waiting_for = :event, waiting_since = COALESCE(waiting_since, :now)
             WHERE conversation = :conversation\
             """;
 
@@ -96,7 +96,7 @@ class OpenQuestionStore {
                 .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
     }
 
-    /** The bot will answer this event by itself. */
+    /** The bot will answer this event by itself. Whoever asks again has waited since the first unanswered question. */
     void waitFor(ConversationId conversation, EventId event) {
         jdbc.sql(MAKE).param("conversation", conversation.value()).update();
         jdbc.sql(WAIT)

@@ -2,6 +2,7 @@ package org.coexhub.connector.kafka;
 
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -18,22 +20,30 @@ import java.util.function.Supplier;
  * <p>An idempotent producer that was refused a right ends in a state in which it refuses every record, also when the right
  * is back. Kafka's advice is to close it. The next use makes another; records that others have in it just then fail with it,
  * which {@link KafkaFault} calls passing.
+ *
+ * <p><b>Why nobody waits for themselves.</b> Closing waits, without a bound, for the producer's own thread, and that thread
+ * first tells each record that is left that it failed: it comes by here. So a producer is closed by a thread that does
+ * nothing else and holds no lock, and who is told of a failure takes none.
  */
 final class RenewedProducer implements InvocationHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RenewedProducer.class);
 
     private final Supplier<Producer<?, ?>> producers;
-    private Producer<?, ?> current;
+    private InUse current;
+    private volatile boolean closed;
 
-    /** Nothing is sent by it any more; closed by who asks for the next, as its own thread may not wait for itself. */
-    private boolean ended;
+    /** @param ended nothing is sent by it any more */
+    private record InUse(Producer<?, ?> producer, AtomicBoolean ended) {
 
-    private boolean closed;
+        InUse(Producer<?, ?> producer) {
+            this(producer, new AtomicBoolean());
+        }
+    }
 
     private RenewedProducer(Supplier<Producer<?, ?>> producers) {
         this.producers = producers;
-        this.current = producers.get();
+        this.current = new InUse(producers.get());
     }
 
     static Producer<?, ?> of(Supplier<Producer<?, ?>> producers) {
@@ -46,39 +56,48 @@ final class RenewedProducer implements InvocationHandler {
 
     @Override
     public Object invoke(Object proxy, Method method, Object[] given) throws Throwable {
-        Producer<?, ?> used = use(method.getName().equals("close"));
+        InUse used = use(method.getName().equals("close"));
         Object[] arguments = given == null ? null : given.clone();
         if (arguments != null && arguments[arguments.length - 1] instanceof Callback callback) {
             arguments[arguments.length - 1] = watched(callback, used);
         }
         try {
-            return method.invoke(used, arguments);
+            return method.invoke(used.producer, arguments);
         } catch (InvocationTargetException e) {
-            endIfFatal(used, e.getCause());
-            throw e.getCause();
+            Throwable failure = e.getCause();
+            if (failure instanceof IllegalStateException) {
+                // Another has replaced it since it was looked up: passing, as for records in it.
+                failure = new KafkaException("the producer was closed", failure);
+            }
+            endIfFatal(used, failure);
+            throw failure;
         }
     }
 
-    private Callback watched(Callback callback, Producer<?, ?> used) {
+    private Callback watched(Callback callback, InUse used) {
         return (record, failure) -> {
             endIfFatal(used, failure);
             callback.onCompletion(record, failure);
         };
     }
 
-    private synchronized Producer<?, ?> use(boolean toClose) {
+    /** Locked while a new one is made, so that it is one for all; who is told of a failure never waits for that. */
+    private synchronized InUse use(boolean toClose) {
         closed |= toClose;
-        if (ended && !closed) {
-            current.close(Duration.ZERO);
-            current = producers.get();
-            ended = false;
+        InUse before = current;
+        if (before.ended.get() && !closed) {
+            current = new InUse(producers.get());
+            Thread.ofVirtual()
+                    .name("kafka-producer-closing")
+                    .start(() -> before.producer.close(Duration.ZERO));
         }
         return current;
     }
 
-    private synchronized void endIfFatal(Producer<?, ?> used, Throwable failure) {
-        if (used == current && !ended && !closed && KafkaFault.endsTheProducer(failure)) {
-            ended = true;
+    private void endIfFatal(InUse used, Throwable failure) {
+        if (!closed
+                && KafkaFault.endsTheProducer(failure)
+                && used.ended.compareAndSet(false, true)) {
             LOG.warn(
                     "Kafka's producer is replaced by a new one after a {}",
                     failure.getClass().getSimpleName());

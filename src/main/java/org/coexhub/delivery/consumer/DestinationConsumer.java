@@ -15,7 +15,6 @@ import org.coexhub.delivery.failure.FailingEvents;
 import org.coexhub.delivery.failure.Failure;
 import org.coexhub.delivery.failure.PartialDeliveryException;
 import org.coexhub.delivery.fanout.EventHeaders;
-import org.coexhub.platform.broker.PassingFailure;
 import org.coexhub.platform.broker.QueueNames;
 import org.coexhub.platform.broker.Received;
 import org.coexhub.platform.broker.ReceiverFactory;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +53,7 @@ final class DestinationConsumer extends DefaultConsumer {
     private static final Duration RARE_WAIT = Duration.ofMillis(20);
 
     private final Destination destination;
-    private final Circuit circuit;
-    private final FailingEvents failing;
+    private final Suspicion suspicion;
     private final ReceiverFactory receivers;
     private final DeadLetters deadLetters;
     private final Runnable pauseForGood;
@@ -84,8 +81,7 @@ final class DestinationConsumer extends DefaultConsumer {
             MeterRegistry meters) {
         super(endpoint, processor);
         this.destination = destination;
-        this.circuit = circuit;
-        this.failing = failing;
+        this.suspicion = new Suspicion(circuit, failing);
         this.receivers = receivers;
         this.deadLetters = deadLetters;
         this.pauseForGood = pauseForGood;
@@ -211,26 +207,25 @@ final class DestinationConsumer extends DefaultConsumer {
             deliverEach(messages, work, beside);
             return null;
         }
-        if (messages.size() == 1) {
-            FailingEvents.Standing notDue = failing.notDue(messages.getFirst().id());
-            if (notDue != null) {
-                return new Rest(SHORT_RETRY, notDue.attempts());
-            }
+        Rest notDue = messages.size() == 1 ? suspicion.notDue(messages.getFirst()) : null;
+        if (notDue != null) {
+            return notDue;
         }
         for (int attempt = 1; ; attempt++) {
-            if (!circuit.awaitPermit(this::mayNotDeliver)) {
+            Suspicion.Leave leave = suspicion.leaveFor(messages, attempt, this::mayNotDeliver);
+            if (leave == null) {
                 throw stopping();
             }
             Failure known =
                     messages.size() == 1 ? rolledBack.verdictFor(messages.getFirst()) : null;
             work.mark();
             if (known != null) {
-                circuit.released();
+                leave.released();
                 park(messages, work, beside, known, attempt);
                 return null;
             }
             if (!interval.awaitTurn(this::mayNotDeliver)) {
-                circuit.released();
+                leave.released();
                 throw stopping();
             }
             Exception failure;
@@ -238,16 +233,17 @@ final class DestinationConsumer extends DefaultConsumer {
                 failure = attempt(messages);
             } catch (RuntimeException | Error e) {
                 // Not the other side's doing: another consumer has to probe.
-                circuit.released();
+                leave.released();
                 throw e;
             }
             if (failure == null) {
-                circuit.succeeded();
-                taken(messages);
+                leave.succeeded();
+                suspicion.taken(messages);
+                count("delivered", messages.size());
                 return null;
             }
             if (mayNotDeliver()) {
-                circuit.released();
+                leave.released();
                 throw failure;
             }
             Failure verdict = Failure.of(failure);
@@ -257,31 +253,45 @@ final class DestinationConsumer extends DefaultConsumer {
                     messages = settle(messages, partial, work, attempt);
                 } catch (Exception | Error e) {
                     // Or the circuit would wait for this probe for ever.
-                    circuit.released();
+                    leave.released();
                     throw e;
                 }
                 // The dead letters just parked are the hub's own and stay in the transaction.
                 work.mark();
                 if (messages.isEmpty()) {
-                    circuit.succeeded();
+                    leave.succeeded();
                     return null;
                 }
             } else if (!verdict.worthAnotherTry()) {
-                circuit.succeeded();
+                leave.succeeded();
                 park(messages, work, beside, verdict, attempt);
                 return null;
             }
             count("failed", 1);
-            FailingEvents.Standing standing = standing(messages, failure, verdict);
+            // A route that sends before it fails would take back what is delivered beside it.
+            boolean mayRest = messages.size() > 1 || !work.hasSent();
+            FailingEvents.Standing standing = suspicion.failed(messages, failure, verdict, mayRest);
             if (standing != null && standing.atFault() && messages.size() == 1) {
-                circuit.succeeded();
-                park(messages, work, beside, verdict.whileOthersWereTaken(), standing.attempts());
+                leave.released();
+                try {
+                    Failure last = verdict.whileOthersWereTaken();
+                    park(messages, work, beside, last, standing.attempts());
+                    return null;
+                } catch (DataAccessException | TransactionException away) {
+                    // What was delivered beside it would come again: it goes on resting.
+                    LOG.warn(
+                            "Destination {}: an event is not parked yet, the store failed: {}",
+                            destination.name(),
+                            away.getClass().getSimpleName());
+                }
+                if (given.size() == 1) {
+                    return Suspicion.resting(standing);
+                }
+                beside.setAside(messages.getFirst(), Suspicion.resting(standing));
                 return null;
             }
-            if (verdict.ofOneConversation()) {
-                circuit.succeeded();
-            } else {
-                circuit.failed(verdict.reason(), verdict.retryAfter());
+            suspicion.tell(leave, verdict, standing);
+            if (!verdict.ofOneConversation()) {
                 LOG.warn(
                         "Destination {}: delivery failed and is tried again: {}",
                         destination.name(),
@@ -293,21 +303,21 @@ final class DestinationConsumer extends DefaultConsumer {
             if (work.hasSent()) {
                 // The route already sent to a queue in this transaction; another attempt in it
                 // would send twice.
-                if (messages.size() > 1 && suspected(standing)) {
+                if (messages.size() > 1 && standing != null && standing.suspected()) {
                     rolledBack.remember(messages, verdict);
                 }
                 throw failure;
             }
-            if (suspected(standing)) {
+            boolean partTaken = messages.size() < given.size();
+            if (Suspicion.setsAside(standing, messages.size(), partTaken)) {
                 if (messages.size() > 1) {
                     halve(messages, work, beside, standing);
                     return null;
                 }
-                var rest = new Rest(SHORT_RETRY, standing.attempts());
                 if (given.size() == 1) {
-                    return rest;
+                    return Suspicion.resting(standing);
                 }
-                beside.setAside(messages.getFirst(), rest);
+                beside.setAside(messages.getFirst(), Suspicion.resting(standing));
                 return null;
             }
             if (!verdict.ofOneConversation()) {
@@ -318,26 +328,6 @@ final class DestinationConsumer extends DefaultConsumer {
                 rest(verdict.retryAfter());
             }
         }
-    }
-
-    private void taken(List<Received> messages) {
-        failing.delivered();
-        messages.forEach(message -> failing.forget(message.id()));
-        count("delivered", messages.size());
-    }
-
-    /** @return null where the failure says nothing about the events: the hub's own broker or store is away */
-    private FailingEvents.Standing standing(
-            List<Received> messages, Exception failure, Failure verdict) {
-        boolean says =
-                !verdict.ofOneConversation()
-                        && !verdict.untilResumed()
-                        && !PassingFailure.isCauseOf(failure);
-        return says ? failing.failed(messages.getFirst().id()) : null;
-    }
-
-    private static boolean suspected(FailingEvents.Standing standing) {
-        return standing != null && standing.suspected();
     }
 
     /** Where the order cannot be stored, the next attempt meets the same answer and gives it again. */
@@ -382,7 +372,7 @@ final class DestinationConsumer extends DefaultConsumer {
             }
         }
         if (delivered > 0) {
-            failing.delivered();
+            suspicion.partTaken();
             count("delivered", delivered);
         }
         return again;
@@ -421,7 +411,7 @@ final class DestinationConsumer extends DefaultConsumer {
     /**
      * Where one of two hundred is to blame, sixteen deliveries find it.
      *
-     * @param suspected what the whole is suspected for, or null; a half that is left is suspected as soon as the other is taken
+     * @param suspected what the whole is suspected for, or null
      */
     private void halve(
             List<Received> messages,
@@ -429,16 +419,22 @@ final class DestinationConsumer extends DefaultConsumer {
             RestingConversations beside,
             FailingEvents.Standing suspected)
             throws Exception {
-        List<Received> first = messages.subList(0, messages.size() / 2);
-        List<Received> second = messages.subList(first.size(), messages.size());
-        if (suspected != null) {
-            failing.inherit(first.getFirst().id(), suspected);
+        int middle = messages.size() / 2;
+        for (List<Received> half :
+                List.of(messages.subList(0, middle), messages.subList(middle, messages.size()))) {
+            if (suspected == null) {
+                deliverOrSetAside(half, work, beside);
+            } else if (suspicion.endsHalving(suspected)) {
+                for (Received message : beside.withoutResting(half)) {
+                    for (Received first : beside.withoutResting(List.of(message))) {
+                        beside.setAside(first, suspicion.restingWith(first, suspected));
+                    }
+                }
+            } else {
+                suspicion.inherit(half, suspected);
+                deliverOrSetAside(half, work, beside);
+            }
         }
-        deliverOrSetAside(first, work, beside);
-        if (suspected != null && failing.hasTakenSince(suspected)) {
-            failing.inherit(second.getFirst().id(), suspected);
-        }
-        deliverOrSetAside(second, work, beside);
     }
 
     private void park(
@@ -459,7 +455,7 @@ final class DestinationConsumer extends DefaultConsumer {
             return;
         }
         deadLetters.park(destination.name(), messages.getFirst(), work.session(), verdict, attempt);
-        failing.forget(messages.getFirst().id());
+        suspicion.parked(messages.getFirst());
         count("dead_lettered", 1);
     }
 
@@ -467,7 +463,7 @@ final class DestinationConsumer extends DefaultConsumer {
     private Exception attempt(List<Received> messages) {
         Exchange exchange = createExchange(false);
         try {
-            fill(exchange, messages);
+            DeliveredEvents.fill(exchange, messages, destination.batch() > 1);
             getProcessor().process(exchange);
             OutOfMemory.endIfCauseOf(exchange.getException());
             return exchange.getException();
@@ -478,38 +474,6 @@ final class DestinationConsumer extends DefaultConsumer {
             return new IllegalStateException(e);
         } finally {
             releaseExchange(exchange, false);
-        }
-    }
-
-    private void fill(Exchange exchange, List<Received> messages) {
-        var message = exchange.getMessage();
-        if (destination.batch() == 1) {
-            Received only = messages.getFirst();
-            message.setBody(only.body());
-            for (String header : EventHeaders.ALL) {
-                String value = only.property(header);
-                if (value != null) {
-                    message.setHeader(header, value);
-                }
-            }
-            return;
-        }
-        var array = new ByteArrayOutputStream();
-        array.write('[');
-        var ids = new ArrayList<String>();
-        for (Received one : messages) {
-            if (array.size() > 1) {
-                array.write(',');
-            }
-            array.writeBytes(one.body());
-            ids.add(one.property(EventHeaders.ID));
-        }
-        array.write(']');
-        message.setBody(array.toByteArray());
-        String all = String.join(",", ids);
-        exchange.setProperty(EventHeaders.ID, all);
-        if (all.length() <= EventHeaders.LONGEST_IDS) {
-            message.setHeader(EventHeaders.ID, all);
         }
     }
 

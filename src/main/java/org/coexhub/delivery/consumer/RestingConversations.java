@@ -20,8 +20,11 @@ import java.util.function.BooleanSupplier;
  * Keeps conversations that the other side takes nothing of for now in hand, in their order, and delivers what comes of others
  * meanwhile, all in the transaction that has begun. It ends when none rests any more.
  *
- * <p>Beside a suspected event only some others are taken for each of its attempts, and at least one, that the next
- * attempt may {@link org.coexhub.delivery.failure.FailingEvents count}.
+ * <p>Suspected events are tried in turn, the one tried longest ago first, and others before each: as many as may be taken
+ * for one attempt, or all there are. However many are suspected, and however long each attempt takes, others get most of the
+ * turns. One that was just set aside is tried again as soon as another was taken, which is what can be held against it. A
+ * transaction that is full takes one more for each attempt, that the next may {@link
+ * org.coexhub.delivery.failure.FailingEvents count}.
  *
  * <p>The messages have to be taken out of the queue: the broker gives a conversation to one consumer only, and what this one
  * leaves there keeps the broker from handing out anything behind it, to whichever consumer.
@@ -48,6 +51,9 @@ final class RestingConversations {
     /** Taken since a suspected event was tried last; 0 while none rests. */
     private int beside;
 
+    /** Nothing was there when it was last looked for. */
+    private boolean dry;
+
     /**
      * How long a conversation is to rest.
      *
@@ -73,6 +79,9 @@ final class RestingConversations {
         private final Queue<Received> waiting = new ArrayDeque<>();
         private long until;
         private int suspectedAttempts;
+
+        /** Not tried since it was set aside. */
+        private boolean fresh = true;
 
         /** @return whether a suspected event was tried since the last time */
         private boolean rest(Rest rest) {
@@ -113,9 +122,7 @@ final class RestingConversations {
             if (ending.getAsBoolean()) {
                 throw new IllegalStateException("this node delivers no more");
             }
-            for (String conversation : new ArrayList<>(resting.keySet())) {
-                retry(conversation);
-            }
+            retryAll();
             if (resting.isEmpty()) {
                 return;
             }
@@ -127,20 +134,38 @@ final class RestingConversations {
         }
     }
 
-    private boolean mayTake() {
-        boolean suspected = resting.values().stream().anyMatch(r -> r.suspectedAttempts > 0);
-        if (messages >= MOST_MESSAGES || bytes >= MOST_BYTES) {
-            // Where others rest as well, they tell whether the other side takes anything.
-            return suspected && resting.size() == 1 && beside == 0;
+    private void retryAll() throws Exception {
+        boolean suspectsTurn = dry || beside >= MOST_BESIDE_A_SUSPECT || isFull();
+        for (String conversation : new ArrayList<>(resting.keySet())) {
+            Resting due = resting.get(conversation);
+            boolean suspected = due.suspectedAttempts > 0;
+            if (!suspected || suspectsTurn || due.fresh && beside > 0) {
+                boolean tried = retry(conversation, due);
+                if (suspected && tried) {
+                    suspectsTurn = false;
+                    dry = false;
+                    beside = 0;
+                }
+            }
         }
-        return !suspected || beside < MOST_BESIDE_A_SUSPECT;
+    }
+
+    private boolean isFull() {
+        return messages >= MOST_MESSAGES || bytes >= MOST_BYTES;
+    }
+
+    private boolean mayTake() {
+        if (isFull()) {
+            // Whoever has only asked for time will be taken without that.
+            return beside == 0 && resting.values().stream().allMatch(r -> r.suspectedAttempts > 0);
+        }
+        return beside < MOST_BESIDE_A_SUSPECT
+                || resting.values().stream().noneMatch(r -> r.suspectedAttempts > 0);
     }
 
     private void take(Received message) throws Exception {
-        if (message == null) {
-            return;
-        }
-        if (withoutResting(List.of(message)).isEmpty()) {
+        dry = message == null;
+        if (dry || withoutResting(List.of(message)).isEmpty()) {
             return;
         }
         beside++;
@@ -169,19 +194,28 @@ final class RestingConversations {
         bytes += message.body().length;
     }
 
-    private void retry(String conversation) throws Exception {
-        Resting due = resting.get(conversation);
+    /** @return whether one of its messages was tried */
+    private boolean retry(String conversation, Resting due) throws Exception {
+        boolean tried = false;
         while (System.nanoTime() - due.until >= 0 && !due.waiting.isEmpty()) {
             Rest rest = delivery.of(due.waiting.element(), this);
             if (rest == null) {
                 due.waiting.remove();
+                due.fresh = true;
+                tried = true;
             } else if (due.rest(rest)) {
-                beside = 0;
+                due.fresh = false;
+                tried = true;
             }
         }
-        if (due.waiting.isEmpty()) {
+        if (tried) {
+            // Behind those that have waited longer for their turn.
             resting.remove(conversation);
+            if (!due.waiting.isEmpty()) {
+                resting.put(conversation, due);
+            }
         }
+        return tried;
     }
 
     private static String conversationOf(Received message) {

@@ -100,6 +100,8 @@ public class DeadLetters {
     public void park(
             String destination, Received message, Session session, Failure failure, int attempts)
             throws JMSException {
+        // Before anything is sent: where the store is away, the transaction is as it was.
+        store.countDeadLettered(destination, 1);
         BytesMessage dead = copy(message, session);
         dead.setStringProperty(REASON, failure.reason());
         if (failure.status() != null) {
@@ -111,7 +113,6 @@ public class DeadLetters {
                 session.createProducer(session.createQueue(QueueNames.deadLetters(destination)))) {
             producer.send(dead);
         }
-        store.countDeadLettered(destination, 1);
         LOG.warn(
                 "Destination {}: event {} goes to the dead letters: {}",
                 destination,

@@ -151,6 +151,28 @@ public final class Circuit {
         }
     }
 
+    /** Whether somebody may be tried who does not probe: it is closed, or open, its pause is over and nobody probes. */
+    public boolean isPassable() {
+        lock.lock();
+        try {
+            return state == State.CLOSED
+                    || state == State.OPEN && !clock.instant().isBefore(until());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A failure that says nothing of the destination: shown, and nothing else. */
+    public void noted(String error) {
+        lock.lock();
+        try {
+            lastError = error;
+            lastErrorAt = clock.instant();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives a permit back that was not used, so that another consumer can probe. */
     public void released() {
         lock.lock();

@@ -109,6 +109,21 @@ abstract class TurnStoreContract {
     }
 
     @Test
+    void aCustomerWhoKeepsAskingHasWaitedSinceTheFirstQuestion() {
+        questions.waitFor(ANA, new EventId("a1"));
+        for (String event : List.of("a2", "a3")) {
+            clock.advance(Duration.ofSeconds(6));
+            questions.waitFor(ANA, new EventId(event));
+        }
+
+        assertThat(questions.overdue(Duration.ofSeconds(10)))
+                .containsExactly(new OpenQuestionStore.Overdue(ANA, new EventId("a3")));
+        questions.heard(ANA);
+        questions.waitFor(ANA, new EventId("a4"));
+        assertThat(questions.overdue(Duration.ofSeconds(10))).isEmpty();
+    }
+
+    @Test
     void whoeverGivesUpAnAnswerStillWaitsForThatToALaterEvent() {
         questions.waitFor(ANA, new EventId("a1"));
         questions.waitFor(ANA, new EventId("a2"));

@@ -2,6 +2,7 @@ package org.coexhub.connector.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.coexhub.delivery.failure.DeliveryFailedException;
 import org.coexhub.delivery.failure.Failure;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +30,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What Kafka's failures mean for the destination, and for the producer that met them. */
@@ -92,7 +97,7 @@ class KafkaFaultTest {
         send(producer);
 
         assertThat(made).hasSize(2);
-        assertThat(made.getFirst().closed()).isTrue();
+        await().until(() -> made.getFirst().closed());
         assertThat(made.getLast().history()).hasSize(1);
     }
 
@@ -105,7 +110,65 @@ class KafkaFaultTest {
         send(producer);
 
         assertThat(made.getLast().history()).hasSize(1);
-        assertThat(made.getFirst().closed()).isTrue();
+        await().until(() -> made.getFirst().closed());
+    }
+
+    /** As Kafka's client does: closing waits for its thread, which first tells each record left that it failed. */
+    @Test
+    void aProducerWhoseClosingTellsTheRecordsLeftIsReplaced() throws Exception {
+        var told = new AtomicInteger();
+        var closing = new AtomicInteger();
+        Producer<String, String> producer =
+                producer(
+                        () ->
+                                new MockProducer<>(
+                                        false,
+                                        null,
+                                        new StringSerializer(),
+                                        new StringSerializer()) {
+                                    @Override
+                                    public void close(Duration timeout) {
+                                        closing.incrementAndGet();
+                                        var aborted = new KafkaException("closed forcefully");
+                                        Thread own =
+                                                Thread.ofVirtual().start(() -> errorNext(aborted));
+                                        try {
+                                            own.join();
+                                        } catch (InterruptedException e) {
+                                            throw new IllegalStateException(e);
+                                        }
+                                        super.close(timeout);
+                                    }
+                                });
+        send(producer);
+        producer.send(new ProducerRecord<>("events", "{}"), (r, failure) -> told.incrementAndGet());
+        made.getFirst().errorNext(new ClusterAuthorizationException("no IdempotentWrite"));
+
+        Beside.call(
+                        () -> {
+                            send(producer);
+                            return null;
+                        })
+                .get(5, TimeUnit.SECONDS);
+
+        assertThat(made.getLast().history()).hasSize(1);
+        await().until(() -> made.getFirst().closed());
+        assertThat(told).hasValue(1);
+        assertThat(closing).hasValue(1);
+        assertThat(made).hasSize(2);
+    }
+
+    @Test
+    void whoMeetsAProducerThatIsBeingReplacedTriesAgain() {
+        Producer<String, String> producer = producer();
+        // Closed by another between this caller's look and its send.
+        made.getFirst().close();
+
+        assertThatThrownBy(() -> send(producer))
+                .satisfies(met -> assertThat(KafkaFault.verdictOn(met).passes()).isTrue());
+
+        send(producer);
+        assertThat(made.getLast().history()).hasSize(1);
     }
 
     @Test
@@ -123,17 +186,19 @@ class KafkaFaultTest {
         assertThat(made.getFirst().closed()).isTrue();
     }
 
-    @SuppressWarnings("unchecked")
     private Producer<String, String> producer() {
+        return producer(
+                () ->
+                        new MockProducer<>(
+                                false, null, new StringSerializer(), new StringSerializer()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private Producer<String, String> producer(Supplier<MockProducer<String, String>> each) {
         return (Producer<String, String>)
                 RenewedProducer.of(
                         () -> {
-                            made.add(
-                                    new MockProducer<>(
-                                            false,
-                                            null,
-                                            new StringSerializer(),
-                                            new StringSerializer()));
+                            made.add(each.get());
                             return made.getLast();
                         });
     }

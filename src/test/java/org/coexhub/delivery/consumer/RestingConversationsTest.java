@@ -99,6 +99,45 @@ class RestingConversationsTest {
         assertThat(left).contains(75).endsWith(50, 50);
     }
 
+    /** The suspects end only once it is full, and after attempts that had another taken before them. */
+    @Test
+    void aFullTransactionTakesOneForEachAttemptOfItsSuspects() throws Exception {
+        var taken = new AtomicInteger();
+        Map<String, Integer> attempts = new HashMap<>();
+        Map<String, Integer> takenBefore = new HashMap<>();
+        Map<String, Integer> counted = new HashMap<>();
+        for (int i = 0; i < 1200; i++) {
+            queue.add(message("b" + i));
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var resting =
+                new RestingConversations(
+                        work(),
+                        () -> System.nanoTime() > end,
+                        (message, others) -> {
+                            String name = message.id();
+                            if (name.startsWith("b")) {
+                                taken.incrementAndGet();
+                                return null;
+                            }
+                            Integer before = takenBefore.put(name, taken.get());
+                            if (before != null && before < taken.get()) {
+                                counted.merge(name, 1, Integer::sum);
+                            }
+                            return taken.get() > 998 && counted.get(name) > 45
+                                    ? null
+                                    : new Rest(
+                                            Duration.ofMillis(5),
+                                            attempts.merge(name, 1, Integer::sum));
+                        });
+
+        resting.setAside(message("s"), new Rest(Duration.ofMillis(5), 1));
+        resting.setAside(message("t"), new Rest(Duration.ofMillis(5), 1));
+        resting.deliverBeside();
+
+        assertThat(taken.get()).isBetween(998, 1100);
+    }
+
     private static Rest suspected(int attempts) {
         return new Rest(Duration.ofMillis(50), attempts);
     }

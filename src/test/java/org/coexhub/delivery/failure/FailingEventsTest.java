@@ -75,8 +75,62 @@ class FailingEventsTest {
         assertThat(failing.notDue(EVENT)).isNull();
     }
 
+    @Test
+    void fiveAttemptsThatCountMakeAnEventSuspectedAtOnce() {
+        fails(Duration.ZERO);
+        for (int i = 1; i < FailingEvents.SUSPECTED_ATTEMPTS; i++) {
+            failing.delivered();
+            assertThat(fails(Duration.ZERO).suspected()).isFalse();
+        }
+
+        failing.delivered();
+
+        assertThat(fails(Duration.ZERO).suspected()).isTrue();
+    }
+
+    @Test
+    void forAnHourAfterOneTheNextIsSetAsideAtItsFirstFailure() {
+        failing.delivered();
+        assertThat(failing.failed("ID:0", true).aside()).isFalse();
+        for (int i = 0; i < FailingEvents.SUSPECTED_ATTEMPTS; i++) {
+            fails(Duration.ofSeconds(20));
+        }
+        failing.delivered();
+        fails(FailingEvents.BETWEEN_ATTEMPTS);
+        failing.delivered();
+
+        assertThat(failing.failed("ID:2", true).aside()).isTrue();
+        assertThat(failing.failed("ID:2", true).suspected()).as("no other was taken").isFalse();
+        failing.delivered();
+        assertThat(failing.failed("ID:2", true).suspected()).isTrue();
+        assertThat(failing.failed("ID:3", false).aside()).as("it sent before").isFalse();
+
+        clock.advance(Duration.ofHours(1));
+        failing.delivered();
+        assertThat(failing.failed("ID:4", true).aside()).isFalse();
+    }
+
+    @Test
+    void whileNothingIsTakenOneOfAllIsTriedAndSeldomer() {
+        for (int i = 0; i < FailingEvents.SUSPECTED_ATTEMPTS; i++) {
+            fails(Duration.ofSeconds(20));
+        }
+        failing.inheritResting("ID:2", failing.of(EVENT));
+        clock.advance(FailingEvents.BETWEEN_ATTEMPTS);
+        assertThat(failing.notDue("ID:2")).isNull();
+
+        fails(Duration.ZERO);
+
+        clock.advance(FailingEvents.BETWEEN_ATTEMPTS);
+        assertThat(failing.notDue("ID:2")).isNotNull();
+        assertThat(failing.notDue(EVENT)).isNotNull();
+        failing.delivered();
+        assertThat(failing.notDue("ID:2")).isNull();
+        assertThat(failing.notDue(EVENT)).isNull();
+    }
+
     private FailingEvents.Standing fails(Duration later) {
         clock.advance(later);
-        return failing.failed(EVENT);
+        return failing.failed(EVENT, true);
     }
 }
