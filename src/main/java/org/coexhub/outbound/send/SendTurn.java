@@ -22,9 +22,13 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -55,7 +59,8 @@ public final class SendTurn implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendTurn.class);
 
-    private static final int OUTCOMES_AT_A_TIME = 2;
+    private static final int AT_A_TIME = 2;
+    private static final int MARKED_TOGETHER = 100;
     private static final int OUTCOMES_TOGETHER = 200;
 
     private final CommandStore store;
@@ -70,6 +75,7 @@ public final class SendTurn implements AutoCloseable {
     private final Duration callLease;
     private final EndedProcesses ended;
     private final InstantSource clock;
+    private final GroupCommit<Entering, Turn> entering;
     private final GroupCommit<Turn, Turn> together;
 
     /**
@@ -101,9 +107,11 @@ public final class SendTurn implements AutoCloseable {
         this.callLease = callLease;
         this.ended = ended;
         this.clock = clock;
+        this.entering =
+                new GroupCommit<>("send-marks", AT_A_TIME, MARKED_TOGETHER, this::enterAll);
         this.together =
                 new GroupCommit<>(
-                        "send-outcomes", OUTCOMES_AT_A_TIME, OUTCOMES_TOGETHER, this::recordAll);
+                        "send-outcomes", AT_A_TIME, OUTCOMES_TOGETHER, this::recordAll);
     }
 
     /** Reads the command that a pointer means. */
@@ -230,49 +238,72 @@ public final class SendTurn implements AutoCloseable {
             }
             return turn;
         }
-        Entered entered = store.together(() -> enter(turn, suspended));
-        if (entered.admission() instanceof Admission.Queued) {
-            limits.queued(command);
-        }
-        return entered.turn();
+        return entering.call(new Entering(turn, suspended));
     }
 
-    /** What the limits said, and the turn after that. */
-    private record Entered(Admission admission, Turn turn) {}
+    /** A turn that nothing is against but the limits. */
+    private record Entering(Turn turn, boolean probe) {}
 
-    private Entered enter(Turn turn, boolean probe) {
-        settle(turn.command());
-        Admission admission = limits.enter(turn.command());
-        return new Entered(
-                admission,
-                switch (admission) {
-                    case Admission.Permit permit -> start(turn, permit, probe);
-                    case Admission.Queued queued -> {
-                        Instant lost = clock.instant().plus(CommandSchedule.LEASE);
-                        park(turn.command(), Wait.LIMIT, lost);
-                        yield turn;
-                    }
-                    case Admission.Delayed delayed -> {
-                        park(turn.command(), Wait.RETRY, delayed.until());
-                        yield turn;
-                    }
-                });
+    /**
+     * Asks the limits and marks what may go, in one transaction for all that ask at the same time. Of two turns of one command
+     * one goes on.
+     */
+    private List<Turn> enterAll(List<Entering> all) {
+        Map<CommandId, Entering> each = new LinkedHashMap<>();
+        all.forEach(entering -> each.putIfAbsent(entering.turn.command().id(), entering));
+        List<StoredCommand> commands =
+                each.values().stream()
+                        .map(entering -> entering.turn.command())
+                        // In the order in which others lock them
+                        .sorted(Comparator.comparing(command -> command.id().value()))
+                        .toList();
+        Map<CommandId, Admission> admissions =
+                store.together(
+                        () -> {
+                            commands.forEach(this::settle);
+                            return mark(commands, limits.enter(commands));
+                        });
+        return all.stream()
+                .map(
+                        entering ->
+                                entering == each.get(entering.turn.command().id())
+                                        ? entered(entering, admissions)
+                                        : entering.turn)
+                .toList();
     }
 
-    private Turn start(Turn turn, Admission.Permit permit, boolean probe) {
-        StoredCommand command = turn.command();
-        TransitionDetails attempt =
-                TransitionDetails.NONE.wakingAt(null, clock.instant().plus(callLease)).asAttempt();
-        if (command.fallback()) {
-            attempt = attempt.asFallback();
+    /** The commands with a permit are being sent from now on, the others wait for theirs. */
+    private Map<CommandId, Admission> mark(
+            List<StoredCommand> commands, Map<CommandId, Admission> admissions) {
+        Map<CommandId, Boolean> going = new LinkedHashMap<>();
+        for (StoredCommand command : commands) {
+            switch (admissions.get(command.id())) {
+                case Admission.Permit permit -> going.put(command.id(), command.fallback());
+                case Admission.Queued queued ->
+                        park(command, Wait.LIMIT, clock.instant().plus(CommandSchedule.LEASE));
+                case Admission.Delayed delayed -> park(command, Wait.RETRY, delayed.until());
+            }
         }
-        boolean mine =
-                store.transition(command.id(), CommandState.QUEUED, CommandState.SENDING, attempt);
-        if (!mine) {
-            limits.giveBack(permit);
-            return turn;
+        Set<CommandId> mine = store.beginCalls(going, clock.instant().plus(callLease));
+        var marked = new HashMap<>(admissions);
+        for (CommandId id : going.keySet()) {
+            if (!mine.contains(id)) {
+                limits.giveBack((Admission.Permit) marked.remove(id));
+            }
         }
-        return turn.cleared(permit, probe);
+        return marked;
+    }
+
+    private Turn entered(Entering entering, Map<CommandId, Admission> admissions) {
+        StoredCommand command = entering.turn.command();
+        return switch (admissions.get(command.id())) {
+            case Admission.Permit permit -> entering.turn.cleared(permit, entering.probe);
+            case Admission.Queued queued -> {
+                limits.queued(command);
+                yield entering.turn;
+            }
+            case null, default -> entering.turn;
+        };
     }
 
     /** A new command's pointer may be faster than the note that it is queued. */
@@ -347,6 +378,7 @@ public final class SendTurn implements AutoCloseable {
     /** Writes down what calls have ended with that are over by now. */
     @Override
     public void close() {
+        entering.close();
         together.close();
     }
 

@@ -22,6 +22,11 @@ public final class SqlArrays {
         return statement.getConnection().createArrayOf("int", values.toArray());
     }
 
+    public static Array booleans(PreparedStatement statement, Collection<Boolean> values)
+            throws SQLException {
+        return statement.getConnection().createArrayOf("boolean", values.toArray());
+    }
+
     public static Array longs(PreparedStatement statement, Collection<Long> values)
             throws SQLException {
         return statement.getConnection().createArrayOf("bigint", values.toArray());

@@ -17,8 +17,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ public final class CommandSchedule {
             """;
 
     private static final String EXTEND =
-            "UPDATE command SET wake_at = :lease WHERE id = :id AND wake_at = :claim";
+            "UPDATE command SET wake_at = :lease WHERE id IN (:ids) AND wake_at = :claim";
 
     private static final String WAKE_NUMBER =
             """
@@ -141,17 +141,34 @@ public final class CommandSchedule {
     public int enqueueDue(SendQueue queue, int limit) {
         Instant now = clock.instant();
         Instant claim = now.plus(CLAIM);
-        var pointers = new ArrayList<Pointer>();
-        for (Due due : due(now, limit)) {
-            if (claim(due, claim)) {
-                pointers.add(new Pointer(due.id, groups.of(due.id, due.from, due.recipient)));
-            }
+        List<Due> due = due(now, limit);
+        if (due.isEmpty()) {
+            return 0;
         }
+        Set<CommandId> claimed = store.together(() -> claim(due, claim));
+        List<Pointer> pointers =
+                due.stream()
+                        .filter(each -> claimed.contains(each.id))
+                        .map(
+                                each ->
+                                        new Pointer(
+                                                each.id,
+                                                groups.of(each.id, each.from, each.recipient)))
+                        .toList();
         if (!pointers.isEmpty()) {
             queue.put(pointers);
-            pointers.forEach(pointer -> extend(pointer, claim, now.plus(LEASE)));
+            extend(claimed, claim, now.plus(LEASE));
         }
         return pointers.size();
+    }
+
+    /** In the order in which others lock them. */
+    private Set<CommandId> claim(List<Due> due, Instant claim) {
+        return due.stream()
+                .sorted(Comparator.comparing(each -> each.id.value()))
+                .filter(each -> claim(each, claim))
+                .map(Due::id)
+                .collect(Collectors.toSet());
     }
 
     /** Puts pointers for commands behind which another one has ended since the last look, if there are any. */
@@ -171,7 +188,8 @@ public final class CommandSchedule {
                 accepted.stream().filter(each -> !waiting.contains(each.id())).toList();
         if (!next.isEmpty()) {
             queue.put(next.stream().map(Acceptance::pointer).toList());
-            together(next, acceptance -> markQueued(acceptance.id()));
+            store.queue(
+                    next.stream().map(Acceptance::id).toList(), clock.instant().plus(LEASE));
         }
     }
 
@@ -264,9 +282,9 @@ public final class CommandSchedule {
                 && !command.resent();
     }
 
-    private void extend(Pointer pointer, Instant claim, Instant lease) {
+    private void extend(Set<CommandId> ids, Instant claim, Instant lease) {
         jdbc.sql(EXTEND)
-                .param("id", pointer.id().value())
+                .param("ids", ids.stream().map(CommandId::value).toList())
                 .param("claim", SqlTimes.millis(claim))
                 .param("lease", SqlTimes.millis(lease))
                 .update();

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -153,6 +154,22 @@ public final class CommandStore {
     public boolean transition(
             CommandId id, CommandState expected, CommandState next, TransitionDetails change) {
         return transitions.change(id, expected, next, change, now());
+    }
+
+    /** Pointers to these new commands are durable; each is queued unless it has gone further already. */
+    void queue(List<CommandId> ids, Instant wakeAt) {
+        transitions.queue(ids, wakeAt, now());
+    }
+
+    /**
+     * The mark without which Graph may not be called: moves queued commands to {@code sending}.
+     *
+     * @param commands whether each goes out as its fallback template
+     * @param lost when a call that has told nothing is taken for interrupted
+     * @return those that were moved; nobody may call for the others
+     */
+    public Set<CommandId> beginCalls(Map<CommandId, Boolean> commands, Instant lost) {
+        return commands.isEmpty() ? Set.of() : transitions.begin(commands, lost, now());
     }
 
     /**

@@ -10,6 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -40,7 +42,8 @@ public final class NumberBacklog {
     private static final String CALL =
             """
             UPDATE command SET waits_for = NULL, wake_at = :claim
-            WHERE id = :id AND waits_for = 'limit' AND state = 'queued'
+            WHERE id IN (:ids) AND waits_for = 'limit' AND state = 'queued'
+            RETURNING id
             """;
 
     private static final String LENGTH =
@@ -77,13 +80,20 @@ public final class NumberBacklog {
                 .toList();
     }
 
-    /** Takes the command out of the backlog; false when it was not in it any more. */
-    public boolean call(CommandId id) {
-        return jdbc.sql(CALL)
-                        .param("id", id.value())
-                        .param("claim", SqlTimes.millis(clock.instant().plus(CALLED)))
-                        .update()
-                == 1;
+    /** Takes commands out of the backlog. Returns those that were still in it. */
+    public Set<CommandId> call(Set<CommandId> ids) {
+        if (ids.isEmpty()) {
+            return Set.of();
+        }
+        return jdbc
+                .sql(CALL)
+                .param("ids", ids.stream().map(CommandId::value).toList())
+                .param("claim", SqlTimes.millis(clock.instant().plus(CALLED)))
+                .query(String.class)
+                .list()
+                .stream()
+                .map(CommandId::new)
+                .collect(Collectors.toSet());
     }
 
     public long length() {

@@ -14,7 +14,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -71,8 +73,32 @@ public final class Transitions {
             RETURNING c.id
             """;
 
-    private static final String NOTE_SENT =
-            "INSERT INTO command_transition (command_id, state, at) SELECT id, 'sent', ? FROM"
+    /** As {@link #CHANGE}, from {@code accepted} to {@code queued}. */
+    private static final String QUEUE =
+            """
+            UPDATE command SET state = 'queued', waits_for = NULL, wake_at = ?, changed_at = ?
+            WHERE id = ANY (?) AND state = 'accepted'
+            RETURNING id
+            """;
+
+    /** As {@link #CHANGE}, from {@code queued} to {@code sending}. */
+    private static final String BEGIN =
+            """
+            UPDATE command c
+            SET state = 'sending', reason = CASE WHEN b.fallback THEN 'fallback_template' END,
+                error_code = NULL, error_detail = NULL, attempts = attempts + 1,
+                fallback = c.fallback OR b.fallback, waits_for = NULL, wake_at = ?, called_at = ?, changed_at = ?
+            FROM unnest(?::varchar[], ?::boolean[]) AS b (id, fallback)
+            WHERE c.id = b.id AND c.state = 'queued'
+            RETURNING c.id, c.reason
+            """;
+
+    private static final String NOTE_BEGUN =
+            "INSERT INTO command_transition (command_id, state, at, reason) SELECT id, 'sending', ?,"
+                    + " reason FROM unnest(?::varchar[], ?::varchar[]) AS n (id, reason)";
+
+    private static final String NOTE_ALL =
+            "INSERT INTO command_transition (command_id, state, at) SELECT id, ?, ? FROM"
                     + " unnest(?::varchar[]) AS id";
 
     private static final String WAKE_NEXT =
@@ -168,6 +194,83 @@ public final class Transitions {
     }
 
     /**
+     * Moves queued commands to {@code sending}, in a few statements however many there are: a call to Graph begins for each.
+     *
+     * @param commands whether each goes out as its fallback template
+     * @param lost when a call that has told nothing is taken for interrupted
+     * @return those that were moved; the others are no longer queued, and nobody may call for them
+     */
+    public Set<CommandId> begin(Map<CommandId, Boolean> commands, Instant lost, Instant now) {
+        return transaction.execute(
+                status -> {
+                    List<CommandId> order = List.copyOf(commands.keySet());
+                    List<String> ids = order.stream().map(CommandId::value).toList();
+                    lock(ids);
+                    Map<String, String> reasons = new LinkedHashMap<>();
+                    rows.query(
+                            BEGIN,
+                            statement -> {
+                                statement.setObject(1, SqlTimes.millis(lost));
+                                statement.setObject(2, SqlTimes.millis(now));
+                                statement.setObject(3, SqlTimes.millis(now));
+                                statement.setArray(4, SqlArrays.text(statement, ids));
+                                statement.setArray(
+                                        5,
+                                        SqlArrays.booleans(
+                                                statement,
+                                                order.stream().map(commands::get).toList()));
+                            },
+                            row -> {
+                                reasons.put(row.getString("id"), row.getString("reason"));
+                            });
+                    rows.update(
+                            NOTE_BEGUN,
+                            statement -> {
+                                statement.setObject(1, SqlTimes.millis(now));
+                                statement.setArray(2, SqlArrays.text(statement, reasons.keySet()));
+                                statement.setArray(3, SqlArrays.text(statement, reasons.values()));
+                            });
+                    return reasons.keySet().stream().map(CommandId::new).collect(Collectors.toSet());
+                });
+    }
+
+    /** Moves new commands to {@code queued}, in a few statements however many there are; those that went further stay. */
+    public void queue(List<CommandId> all, Instant wakeAt, Instant now) {
+        transaction.executeWithoutResult(
+                status -> {
+                    List<String> ids = all.stream().map(CommandId::value).toList();
+                    lock(ids);
+                    List<String> moved =
+                            rows.query(
+                                    QUEUE,
+                                    statement -> {
+                                        statement.setObject(1, SqlTimes.millis(wakeAt));
+                                        statement.setObject(2, SqlTimes.millis(now));
+                                        statement.setArray(3, SqlArrays.text(statement, ids));
+                                    },
+                                    (row, i) -> row.getString(1));
+                    noteAll(moved, CommandState.QUEUED, now);
+                });
+    }
+
+    private void noteAll(List<String> ids, CommandState state, Instant now) {
+        rows.update(
+                NOTE_ALL,
+                statement -> {
+                    statement.setString(1, state.wireName());
+                    statement.setObject(2, SqlTimes.millis(now));
+                    statement.setArray(3, SqlArrays.text(statement, ids));
+                });
+    }
+
+    private void lock(List<String> ids) {
+        rows.query(
+                LOCK,
+                statement -> statement.setArray(1, SqlArrays.text(statement, ids)),
+                locked -> {});
+    }
+
+    /**
      * Moves those that are being sent to {@code sent}, in a few statements however many there are. Their rows are locked in
      * the order of their ids, as statuses lock them.
      *
@@ -177,17 +280,9 @@ public final class Transitions {
         return transaction.execute(
                 status -> {
                     List<String> ids = texts(all, sent -> sent.id().value());
-                    rows.query(
-                            LOCK,
-                            statement -> statement.setArray(1, SqlArrays.text(statement, ids)),
-                            locked -> {});
+                    lock(ids);
                     List<String> moved = move(all, ids, now);
-                    rows.update(
-                            NOTE_SENT,
-                            statement -> {
-                                statement.setObject(1, SqlTimes.millis(now));
-                                statement.setArray(2, SqlArrays.text(statement, moved));
-                            });
+                    noteAll(moved, CommandState.SENT, now);
                     wakeNextOf(moved, now);
                     return moved.stream().map(CommandId::new).collect(Collectors.toSet());
                 });

@@ -1,6 +1,7 @@
 package org.coexhub.outbound.send.limit;
 
 import org.coexhub.event.PhoneNumberId;
+import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendQueue;
 import org.coexhub.outbound.command.StoredCommand;
@@ -10,11 +11,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -56,10 +55,18 @@ public final class BacklogDispatcher {
         this.clock = clock;
     }
 
-    /** A slot for the command, unless none is free or others wait already. */
-    Optional<Slot> take(StoredCommand command, Duration lease) {
-        PhoneNumberId number = command.command().from();
-        return slots.take(number, command.id(), lease, waiting.contains(number));
+    /** A slot for each of the commands, unless none is free or others wait already. */
+    Map<CommandId, Slot> take(List<StoredCommand> commands, Duration lease) {
+        return slots.take(
+                commands.stream()
+                        .map(
+                                command ->
+                                        new SendSlots.Wanted(
+                                                command.command().from(),
+                                                command.id(),
+                                                waiting.contains(command.command().from())))
+                        .toList(),
+                lease);
     }
 
     /** A command of the number has joined its backlog. */
@@ -96,27 +103,19 @@ public final class BacklogDispatcher {
 
     /** Rows are locked in one order by all nodes: slots by their number, commands by their age. */
     private List<Pointer> call(List<Pointer> next, List<Slot> soonest) {
-        List<Slot> free =
-                soonest.stream()
-                        .limit(next.size())
-                        .sorted(Comparator.comparingInt(Slot::index))
-                        .toList();
-        var kept = new LinkedHashMap<Pointer, Slot>();
+        Map<CommandId, Slot> wanted = new LinkedHashMap<>();
         for (int i = 0; i < next.size(); i++) {
-            if (slots.keep(free.get(i), next.get(i).id(), KEPT)) {
-                kept.put(next.get(i), free.get(i));
-            }
+            wanted.put(next.get(i).id(), soonest.get(i));
         }
-        var pointers = new ArrayList<Pointer>();
+        Map<CommandId, Slot> kept = slots.keep(wanted, KEPT);
+        Set<CommandId> called = backlog.call(kept.keySet());
         kept.forEach(
-                (pointer, slot) -> {
-                    if (backlog.call(pointer.id())) {
-                        pointers.add(pointer);
-                    } else {
-                        slots.giveBack(slot.heldBy(pointer.id().value()));
+                (command, slot) -> {
+                    if (!called.contains(command)) {
+                        slots.giveBack(slot);
                     }
                 });
-        return pointers;
+        return next.stream().filter(pointer -> called.contains(pointer.id())).toList();
     }
 
     /** How many commands wait in all backlogs. */

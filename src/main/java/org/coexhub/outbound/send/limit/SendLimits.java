@@ -2,7 +2,7 @@ package org.coexhub.outbound.send.limit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.coexhub.outbound.command.SendCommand;
+import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.graph.ApiUsage;
 import org.coexhub.outbound.graph.GraphResult;
@@ -19,8 +19,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Grants, queues or delays each call to Graph so that Meta's limits are kept. Asked before a call, told after it.
@@ -74,25 +76,40 @@ public final class SendLimits {
         this.meters = meters;
     }
 
-    /** May it go now? A permit has to be used, or given back. */
-    public Admission enter(StoredCommand stored) {
-        SendCommand command = stored.command();
-        numbers.meet(command.from());
-        Optional<Slot> slot = backlog.take(stored, lease);
-        if (slot.isEmpty()) {
-            count("number");
-            return new Queued();
-        }
-        if (!command.isReceipt()) {
-            Optional<Instant> until = pairs.tryTake(command);
-            if (until.isPresent()) {
-                slots.giveBack(slot.get());
-                count("pair");
-                return new Delayed(until.get());
+    /**
+     * May they go now? A permit has to be used, or given back.
+     *
+     * @param commands each once
+     */
+    public Map<CommandId, Admission> enter(List<StoredCommand> commands) {
+        commands.stream().map(stored -> stored.command().from()).distinct().forEach(numbers::meet);
+        Map<CommandId, Slot> taken = backlog.take(commands, lease);
+        Map<CommandId, String> pairOf = new HashMap<>();
+        for (StoredCommand stored : commands) {
+            if (taken.containsKey(stored.id()) && !stored.command().isReceipt()) {
+                pairOf.put(stored.id(), PairBuckets.of(stored.command()));
             }
         }
+        Map<String, Instant> without = pairs.tryTake(Set.copyOf(pairOf.values()));
         Instant now = clock.instant();
-        return new Permit(slot.get(), now, now.plus(PREPARE));
+        var admissions = new HashMap<CommandId, Admission>();
+        Set<String> used = new HashSet<>();
+        for (StoredCommand stored : commands) {
+            Slot slot = taken.get(stored.id());
+            String pair = pairOf.get(stored.id());
+            if (slot == null) {
+                count("number");
+                admissions.put(stored.id(), new Queued());
+            } else if (pair != null && (without.containsKey(pair) || !used.add(pair))) {
+                slots.giveBack(slot);
+                count("pair");
+                Instant until = without.getOrDefault(pair, now.plus(settings.pairRefill()));
+                admissions.put(stored.id(), new Delayed(until));
+            } else {
+                admissions.put(stored.id(), new Permit(slot, now, now.plus(PREPARE)));
+            }
+        }
+        return admissions;
     }
 
     /** A command that was told to wait stands in the number's backlog now. */

@@ -12,11 +12,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -56,12 +63,27 @@ final class SendSlots {
     /** Times are kept to the millisecond, cut off. */
     static final Duration ROUNDING = Duration.ofMillis(2);
 
-    /** More than turns that look at the same time: one that finds all of them taken would join the backlog for nothing. */
-    private static final int CANDIDATES = 64;
-
     private static final String KEPT =
             """
-            SELECT * FROM send_slot WHERE holder = :command AND number_id = :number AND held_until > :now
+            SELECT * FROM send_slot WHERE holder = ANY (?) AND held_until > ? ORDER BY number_id, slot FOR UPDATE
+            """;
+
+    private static final String FREE_OF_MANY =
+            """
+            SELECT s.* FROM unnest(?::varchar[], ?::int[]) AS w (number_id, n) CROSS JOIN LATERAL (
+                SELECT * FROM send_slot
+                WHERE number_id = w.number_id AND free_at <= ? AND (holder IS NULL OR held_until <= ?)
+                ORDER BY number_id, free_at LIMIT w.n FOR UPDATE SKIP LOCKED) s
+            """;
+
+    private static final String HOLD =
+            """
+            UPDATE send_slot s SET holder = w.holder, held_until = ?
+            FROM unnest(?::varchar[], ?::int[], ?::varchar[], ?::varchar[], ?::timestamptz[])
+                AS w (number_id, slot, holder, command, free_at)
+            WHERE s.number_id = w.number_id AND s.slot = w.slot AND s.free_at = w.free_at
+              AND (s.holder IS NULL OR s.holder = w.command OR s.held_until <= ?)
+            RETURNING s.holder
             """;
 
     private static final String FREE =
@@ -69,13 +91,6 @@ final class SendSlots {
             SELECT * FROM send_slot
             WHERE number_id = :number AND free_at <= :until AND (holder IS NULL OR held_until <= :now)
             ORDER BY number_id, free_at LIMIT :limit
-            """;
-
-    private static final String TAKE =
-            """
-            UPDATE send_slot SET holder = :holder, held_until = :lease
-            WHERE number_id = :number AND slot = :slot AND free_at = :freeAt
-              AND (holder IS NULL OR holder = :command OR held_until <= :now)
             """;
 
     private static final String LOCK =
@@ -128,58 +143,154 @@ final class SendSlots {
         this.clock = clock;
     }
 
-    /** The slot that is kept for the command, or else any that is free now; held until the lease ends. */
+    /**
+     * What a command asks for: the slot that is kept for it, or else any that is free now.
+     *
+     * @param keptOnly others wait for the free ones already
+     */
+    record Wanted(PhoneNumberId number, CommandId command, boolean keptOnly) {}
+
+    /** As {@link #take(List, Duration)}, for one. */
     Optional<Slot> take(PhoneNumberId number, CommandId command, Duration lease, boolean keptOnly) {
-        Instant now = clock.instant();
-        Optional<Slot> kept =
-                jdbc
-                        .sql(KEPT)
-                        .param("number", number.value())
-                        .param("command", command.value())
-                        .param("now", SqlTimes.millis(now))
-                        .query(SendSlots::read)
-                        .list()
-                        .stream()
-                        .findFirst();
-        String turn = UUID.randomUUID().toString();
-        if (kept.isPresent() && kept.get().freeAt().isAfter(now.plus(LOOK_AHEAD))) {
-            // Closed since it was called up; what lets the number send again calls it up again.
-            giveBack(number, command);
-            return Optional.empty();
-        }
-        if (kept.isPresent() || keptOnly) {
-            return kept.filter(slot -> take(slot, command, turn, lease))
-                    .map(slot -> slot.heldBy(turn));
-        }
-        List<Slot> usable = free(number, now, CANDIDATES);
-        // Nodes that look at the same time shall not all reach for the same one.
-        int first = usable.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(usable.size());
-        for (int i = 0; i < usable.size(); i++) {
-            Slot slot = usable.get((first + i) % usable.size());
-            if (take(slot, command, turn, lease)) {
-                return Optional.of(slot.heldBy(turn));
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(
+                take(List.of(new Wanted(number, command, keptOnly)), lease).get(command));
     }
 
-    /** Keeps the slot for a turn of the command. False when somebody else was faster. */
+    /**
+     * A slot for each of these commands, as far as there are any, held until the lease ends. Kept ones are locked in their
+     * order; of the free ones those are passed over that others are just taking, so nobody waits.
+     */
+    Map<CommandId, Slot> take(List<Wanted> wanted, Duration lease) {
+        Instant now = clock.instant();
+        Map<CommandId, Slot> chosen = kept(wanted, now);
+        Set<CommandId> closed = new HashSet<>();
+        chosen.forEach(
+                (command, slot) -> {
+                    if (slot.freeAt().isAfter(now.plus(LOOK_AHEAD))) {
+                        // Closed since it was called up; what lets the number send again calls it up again.
+                        giveBack(slot.number(), command);
+                        closed.add(command);
+                    }
+                });
+        chosen.keySet().removeAll(closed);
+        List<Wanted> others =
+                wanted.stream()
+                        .filter(each -> !each.keptOnly && !closed.contains(each.command))
+                        .filter(each -> !chosen.containsKey(each.command))
+                        .toList();
+        chosen.putAll(free(others, now));
+        return chosen.isEmpty()
+                ? chosen
+                : hold(chosen, turn -> UUID.randomUUID().toString(), now, now.plus(lease));
+    }
+
+    private Map<CommandId, Slot> kept(List<Wanted> wanted, Instant now) {
+        Map<String, CommandId> byId = new HashMap<>();
+        wanted.forEach(each -> byId.put(each.command.value(), each.command));
+        Map<CommandId, Slot> kept = new LinkedHashMap<>();
+        all.query(
+                KEPT,
+                statement -> {
+                    statement.setArray(1, SqlArrays.text(statement, byId.keySet()));
+                    statement.setObject(2, SqlTimes.millis(now));
+                },
+                row -> {
+                    Slot slot = read(row, 0);
+                    kept.putIfAbsent(byId.get(slot.holder()), slot);
+                });
+        return kept;
+    }
+
+    private Map<CommandId, Slot> free(List<Wanted> wanted, Instant now) {
+        Map<PhoneNumberId, Deque<CommandId>> byNumber = new HashMap<>();
+        for (Wanted each : wanted) {
+            byNumber.computeIfAbsent(each.number, number -> new ArrayDeque<>()).add(each.command);
+        }
+        if (byNumber.isEmpty()) {
+            return Map.of();
+        }
+        List<PhoneNumberId> numbers = List.copyOf(byNumber.keySet());
+        Map<CommandId, Slot> free = new HashMap<>();
+        all.query(
+                FREE_OF_MANY,
+                statement -> {
+                    statement.setArray(
+                            1,
+                            SqlArrays.text(
+                                    statement,
+                                    numbers.stream().map(PhoneNumberId::value).toList()));
+                    statement.setArray(
+                            2,
+                            SqlArrays.ints(
+                                    statement,
+                                    numbers.stream()
+                                            .map(number -> byNumber.get(number).size())
+                                            .toList()));
+                    statement.setObject(3, SqlTimes.millis(now));
+                    statement.setObject(4, SqlTimes.millis(now));
+                },
+                row -> {
+                    Slot slot = read(row, 0);
+                    free.put(byNumber.get(slot.number()).poll(), slot);
+                });
+        return free;
+    }
+
+    /** Those that somebody else was faster at are left out. */
+    private Map<CommandId, Slot> hold(
+            Map<CommandId, Slot> chosen,
+            Function<CommandId, String> holder,
+            Instant now,
+            Instant until) {
+        List<CommandId> commands = List.copyOf(chosen.keySet());
+        List<Slot> slots =
+                commands.stream()
+                        .map(command -> chosen.get(command).heldBy(holder.apply(command)))
+                        .toList();
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < slots.size(); i++) {
+            places.put(slots.get(i).holder(), i);
+        }
+        Map<CommandId, Slot> held = new HashMap<>();
+        all.query(
+                HOLD,
+                statement -> {
+                    statement.setObject(1, SqlTimes.millis(until));
+                    statement.setArray(2, SqlArrays.text(statement, numbers(slots)));
+                    statement.setArray(3, SqlArrays.ints(statement, indexes(slots)));
+                    statement.setArray(
+                            4,
+                            SqlArrays.text(
+                                    statement, slots.stream().map(Slot::holder).toList()));
+                    statement.setArray(
+                            5,
+                            SqlArrays.text(
+                                    statement, commands.stream().map(CommandId::value).toList()));
+                    statement.setArray(
+                            6,
+                            SqlArrays.millis(
+                                    statement, slots.stream().map(Slot::freeAt).toList()));
+                    statement.setObject(7, SqlTimes.millis(now));
+                },
+                row -> {
+                    int place = places.get(row.getString(1));
+                    held.put(commands.get(place), slots.get(place));
+                });
+        return held;
+    }
+
+    /** Keeps slots for turns of these commands. Returns those of which nobody else was faster. */
+    Map<CommandId, Slot> keep(Map<CommandId, Slot> wanted, Duration lease) {
+        if (wanted.isEmpty()) {
+            return Map.of();
+        }
+        Instant now = clock.instant();
+        lock(wanted.values());
+        return hold(wanted, command -> command.value(), now, now.plus(lease));
+    }
+
     boolean keep(Slot slot, CommandId command, Duration lease) {
-        return take(slot, command, command.value(), lease);
-    }
-
-    private boolean take(Slot slot, CommandId command, String holder, Duration lease) {
-        Instant now = clock.instant();
-        return jdbc.sql(TAKE)
-                        .param("number", slot.number().value())
-                        .param("slot", slot.index())
-                        .param("freeAt", SqlTimes.millis(slot.freeAt()))
-                        .param("command", command.value())
-                        .param("holder", holder)
-                        .param("now", SqlTimes.millis(now))
-                        .param("lease", SqlTimes.millis(now.plus(lease)))
-                        .update()
-                == 1;
+        return !keep(Map.of(command, slot), lease).isEmpty();
     }
 
     /** Slots that can be used by then, soonest first. */
@@ -212,6 +323,14 @@ final class SendSlots {
      */
     void end(Collection<Used> used, Collection<Slot> unused) {
         List<Slot> slots = Stream.concat(used.stream().map(Used::slot), unused.stream()).toList();
+        lock(slots);
+        unused.forEach(this::giveBack);
+        if (!used.isEmpty()) {
+            rest(used);
+        }
+    }
+
+    private void lock(Collection<Slot> slots) {
         all.query(
                 LOCK,
                 statement -> {
@@ -219,10 +338,6 @@ final class SendSlots {
                     statement.setArray(2, SqlArrays.ints(statement, indexes(slots)));
                 },
                 locked -> {});
-        unused.forEach(this::giveBack);
-        if (!used.isEmpty()) {
-            rest(used);
-        }
     }
 
     private void rest(Collection<Used> used) {
@@ -239,11 +354,11 @@ final class SendSlots {
                 });
     }
 
-    private static List<String> numbers(List<Slot> slots) {
+    private static List<String> numbers(Collection<Slot> slots) {
         return slots.stream().map(slot -> slot.number().value()).toList();
     }
 
-    private static List<Integer> indexes(List<Slot> slots) {
+    private static List<Integer> indexes(Collection<Slot> slots) {
         return slots.stream().map(Slot::index).toList();
     }
 
