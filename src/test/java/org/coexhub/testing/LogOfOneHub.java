@@ -29,7 +29,11 @@ public final class LogOfOneHub implements AutoCloseable {
     }
 
     public List<String> lines() {
-        return own.toString(StandardCharsets.UTF_8).lines().toList();
+        return text().lines().toList();
+    }
+
+    public String text() {
+        return own.toString(StandardCharsets.UTF_8);
     }
 
     @Override

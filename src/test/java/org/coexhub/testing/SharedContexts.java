@@ -7,9 +7,9 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Closes the hubs that test classes share, once the last test has ended. Left to the end of the JVM, they would be closed
@@ -20,6 +20,7 @@ public final class SharedContexts
                 ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final Set<ConfigurableApplicationContext> OPEN = ConcurrentHashMap.newKeySet();
+    private static final AtomicInteger SESSIONS = new AtomicInteger();
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
@@ -33,9 +34,21 @@ public final class SharedContexts
                 });
     }
 
+    /** A test may run tests of its own. */
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        SESSIONS.incrementAndGet();
+    }
+
     @Override
     public void launcherSessionClosed(LauncherSession session) {
-        List.copyOf(OPEN).forEach(SharedContexts::close);
+        if (SESSIONS.decrementAndGet() > 0) {
+            return;
+        }
+        // Those that a wrong setting stopped are left out.
+        OPEN.stream()
+                .filter(ConfigurableApplicationContext::isActive)
+                .forEach(SharedContexts::close);
     }
 
     /** What a test has left under way is of no use to anybody. */

@@ -201,8 +201,10 @@ class ASlowBotHandsOverToPeopleTest {
         await().until(() -> hub.get(letter).toString().contains("wamid.u" + customer));
         assertThat(hub.get(letter).toString()).contains(fault);
         assertThat(hub.asked(customer)).hasSize(1);
+        // Bots of other hubs, which say it by a webhook, may make the same mistake at the same
+        // time.
         assertThat(log.getAll().lines())
-                .filteredOn(line -> line.contains(fault))
+                .filteredOn(line -> line.contains(fault) && line.contains(".out.chatbot-"))
                 .hasSize(1)
                 .noneMatch(line -> line.contains("secret words"));
     }

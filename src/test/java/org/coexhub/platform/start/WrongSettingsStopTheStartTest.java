@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import org.coexhub.Hub;
+import org.coexhub.testing.LogOfOneHub;
 import org.coexhub.testing.StandalonePostgres;
 import org.coexhub.testing.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import java.nio.file.Files;
@@ -24,7 +23,6 @@ import java.util.List;
 
 /** A setting that is missing or wrong stops the start with a line that names it. */
 @Execution(ExecutionMode.SAME_THREAD)
-@ExtendWith(OutputCaptureExtension.class)
 class WrongSettingsStopTheStartTest {
 
     private static final List<String> COMPLETE =
@@ -33,14 +31,22 @@ class WrongSettingsStopTheStartTest {
                     "--hub.meta.verify-token=v",
                     "--hub.api-token=" + "t".repeat(32));
 
+    /** Others log in this JVM at the same time. */
+    private final LogOfOneHub log = new LogOfOneHub();
+
     @TempDir Path data;
 
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
     @Test
-    void namesEverySettingThatIsMissing(CapturedOutput output) {
+    void namesEverySettingThatIsMissing() {
         Throwable failure = start();
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_META_APP_SECRET is missing")
                 .contains("HUB_META_VERIFY_TOKEN is missing")
                 .contains("HUB_API_TOKEN is missing")
@@ -48,22 +54,22 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void namesASpanThatIsNone(CapturedOutput output) {
+    void namesASpanThatIsNone() {
         Throwable failure = startComplete("--hub.handover.duration=soon");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_HANDOVER_DURATION (hub.handover.duration) is not a usable time span")
                 .contains("for example 30s, 12h or 180d")
                 .doesNotContain("s3cret-of-the-app");
     }
 
     @Test
-    void namesARoutesFolderThatIsNotThere(CapturedOutput output) {
+    void namesARoutesFolderThatIsNotThere() {
         Throwable failure = startComplete("--hub.routes-dir=" + data.resolve("nowhere"));
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_ROUTES_DIR (hub.routes-dir) must be the folder with the route files")
                 .contains("nowhere")
                 .contains("e.g. ./routes")
@@ -71,7 +77,7 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void namesAllFaultsAtOnceEachWithAnExample(CapturedOutput output) {
+    void namesAllFaultsAtOnceEachWithAnExample() {
         Throwable failure =
                 startComplete(
                         "--hub.port=abc",
@@ -98,7 +104,7 @@ class WrongSettingsStopTheStartTest {
                         "--hub.webhook.secret=whsec_c2hvcnQ=");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_PORT (hub.port) must be a port")
                 .contains("HUB_MANAGEMENT_PORT (hub.management-port) must be a port")
                 .contains("HUB_RETENTION (hub.retention) is not a usable time span")
@@ -127,7 +133,7 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void refusesAnApiTokenThatCouldBeGuessedAndAReceiverWithoutSignature(CapturedOutput output) {
+    void refusesAnApiTokenThatCouldBeGuessedAndAReceiverWithoutSignature() {
         Throwable failure =
                 start(
                         "--hub.meta.app-secret=s",
@@ -136,13 +142,13 @@ class WrongSettingsStopTheStartTest {
                         "--hub.webhook.url=https://crm.example.com/hook");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_API_TOKEN (hub.api-token) must have at least 32 characters")
                 .contains("HUB_WEBHOOK_SECRET (hub.webhook.secret) is missing");
     }
 
     @Test
-    void namesASettingThatIsNoneAndTheOneThatMayBeMeant(CapturedOutput output) {
+    void namesASettingThatIsNoneAndTheOneThatMayBeMeant() {
         Throwable failure =
                 start(
                         "--HUB_META_APP_SECRTE=s3cret-of-the-app",
@@ -152,7 +158,7 @@ class WrongSettingsStopTheStartTest {
                         "--HUB_PORT_8080_TCP_ADDR=10.0.0.7");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_META_APP_SECRTE is not a setting; is HUB_META_APP_SECRET meant?")
                 .contains("HUB_CHATBOT_ULR is not a setting; is HUB_CHATBOT_URL meant?")
                 .contains("HUB_NOTHING_OF_THE_KIND is not a setting; docs/settings.md has all")
@@ -162,18 +168,20 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void refusesARealTokenInTheSandbox(CapturedOutput output) {
+    void refusesARealTokenInTheSandbox() {
         Throwable failure =
                 startComplete(
                         "--spring.profiles.active=sandbox",
                         "--hub.meta.access-token=EAAG-a-real-token");
 
         assertThat(failure).isNotNull();
-        assertThat(output).contains("HUB_META_ACCESS_TOKEN").doesNotContain("EAAG-a-real-token");
+        assertThat(log.text())
+                .contains("HUB_META_ACCESS_TOKEN")
+                .doesNotContain("EAAG-a-real-token");
     }
 
     @Test
-    void theSandboxRefusesRealSystemsBeforeAnythingIsTouched(CapturedOutput output) {
+    void theSandboxRefusesRealSystemsBeforeAnythingIsTouched() {
         Throwable failure =
                 start(
                         "--spring.profiles.active=sandbox",
@@ -183,7 +191,7 @@ class WrongSettingsStopTheStartTest {
                         "--hub.webhook.url=https://crm.example.com/hook");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_DB_URL (hub.db.url) is set")
                 .contains("HUB_BROKER_URL (hub.broker.url) is set")
                 .contains("HUB_KAFKA_BROKERS (hub.kafka.brokers) is set")
@@ -193,40 +201,39 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void productionRefusesADataDirectoryOfTheSandbox(CapturedOutput output) throws Exception {
+    void productionRefusesADataDirectoryOfTheSandbox() throws Exception {
         Files.writeString(data.resolve("purpose"), "sandbox");
 
         Throwable failure = startComplete();
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_DATA_DIR (hub.data-dir) is a folder of sandbox")
                 .contains("this is production");
     }
 
     @Test
-    void theSandboxRefusesADataDirectoryOfProductionMarkedOrNot(CapturedOutput output)
-            throws Exception {
+    void theSandboxRefusesADataDirectoryOfProductionMarkedOrNot() throws Exception {
         Files.createDirectory(data.resolve("postgres"));
 
         Throwable failure = start("--spring.profiles.active=sandbox");
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_DATA_DIR (hub.data-dir) is a folder of production")
                 .contains("this is sandbox");
         assertThat(data).isDirectoryNotContaining("glob:**broker");
     }
 
     @Test
-    void aDatabaseOfAnEarlierVersionIsNamedAndLeftAlone(CapturedOutput output) throws Exception {
+    void aDatabaseOfAnEarlierVersionIsNamedAndLeftAlone() throws Exception {
         Path old = Files.createDirectory(data.resolve("store")).resolve("hub.mv.db");
         Files.writeString(old, "H:2,blockSize:1000");
 
         Throwable failure = startComplete();
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_DATA_DIR (hub.data-dir): ")
                 .contains("holds the database of an earlier version (store/hub.mv.db)")
                 .doesNotContain("\tat org.");
@@ -236,7 +243,7 @@ class WrongSettingsStopTheStartTest {
 
     /** As Flyway left it: the first migration had another name and another checksum. */
     @Test
-    void aDatabaseOfADevelopmentVersionIsNamedAndLeftAlone(CapturedOutput output) throws Exception {
+    void aDatabaseOfADevelopmentVersionIsNamedAndLeftAlone() throws Exception {
         try (var database = new StandalonePostgres();
                 var connection = DriverManager.getConnection(database.url(), database.user(), "");
                 var statement = connection.createStatement()) {
@@ -250,7 +257,7 @@ class WrongSettingsStopTheStartTest {
                             "--hub.db.url=" + database.url(), "--hub.db.user=" + database.user());
 
             assertThat(failure).isNotNull();
-            assertThat(output)
+            assertThat(log.text())
                     .contains("HUB_DB_URL (hub.db.url): " + database.url())
                     .contains("is the database of a version before the first release")
                     .contains("e.g. by createdb hub2")
@@ -264,7 +271,7 @@ class WrongSettingsStopTheStartTest {
     }
 
     @Test
-    void namesTheLineOfASalesforceMappingThatCannotBeUsed(CapturedOutput output) throws Exception {
+    void namesTheLineOfASalesforceMappingThatCannotBeUsed() throws Exception {
         Path mapping = data.resolve("own-mapping.yaml");
         String shipped =
                 Files.readString(
@@ -280,7 +287,7 @@ class WrongSettingsStopTheStartTest {
                         "--hub.salesforce.mapping=" + mapping);
 
         assertThat(failure).isNotNull();
-        assertThat(output)
+        assertThat(log.text())
                 .contains("HUB_SALESFORCE_MAPPING (hub.salesforce.mapping) " + mapping + " line ")
                 .contains("Body__c: no value 'words'; there are direction, origin")
                 .doesNotContain("s3cret-of-salesforce")
@@ -303,8 +310,10 @@ class WrongSettingsStopTheStartTest {
         return catchThrowable(
                 () -> {
                     try (var context =
-                            new SpringApplication(Hub.class)
-                                    .run(arguments.toArray(String[]::new))) {
+                            log.of(
+                                    () ->
+                                            new SpringApplication(Hub.class)
+                                                    .run(arguments.toArray(String[]::new)))) {
                         assertThat(context.isRunning()).as("the hub started").isFalse();
                     }
                 });
