@@ -290,7 +290,7 @@ class ApiTest extends HubTest {
         HTTP.always(
                 described,
                 HttpSink.json("{'url':'" + HTTP.url("/graph/empty") + "','file_size':'0'}"));
-        disk.percentUsed(81);
+        disk.percentUsed(97);
         try {
             await().until(() -> health().contains("paused: the disk"));
             assertThat(post(messages(image(customer, wamid(1), now(), id)))).isEqualTo(200);

@@ -13,6 +13,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -187,7 +188,7 @@ public final class PostgresServer implements AutoCloseable {
     private void begin(int connections) throws IOException {
         cluster.prepare(connections + MORE_CONNECTIONS);
         Optional<Postmaster> found = Postmaster.of(cluster.path()).filter(Postmaster::runs);
-        if (found.isPresent() && letsIn(found.get())) {
+        if (found.isPresent() && letsIn(found.get()) && holds(found.get(), connections)) {
             running = found.get();
             LOG.info("The hub's own database was running already and is taken over");
         } else {
@@ -313,6 +314,17 @@ public final class PostgresServer implements AutoCloseable {
         return answer == Answer.IN;
     }
 
+    /** What a command that was broken off has left running may be made for fewer connections than a hub needs. */
+    private boolean holds(Postmaster server, int connections) throws IOException {
+        try (var connection = connectionTo(server);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SHOW max_connections")) {
+            return row.next() && row.getInt(1) >= connections + MORE_CONNECTIONS;
+        } catch (SQLException full) {
+            return false;
+        }
+    }
+
     private enum Answer {
         IN,
         NOT_NOW,
@@ -320,11 +332,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private Answer ask(Postmaster server) throws IOException {
-        try (var connection =
-                        DriverManager.getConnection(
-                                urlOf(server) + "?connectTimeout=5&socketTimeout=5",
-                                PostgresCluster.USER,
-                                cluster.password());
+        try (var connection = connectionTo(server);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SHOW data_directory")) {
             return row.next() && Files.isSameFile(Path.of(row.getString(1)), cluster.path())
@@ -333,6 +341,13 @@ public final class PostgresServer implements AutoCloseable {
         } catch (SQLException refused) {
             return STARTS_OR_ENDS.contains(refused.getSQLState()) ? Answer.NOT_NOW : Answer.NO;
         }
+    }
+
+    private Connection connectionTo(Postmaster server) throws IOException, SQLException {
+        return DriverManager.getConnection(
+                urlOf(server) + "?connectTimeout=5&socketTimeout=5",
+                PostgresCluster.USER,
+                cluster.password());
     }
 
     private static String urlOf(Postmaster server) {

@@ -141,6 +141,22 @@ class PostgresServerTest {
         assertThat(kept()).isEqualTo(1);
     }
 
+    /** As a command that is broken off leaves it, which needs fewer than a hub. */
+    @Test
+    void aServerMadeForFewerConnectionsIsNotTakenOver() throws Exception {
+        Process killed = anotherHub();
+        long pid;
+        try (var words = killed.inputReader()) {
+            pid = Long.parseLong(words.readLine());
+            killed.destroyForcibly().waitFor();
+        }
+
+        server = PostgresServer.start(folder, 2 * CONNECTIONS);
+
+        assertThat(server.pid()).isNotEqualTo(pid);
+        assertThat(kept()).isEqualTo(1);
+    }
+
     /** Recovery lasts until the file {@code go} is there: as of a large backup, longer than a start waits. */
     @Test
     void aServerThatStillRecoversIsWaitedForAndNotStopped() throws Exception {

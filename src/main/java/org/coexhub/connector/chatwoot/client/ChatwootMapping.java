@@ -56,6 +56,11 @@ public final class ChatwootMapping {
                 });
     }
 
+    /** The id of the event that tells that a command failed, which is the key it has in Chatwoot's messages. */
+    public static String failureOf(String command) {
+        return "command:" + command + ":failed";
+    }
+
     /** Whether the event is about a command that came from Chatwoot. */
     public static Optional<SourceMessage> origin(CloudEvent event) {
         return SOURCE.equals(event.command().sourceName())

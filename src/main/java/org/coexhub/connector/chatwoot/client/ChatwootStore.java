@@ -62,6 +62,11 @@ public final class ChatwootStore {
             UPDATE chatwoot_message SET status = 'retried' WHERE message_id = :message AND status = 'failed'
             """;
 
+    private static final String DISPROVED =
+            """
+            UPDATE chatwoot_message SET status = 'disproved' WHERE message_key = :key AND status = 'failed'
+            """;
+
     private static final String NEWEST =
             "SELECT MAX(message_id) FROM chatwoot_message WHERE conversation_id = :conversation";
 
@@ -207,6 +212,11 @@ public final class ChatwootStore {
     /** The agent has ordered another try, and its command is durable. */
     public void retried(long message) {
         jdbc.sql(RETRIED).param("message", message).update();
+    }
+
+    /** What was told of this outcome has turned out to be wrong: the message went out. */
+    public void disproved(String key) {
+        jdbc.sql(DISPROVED).param("key", key).update();
     }
 
     /** Durable before the message is posted. */

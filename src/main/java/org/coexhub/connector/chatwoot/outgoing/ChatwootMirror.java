@@ -149,6 +149,9 @@ public final class ChatwootMirror {
             store.link(conversation, new Room(origin.conversation(), inbox, origin.message()));
         }
         store.written(wamid, origin.conversation(), origin.message());
+        // Before the mark goes: taken off while the store still says failed it looks like an order
+        // to send again.
+        store.disproved(ChatwootMapping.failureOf(event.command().id()));
         if (!known && !store.hasFailed(origin.message())) {
             // Chatwoot itself marks a reply as failed when its webhook was lost.
             change(origin.conversation(), origin.message(), "sent", null);
@@ -255,7 +258,7 @@ public final class ChatwootMirror {
         Optional<Known> known =
                 store.message(key)
                         .filter(k -> RANK.getOrDefault(String.valueOf(k.status()), 0) > 1);
-        if (known.isPresent()) {
+        if (known.isPresent() && !store.hasFailed(message)) {
             change(conversation, message, known.get().status(), known.get().detail());
         }
     }

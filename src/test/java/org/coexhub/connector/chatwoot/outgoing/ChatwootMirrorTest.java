@@ -159,6 +159,29 @@ class ChatwootMirrorTest {
         assertThat(chatwoot.message("wamid.1").path("status").asText()).isEqualTo("delivered");
     }
 
+    /** Chatwoot tells the hub of each change; one without an error looks like an order to send it again. */
+    @Test
+    void aReplyThatWentOutAfterAllIsNoOrderToSendItAgain() throws Exception {
+        mirror.message(Events.received("wamid.1", "hello"));
+        long reply = chatwoot.reply(1, "we are open");
+        String origin = "chatwoot:1:1:" + reply + ":0";
+        mirror.refusal(
+                Events.refused(
+                        "failed",
+                        "agent",
+                        "chatwoot",
+                        origin,
+                        "'state':'failed','reason':'outcome_unknown','text':'we are open'"));
+        var store = new ChatwootStore(database, clock);
+        assertThat(store.hasFailed(reply)).isTrue();
+        mirror.status(Events.status("wamid.2", "delivered", ""));
+
+        mirror.message(Events.sent("wamid.2", "agent", "chatwoot", origin, "we are open"));
+
+        assertThat(chatwoot.message(reply).path("status").asText()).isEqualTo("delivered");
+        assertThat(store.hasFailed(reply)).isFalse();
+    }
+
     @Test
     void aFailureIsShownWhereItBelongs() throws Exception {
         mirror.message(Events.received("wamid.1", "hello"));
