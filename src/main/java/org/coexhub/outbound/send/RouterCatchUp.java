@@ -90,6 +90,8 @@ final class RouterCatchUp implements CatchUp {
     @Override
     public boolean reached(CommandId command, PhoneNumberId from, String toDigits, String bsuid) {
         Set<Integer> partitions = partitions(from, toDigits, bsuid);
+        // Some go with a broker's disk, and those that are passed are tidied away.
+        asked.computeIfPresent(command, (id, put) -> isOlder(put, FORGOTTEN) ? null : put);
         Put before = asked.get(command);
         if (before != null && before.partitions().containsAll(partitions)) {
             if (!arePassed(before)) {

@@ -133,4 +133,17 @@ class RouterCatchUpTest {
 
         assertThat(left).isEmpty();
     }
+
+    /** They went with the journal's disk, or were passed and tidied away long ago. */
+    @Test
+    void marksThatAreGoneAreFollowedByNewOnes() {
+        CommandId waiting = next();
+        router.behind = true;
+        assertThat(reached(waiting)).isFalse();
+        router.open.clear();
+        router.behind = false;
+        pass(Duration.ofMinutes(6));
+
+        assertThat(reached(waiting)).isTrue();
+    }
 }

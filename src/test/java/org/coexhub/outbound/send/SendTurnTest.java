@@ -21,8 +21,10 @@ import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.StatusSeen;
 import org.coexhub.outbound.command.StoredCommand.Transition;
 import org.coexhub.outbound.command.TransitionDetails;
+import org.coexhub.outbound.graph.ApiUsage;
 import org.coexhub.outbound.graph.FakeGraph;
 import org.coexhub.outbound.graph.GraphResult;
+import org.coexhub.testing.Beside;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,6 +37,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -374,6 +378,48 @@ class SendTurnTest {
 
         assertThat(bench.state(refused)).isEqualTo(FAILED);
         assertThat(bench.state(notSent)).isEqualTo(QUEUED);
+    }
+
+    /** The next one has gone out since it was given up as unresolved. */
+    @Test
+    void whatIsKnownLateIsNotSentBehindALaterOne() {
+        CommandId first = bench.submit("49151", "1");
+        Turn late = bench.turn.decide(bench.turn.load(bench.queue.poll().body()));
+        CommandId second = bench.submit("49151", "2");
+        bench.pass(Duration.ofMinutes(3));
+        bench.pass(Duration.ofSeconds(1));
+        assertThat(bench.state(second)).isEqualTo(SENT);
+
+        Instant now = bench.clock.instant();
+        bench.turn.record(late.answered(now, now, new GraphResult.NotSent("no connection")));
+
+        assertThat(bench.state(first)).isEqualTo(FAILED);
+        assertThat(bench.sentTexts()).containsExactly("2");
+    }
+
+    /** Each holds a slot of the number and closes all of them. */
+    @Test
+    void callsThatEndTogetherCloseTheirNumberOnce() throws Exception {
+        var ended = new ArrayList<CompletableFuture<Turn>>();
+        var calls = new ArrayList<Turn>();
+        for (int i = 0; i < 15; i++) {
+            bench.submit("4915" + i, "now");
+            calls.add(bench.turn.decide(bench.turn.load(bench.queue.poll().body())));
+        }
+        var full = new ApiUsage(100, Duration.ofMinutes(5));
+        Instant now = bench.clock.instant();
+        for (Turn call : calls) {
+            var taken =
+                    new GraphResult.Accepted(
+                            new Wamid("wamid." + call.command().id()), null, null, full);
+            ended.add(Beside.call(() -> bench.turn.record(call.answered(now, now, taken))));
+        }
+
+        assertThat(ended)
+                .allSatisfy(each -> assertThat(each.get(10, TimeUnit.SECONDS)).isNotNull());
+        CommandId next = bench.submit("49170", "next");
+        bench.work();
+        assertThat(bench.state(next)).isEqualTo(QUEUED);
     }
 
     @Test

@@ -42,6 +42,14 @@ public final class CommandStore {
     private static final String LOCK_ATTEMPT =
             "SELECT 1 FROM command WHERE id = :id AND attempts = :attempt FOR UPDATE";
 
+    private static final String PASSED =
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM command l JOIN command c
+                    ON l.phone_number_id = c.phone_number_id AND l.recipient = c.recipient AND l.seq > c.seq
+                WHERE c.id = :id AND l.called_at IS NOT NULL)
+            """;
+
     private static final String PARK =
             """
             UPDATE command SET waits_for = :waitsFor, wake_at = :wakeAt
@@ -174,9 +182,11 @@ public final class CommandStore {
 
     /**
      * Ends a call to Graph of which is known that no message came of it, or nothing at all. What an earlier call ends with
-     * says nothing of the one that is under way now; and a call that had been given up as unresolved may end like any other.
+     * says nothing of the one that is under way now. A call that had been given up as unresolved may end like any other; but
+     * where a later command of the recipient has gone out since, it is not tried again behind that, and fails.
      *
      * @param attempt which of the command's calls it was, counted from 1
+     * @return false when the command is no longer at this attempt, or knows more; nothing has changed then
      */
     public boolean endAttempt(
             CommandId id, int attempt, CommandState next, TransitionDetails change) {
@@ -184,12 +194,24 @@ public final class CommandStore {
                 () ->
                         isAt(id, attempt)
                                 && (transition(id, CommandState.SENDING, next, change)
-                                        || next != CommandState.UNRESOLVED
-                                                && transition(
-                                                        id,
-                                                        CommandState.UNRESOLVED,
-                                                        next,
-                                                        change)));
+                                        || endUnresolved(id, next, change)));
+    }
+
+    private boolean endUnresolved(CommandId id, CommandState next, TransitionDetails change) {
+        if (next == CommandState.UNRESOLVED) {
+            return false;
+        }
+        boolean passed = next == CommandState.QUEUED && isPassed(id);
+        return transition(
+                id,
+                CommandState.UNRESOLVED,
+                passed ? CommandState.FAILED : next,
+                passed ? change.wakingAt(null, null) : change);
+    }
+
+    /** Whether a later command of the same recipient has been called. */
+    private boolean isPassed(CommandId id) {
+        return jdbc.sql(PASSED).param("id", id.value()).query(Boolean.class).single();
     }
 
     /** Until the transaction ends it stays so. */

@@ -2,6 +2,7 @@ package org.coexhub.outbound.send.limit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.coexhub.event.PhoneNumberId;
 import org.coexhub.outbound.command.CommandId;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.graph.ApiUsage;
@@ -18,11 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /**
  * Grants, queues or delays each call to Graph so that Meta's limits are kept. Asked before a call, told after it.
@@ -157,14 +160,32 @@ public final class SendLimits {
                         Duration::plus);
             }
         }
-        slots.end(used, unused);
+        Map<PhoneNumberId, Left> closing = closing(calls);
+        slots.end(used, unused, closing.keySet());
+        closing.values()
+                .forEach(
+                        call ->
+                                close(
+                                        call.permit,
+                                        call.ended.plus(call.result.usage().closedFor()),
+                                        call.result.usage()));
+        pairs.standStill(pairCalls);
+    }
+
+    /** Of each number that Meta has closed, the call that says so for longest. */
+    private static Map<PhoneNumberId, Left> closing(List<Left> calls) {
+        var closing = new HashMap<PhoneNumberId, Left>();
         for (Left call : calls) {
-            Duration closed = call.result.usage().closedFor();
-            if (!(call.result instanceof NotSent) && !closed.isZero()) {
-                close(call.permit, call.ended.plus(closed), call.result.usage());
+            if (!(call.result instanceof NotSent) && !call.result.usage().closedFor().isZero()) {
+                closing.merge(
+                        call.command.command().from(),
+                        call,
+                        BinaryOperator.maxBy(
+                                Comparator.comparing(
+                                        each -> each.ended.plus(each.result.usage().closedFor()))));
             }
         }
-        pairs.standStill(pairCalls);
+        return closing;
     }
 
     private SendSlots.Used used(Left call) {

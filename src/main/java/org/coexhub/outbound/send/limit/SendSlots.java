@@ -100,6 +100,14 @@ final class SendSlots {
             ORDER BY s.number_id, s.slot FOR UPDATE OF s
             """;
 
+    private static final String LOCK_WITH_ALL_OF =
+            """
+            SELECT 1 FROM send_slot s
+            WHERE s.number_id = ANY (?) OR (s.number_id, s.slot) IN (
+                SELECT r.number_id, r.slot FROM unnest(?::varchar[], ?::int[]) AS r (number_id, slot))
+            ORDER BY s.number_id, s.slot FOR UPDATE OF s
+            """;
+
     private static final String REST =
             """
             UPDATE send_slot s SET free_at = GREATEST(s.free_at, r.free_at),
@@ -167,7 +175,8 @@ final class SendSlots {
         chosen.forEach(
                 (command, slot) -> {
                     if (slot.freeAt().isAfter(now.plus(LOOK_AHEAD))) {
-                        // Closed since it was called up; what lets the number send again calls it up again.
+                        // Closed since it was called up; what lets the number send again calls it
+                        // up again.
                         giveBack(slot.number(), command);
                         closed.add(command);
                     }
@@ -260,16 +269,14 @@ final class SendSlots {
                     statement.setArray(3, SqlArrays.ints(statement, indexes(slots)));
                     statement.setArray(
                             4,
-                            SqlArrays.text(
-                                    statement, slots.stream().map(Slot::holder).toList()));
+                            SqlArrays.text(statement, slots.stream().map(Slot::holder).toList()));
                     statement.setArray(
                             5,
                             SqlArrays.text(
                                     statement, commands.stream().map(CommandId::value).toList()));
                     statement.setArray(
                             6,
-                            SqlArrays.millis(
-                                    statement, slots.stream().map(Slot::freeAt).toList()));
+                            SqlArrays.millis(statement, slots.stream().map(Slot::freeAt).toList()));
                     statement.setObject(7, SqlTimes.millis(now));
                 },
                 row -> {
@@ -320,10 +327,16 @@ final class SendSlots {
     /**
      * Slots rest after their messages; those that were not used come back. All are locked first, in their order, so that
      * batches never wait for each other in a circle.
+     *
+     * @param closed numbers of which all slots are to be closed in the same transaction
      */
-    void end(Collection<Used> used, Collection<Slot> unused) {
+    void end(Collection<Used> used, Collection<Slot> unused, Set<PhoneNumberId> closed) {
         List<Slot> slots = Stream.concat(used.stream().map(Used::slot), unused.stream()).toList();
-        lock(slots);
+        if (closed.isEmpty()) {
+            lock(slots);
+        } else {
+            lockWithAllOf(closed, slots);
+        }
         unused.forEach(this::giveBack);
         if (!used.isEmpty()) {
             rest(used);
@@ -336,6 +349,18 @@ final class SendSlots {
                 statement -> {
                     statement.setArray(1, SqlArrays.text(statement, numbers(slots)));
                     statement.setArray(2, SqlArrays.ints(statement, indexes(slots)));
+                },
+                locked -> {});
+    }
+
+    private void lockWithAllOf(Set<PhoneNumberId> numbers, Collection<Slot> slots) {
+        List<String> whole = numbers.stream().map(PhoneNumberId::value).toList();
+        all.query(
+                LOCK_WITH_ALL_OF,
+                statement -> {
+                    statement.setArray(1, SqlArrays.text(statement, whole));
+                    statement.setArray(2, SqlArrays.text(statement, numbers(slots)));
+                    statement.setArray(3, SqlArrays.ints(statement, indexes(slots)));
                 },
                 locked -> {});
     }
@@ -363,7 +388,7 @@ final class SendSlots {
     }
 
     void rest(Slot slot, Instant counted, int seconds) {
-        end(List.of(new Used(slot, counted, seconds)), List.of());
+        end(List.of(new Used(slot, counted, seconds)), List.of(), Set.of());
     }
 
     /** Its holder makes no use of it. */
