@@ -6,7 +6,6 @@ import org.coexhub.outbound.command.Pointer;
 import org.coexhub.outbound.command.SendRule.Verdict;
 import org.coexhub.outbound.command.StoredCommand;
 import org.coexhub.outbound.command.StoredCommand.Wait;
-import org.coexhub.outbound.command.TransitionDetails;
 import org.coexhub.outbound.command.store.CommandSchedule;
 import org.coexhub.outbound.command.store.CommandStore;
 import org.coexhub.outbound.graph.GraphClient;
@@ -107,11 +106,9 @@ public final class SendTurn implements AutoCloseable {
         this.callLease = callLease;
         this.ended = ended;
         this.clock = clock;
-        this.entering =
-                new GroupCommit<>("send-marks", AT_A_TIME, MARKED_TOGETHER, this::enterAll);
+        this.entering = new GroupCommit<>("send-marks", AT_A_TIME, MARKED_TOGETHER, this::enterAll);
         this.together =
-                new GroupCommit<>(
-                        "send-outcomes", AT_A_TIME, OUTCOMES_TOGETHER, this::recordAll);
+                new GroupCommit<>("send-outcomes", AT_A_TIME, OUTCOMES_TOGETHER, this::recordAll);
     }
 
     /** Reads the command that a pointer means. */

@@ -188,8 +188,7 @@ public final class CommandSchedule {
                 accepted.stream().filter(each -> !waiting.contains(each.id())).toList();
         if (!next.isEmpty()) {
             queue.put(next.stream().map(Acceptance::pointer).toList());
-            store.queue(
-                    next.stream().map(Acceptance::id).toList(), clock.instant().plus(LEASE));
+            store.queue(next.stream().map(Acceptance::id).toList(), clock.instant().plus(LEASE));
         }
     }
 

@@ -94,8 +94,8 @@ public final class Transitions {
             """;
 
     private static final String NOTE_BEGUN =
-            "INSERT INTO command_transition (command_id, state, at, reason) SELECT id, 'sending', ?,"
-                    + " reason FROM unnest(?::varchar[], ?::varchar[]) AS n (id, reason)";
+            "INSERT INTO command_transition (command_id, state, at, reason) SELECT id, 'sending',"
+                    + " ?, reason FROM unnest(?::varchar[], ?::varchar[]) AS n (id, reason)";
 
     private static final String NOTE_ALL =
             "INSERT INTO command_transition (command_id, state, at) SELECT id, ?, ? FROM"
@@ -230,7 +230,9 @@ public final class Transitions {
                                 statement.setArray(2, SqlArrays.text(statement, reasons.keySet()));
                                 statement.setArray(3, SqlArrays.text(statement, reasons.values()));
                             });
-                    return reasons.keySet().stream().map(CommandId::new).collect(Collectors.toSet());
+                    return reasons.keySet().stream()
+                            .map(CommandId::new)
+                            .collect(Collectors.toSet());
                 });
     }
 
